@@ -1,0 +1,1 @@
+"""Everything that knows about reviews, and nothing that knows about ZenML."""

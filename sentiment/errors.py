@@ -1,0 +1,83 @@
+"""The errors a user can meet, each with the exit code of the command that raises it.
+
+::
+
+    SentimentError                   1  something failed
+    ├── InputError                   2  the user's input or configuration must be mended
+    │   ├── InvalidReviewsError         a CSV of reviews breaks the format; lists every problem
+    │   └── ConfigError                 a YAML configuration or an option is wrong
+    ├── ModelFileError               1  a stored model cannot be used
+    │   ├── UntrustedModelError         its files ask for types outside the allow-list
+    │   └── IncompatibleModelError      it was written by another format or library version
+    ├── TrackingError                1  the tracking server did not do what it was asked
+    └── NotPromotedError             3  the gate kept the champion
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+
+class SentimentError(Exception):
+    """Base of every error this project raises on purpose."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class InputError(SentimentError):
+    """The user's input must be mended; nothing was changed."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class InvalidReviewsError(InputError):
+    """A CSV of reviews breaks the format.
+
+    Attributes:
+        problems: One sentence a problem: what was found, where, what was expected.
+    """
+
+    def __init__(self, source: str, problems: Sequence[str]) -> None:
+        self.source = source
+        self.problems = tuple(problems)
+        count = len(self.problems)
+        listed = "\n".join(f"  - {problem}" for problem in self.problems)
+        super().__init__(f"{source}: {count} problem{'s' if count != 1 else ''} found\n{listed}")
+
+
+class ConfigError(InputError):
+    """A configuration file or an option has something that is not allowed."""
+
+
+class ModelFileError(SentimentError):
+    """A stored model cannot be used."""
+
+
+class UntrustedModelError(ModelFileError):
+    """The files of a model ask for something outside the allow-list; nothing of it was loaded.
+
+    Attributes:
+        offenders: The types or files that were refused.
+    """
+
+    def __init__(self, source: str, offenders: Sequence[str]) -> None:
+        self.offenders = tuple(offenders)
+        super().__init__(
+            f"{source} was not loaded: it contains {', '.join(self.offenders)}, "
+            "which this project never writes. Train the model again, or take it from a source you trust."
+        )
+
+
+class IncompatibleModelError(ModelFileError):
+    """A model was written by a format or library version that this one cannot read safely."""
+
+
+class TrackingError(SentimentError):
+    """The tracking server could not be reached or refused what it was asked."""
+
+
+class NotPromotedError(SentimentError):
+    """The promotion gate kept the champion."""
+
+    exit_code: ClassVar[int] = 3

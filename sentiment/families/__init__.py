@@ -1,0 +1,36 @@
+"""Model families, one file each: the file's name is the family's name.
+
+A family is a module with three names:
+
+- ``ALGORITHM``: what people call it, for the tracker's ``algorithm`` tag;
+- ``Params``: its hyperparameters, a `base.FamilyParams`;
+- ``fit(params, recipe, train, validation, seed) -> base.Fitted``.
+
+One that stores its parts in a format of its own (not skops) also has ``save_part`` and ``load_part``.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from types import ModuleType
+
+from sentiment.errors import ConfigError
+
+_NOT_FAMILIES = {"base"}
+
+
+def names() -> list[str]:
+    """List the families, sorted by name."""
+    return sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name not in _NOT_FAMILIES)
+
+
+def get(name: str) -> ModuleType:
+    """Import the family called `name`.
+
+    Raises:
+        ConfigError: There is no such family; the message lists those there are.
+    """
+    if name not in names():
+        raise ConfigError(f"family {name!r} is not known; there are: {', '.join(names())}")
+    return importlib.import_module(f"{__name__}.{name}")
