@@ -1,7 +1,46 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
+STAMP := .venv/.installed
 
-.PHONY: lock
-lock: ## resolve the dependencies again and write the lock file
+.DEFAULT_GOAL := help
+.PHONY: help install train test test-fast lint lock sample bench clean
+
+help: ## list these targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+install: $(STAMP) ## make .venv from the lock file
+
+$(STAMP): requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	touch $(STAMP)
+
+train: install ## install, then train and compare every candidate
+	$(BIN)/python run.py
+
+test: install lint ## lint, then every test
+	$(BIN)/python -m pytest
+
+test-fast: install ## the tests that take seconds
+	$(BIN)/python -m pytest -m "not e2e"
+
+lint: install ## style, types, import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lock: install ## resolve the dependencies again and write the lock file
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header \
 		--no-emit-index-url --python-version 3.11 --quiet --upgrade --output-file requirements.lock
+
+sample: install ## write the bundled sample again
+	$(BIN)/python data/make_sample.py
+
+bench: install ## every speed comparison, side by side
+	$(BIN)/python -m benchmarks
+
+clean: ## remove the environment and caches; trained models stay
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache

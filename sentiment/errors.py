@@ -9,13 +9,14 @@
     ├── ModelFileError               1  a stored model cannot be used
     │   ├── UntrustedModelError         its files ask for types outside the allow-list
     │   └── IncompatibleModelError      it was written by another format or library version
+    ├── StepFailedError              1  a step of a pipeline run failed
     ├── TrackingError                1  the tracking server did not do what it was asked
     └── NotPromotedError             3  the gate kept the champion
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 
@@ -71,6 +72,22 @@ class UntrustedModelError(ModelFileError):
 
 class IncompatibleModelError(ModelFileError):
     """A model was written by a format or library version that this one cannot read safely."""
+
+
+class StepFailedError(SentimentError):
+    """Steps of a pipeline run failed.
+
+    Attributes:
+        reasons: What each step that failed raised, by step name.
+    """
+
+    def __init__(self, run: str, reasons: Mapping[str, str]) -> None:
+        self.reasons = dict(reasons)
+        listed = "\n".join(f"  - {step}: {reason}" for step, reason in self.reasons.items())
+        super().__init__(
+            f"pipeline run {run} failed:\n{listed}\n"
+            "What succeeded is in the cache: start it again to go on from there. `-v` shows everything."
+        )
 
 
 class TrackingError(SentimentError):

@@ -17,12 +17,13 @@ from types import ModuleType
 
 from sentiment.errors import ConfigError
 
-_NOT_FAMILIES = {"base"}
+_SHARED = "base"
 
 
 def names() -> list[str]:
     """List the families, sorted by name."""
-    return sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name not in _NOT_FAMILIES)
+    modules = (module.name for module in pkgutil.iter_modules(__path__))
+    return sorted(name for name in modules if name != _SHARED and not name.startswith("_"))
 
 
 def get(name: str) -> ModuleType:
@@ -31,6 +32,11 @@ def get(name: str) -> ModuleType:
     Raises:
         ConfigError: There is no such family; the message lists those there are.
     """
+    return importlib.import_module(module_name(name))
+
+
+def module_name(name: str) -> str:
+    """Give the dotted name of a family's module; raises as `get` does."""
     if name not in names():
         raise ConfigError(f"family {name!r} is not known; there are: {', '.join(names())}")
-    return importlib.import_module(f"{__name__}.{name}")
+    return f"{__name__}.{name}"

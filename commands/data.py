@@ -1,0 +1,43 @@
+"""`python run.py data`: check a CSV, fetch the article's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from commands.output import console, json_option, print_json
+from commands.project import ROOT
+
+
+@click.group()
+def data() -> None:
+    """Check a CSV of reviews, or fetch the article's."""
+
+
+@data.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--encoding", default="utf-8", show_default=True, help="Of the CSV.")
+@json_option
+def check(file: Path, encoding: str, as_json: bool) -> None:
+    """Say what is in FILE, or everything that is wrong with it (exit code 2)."""
+    from sentiment.reviews import check_data, read_reviews
+
+    facts = check_data(read_reviews(file, encoding=encoding))
+    if as_json:
+        print_json(facts.model_dump(mode="json"))
+        return
+
+    from commands.tables import data_tables
+
+    for table in data_tables(file.name, facts):
+        console().print(table)
+
+
+@data.command()
+@click.option("--from", "downloaded", type=click.Path(path_type=Path), help="A file downloaded by hand, .csv or .zip.")
+def fetch(downloaded: Path | None) -> None:
+    """Download the article's reviews from Kaggle, check them, and put them in place."""
+    from sentiment.datasets import fetch as fetch_reviews
+
+    click.echo(fetch_reviews(ROOT, downloaded=downloaded))

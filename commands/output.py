@@ -1,0 +1,28 @@
+"""What every command prints with."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def console() -> Console:
+    """Open the terminal: colours and width where there are some, plain text in a pipe."""
+    from rich.console import Console
+
+    plain_width = 160
+    terminal = Console(highlight=False)
+    return terminal if terminal.is_terminal else Console(highlight=False, width=plain_width)
+
+
+def print_json(value: Any) -> None:
+    """Print for machines: one JSON document, dates in ISO 8601."""
+    click.echo(json.dumps(value, indent=2, default=str, ensure_ascii=False))
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")

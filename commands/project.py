@@ -1,0 +1,37 @@
+"""Where the project lies and who runs it."""
+
+from __future__ import annotations
+
+import getpass
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+TRAINING_CONFIG = ROOT / "pipelines" / "configs" / "training.yaml"
+
+
+def developer() -> str:
+    """Name who runs this: git's user, else the operating system's."""
+    return _git("config", "user.name") or getpass.getuser()
+
+
+def git_commit() -> str:
+    """Name the commit that runs, with ``-dirty`` behind it when files differ from it; ``unknown`` outside of git."""
+    commit = _git("rev-parse", "HEAD")
+    if not commit:
+        return "unknown"
+    return commit + ("-dirty" if _git("status", "--porcelain", "--untracked-files=no") else "")
+
+
+def _git(*arguments: str) -> str:
+    try:
+        answer = subprocess.run(  # noqa: S603
+            ["git", "-C", str(ROOT), *arguments],  # noqa: S607
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return answer.stdout.strip() if answer.returncode == 0 else ""

@@ -1,0 +1,50 @@
+"""The root command: which commands there are, and how errors become exit codes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from click_default_group import DefaultGroup
+
+from commands import environment
+from commands.data import data
+from commands.runs import runs
+from commands.stack import stack
+from commands.status import status
+from commands.train import train
+from sentiment.errors import SentimentError
+
+
+class _Failure(click.ClickException):
+    """An error of ours, on its way to the terminal."""
+
+    def __init__(self, error: SentimentError) -> None:
+        super().__init__(str(error))
+        self.exit_code = error.exit_code
+
+
+class _Root(DefaultGroup):
+    """Runs ``train`` when no command is named, and turns our errors into messages and exit codes."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except SentimentError as error:
+            raise _Failure(error) from error
+
+
+@click.group(cls=_Root, default="train", default_if_no_args=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("-v", "--verbose", is_flag=True, help="Show what ZenML, MLflow and TensorFlow have to say.")
+def root(verbose: bool) -> None:
+    """Would the customer recommend the product? Train, track and compare classifiers of clothing reviews.
+
+    Without a command, trains every candidate: the same as `train`.
+
+    Exit codes: 0 done, 1 a step failed, 2 bad input or configuration, 3 not promoted.
+    """
+    environment.prepare(verbose=verbose)
+
+
+for command in (train, runs, data, stack, status):
+    root.add_command(command)

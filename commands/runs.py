@@ -1,0 +1,27 @@
+"""`python run.py runs`."""
+
+from __future__ import annotations
+
+import click
+
+from commands.output import console, json_option, print_json
+
+
+@click.command()
+@click.option("--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="Of rows.")
+@json_option
+def runs(limit: int, as_json: bool) -> None:
+    """List the experiment's candidates, newest first."""
+    from steps.tracking import run_store
+
+    tracked = run_store().candidates(limit)
+    if as_json:
+        print_json([run.model_dump(mode="json") for run in tracked])
+        return
+
+    from commands.tables import runs_table
+
+    if tracked:
+        console().print(runs_table(tracked))
+    else:
+        click.echo("Nothing was trained yet: `python run.py` does.")

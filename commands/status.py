@@ -1,0 +1,33 @@
+"""`python run.py status`."""
+
+from __future__ import annotations
+
+import click
+
+from commands.output import json_option, print_json
+
+
+@click.command()
+@json_option
+def status(as_json: bool) -> None:
+    """Show where runs are tracked, on which stack, and which model is the champion."""
+    from zenml.client import Client
+
+    from sentiment.tracking import MODEL_NAME
+    from sentiment.tracking.registry import champion_version
+    from steps.tracking import run_store
+
+    store = run_store()
+    champion = champion_version(store.tracking_uri)
+    facts = {
+        "tracking_uri": store.tracking_uri,
+        "experiment": store.experiment,
+        "stack": Client().active_stack_model.name,
+        "model": MODEL_NAME,
+        "champion": champion,
+    }
+    if as_json:
+        print_json(facts)
+        return
+    for name, value in facts.items():
+        click.echo(f"{name.replace('_', ' ')}: {value if value is not None else 'none yet'}")

@@ -1,0 +1,93 @@
+"""`python run.py train`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from commands.output import console, json_option, print_json
+from commands.project import ROOT, TRAINING_CONFIG, developer, git_commit
+
+if TYPE_CHECKING:
+    from sentiment.candidates import TrainingConfig
+    from sentiment.lineage import TrainingData
+
+
+@click.command()
+@click.option("--data", "data_source", metavar="PATH|sample", help="The reviews: a CSV in the article's format.")
+@click.option("--encoding", default="utf-8", show_default=True, help="Of the CSV.")
+@click.option(
+    "--config",
+    "config_path",
+    type=click.Path(path_type=Path),
+    default=TRAINING_CONFIG,
+    help="The candidates.  [default: pipelines/configs/training.yaml]",
+)
+@click.option("--only", multiple=True, metavar="NAME", help="Train this candidate only; repeatable.")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Instead of the configuration's.")
+@click.option("--no-cache", is_flag=True, help="Train again what has not changed.")
+@click.option("--developer", "developer_name", help="Who trains.  [default: git's user.name]")
+@json_option
+def train(
+    data_source: str | None,
+    encoding: str,
+    config_path: Path,
+    only: tuple[str, ...],
+    seed: int | None,
+    no_cache: bool,
+    developer_name: str | None,
+    as_json: bool,
+) -> None:
+    """Train and compare the candidates (the default command)."""
+    config, data = _checked_input(data_source, encoding, config_path, only, seed)
+    if data.is_sample:
+        click.echo(f"Training on the bundled sample ({data.source}), not on real reviews.", err=as_json)
+    tags = {
+        "developer": developer_name or developer(),
+        "git_commit": git_commit(),
+        "data": data.name,
+        "data_sha256": data.sha256,
+    }
+
+    from pipelines.launch import launch_training
+    from stack_config.registration import ensure_tracking_stack
+
+    if name := ensure_tracking_stack(ROOT):
+        click.echo(f"The active stack has no experiment tracker: set up and activated stack '{name}'.", err=as_json)
+    report = launch_training(config, data, encoding=encoding, tags=tags, use_cache=not no_cache)
+    if as_json:
+        print_json(report.model_dump(mode="json"))
+        return
+
+    from commands.tables import candidates_table
+    from pipelines.launch import where_to_look
+
+    console().print(candidates_table(report))
+    for line in where_to_look(report):
+        click.echo(line)
+
+
+def _checked_input(
+    data_source: str | None, encoding: str, config_path: Path, only: tuple[str, ...], seed: int | None
+) -> tuple[TrainingConfig, TrainingData]:
+    """Check everything that can be checked before anything is written."""
+    from sentiment.candidates import load_training_config
+    from sentiment.datasets import resolve
+    from sentiment.reviews import read_reviews, sha256_of, with_text
+    from sentiment.splits import split_reviews
+    from sentiment.lineage import TrainingData
+
+    config = load_training_config(config_path).only(only)
+    if seed is not None:
+        config = config.model_copy(update={"seed": seed})
+    source = resolve(data_source, ROOT)
+    reviews = with_text(read_reviews(source.path, encoding=encoding))
+    split_reviews(reviews, validation_share=config.validation_share, seed=config.seed)
+    return config, TrainingData(
+        name=source.name,
+        sha256=sha256_of(source.path),
+        source=str(source.path.resolve()),
+        is_sample=source.is_sample,
+    )

@@ -1,0 +1,1 @@
+"""How this project's artifacts are stored and shown."""

@@ -1,0 +1,47 @@
+"""The trained pair (vectorizer, classifier) as one artifact."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, ClassVar
+
+from zenml.enums import ArtifactType
+from zenml.materializers.base_materializer import BaseMaterializer
+
+from materializers.files import download, upload
+from sentiment.model import TextModel
+from sentiment.model_files import MODEL_SUFFIXES, library_versions, load_model, save_model
+
+
+class TextModelMaterializer(BaseMaterializer):
+    """Stores the files of `sentiment.model_files`: skops and ``.keras``, never pickle."""
+
+    ASSOCIATED_TYPES: ClassVar[tuple[type, ...]] = (TextModel,)
+    ASSOCIATED_ARTIFACT_TYPE: ClassVar[ArtifactType] = ArtifactType.MODEL
+
+    def save(self, data: TextModel) -> None:
+        """Write the pair's files into the artifact store."""
+        with TemporaryDirectory() as directory:
+            save_model(data, Path(directory))
+            upload(Path(directory), self.artifact_store, self.uri)
+
+    def load(self, data_type: type[Any]) -> TextModel:  # noqa: ARG002
+        """Read the pair back.
+
+        Raises:
+            UntrustedModelError: The stored files ask for types outside the allow-list.
+            ModelFileError: They are damaged, or of another format.
+        """
+        with TemporaryDirectory() as directory:
+            download(self.artifact_store, self.uri, Path(directory), suffixes=MODEL_SUFFIXES)
+            return load_model(Path(directory))
+
+    def extract_metadata(self, data: TextModel) -> dict[str, Any]:
+        """What the dashboard shows beside the artifact."""
+        return {
+            "vectorizer": type(data.vectorizer).__name__,
+            "classifier": type(data.classifier).__name__,
+            "threshold": data.threshold,
+            "libraries": library_versions(data),
+        }

@@ -1,0 +1,73 @@
+"""The training pipeline: ingest, split, train and evaluate each candidate, compare, report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from zenml import pipeline
+
+from pipelines.caching import cached_by
+from sentiment import families, text
+from sentiment.candidates import Candidate, TrainingConfig
+from sentiment.lineage import TrainingData
+from steps.compare import compare
+from steps.evaluate import evaluate
+from steps.ingest import ingest
+from steps.open_run import open_run
+from steps.report import report
+from steps.split import split
+from steps.tracking import PIPELINE_RUN, mark_pipeline_run_failed
+from steps.train import train
+
+NAME = "customer_sentiment_training"
+
+
+@pipeline(name=NAME, on_failure=mark_pipeline_run_failed)
+def training(config: TrainingConfig, data: TrainingData, encoding: str, tags: dict[str, str]) -> None:
+    """Train, evaluate and compare the candidates of `config`.
+
+    Args:
+        config: Checked.
+        data: The CSV, with the digest it had when the run was started.
+        encoding: Of the CSV.
+        tags: For every MLflow run: developer, git commit and the like.
+    """
+    reviews, _ = ingest.with_options(cache_policy=cached_by("sentiment.reviews"))(
+        path=data.source, sha256=data.sha256, encoding=encoding
+    )
+    parts = split.with_options(cache_policy=cached_by("sentiment.splits"))(
+        reviews=reviews, validation_share=config.validation_share, seed=config.seed
+    )
+    run = open_run(data=data, tags=tags)
+    trained = [_candidate(candidate, parts, run, config.seed) for candidate in config.candidates]
+    runs, evaluations = [run for run, _ in trained], [evaluation for _, evaluation in trained]
+    ranking = compare.with_options(cache_policy=cached_by("sentiment.comparison"))(
+        evaluations=evaluations, metric=config.selection_metric
+    )
+    report(runs=runs, evaluations=evaluations, ranking=ranking, pipeline_run=run)
+
+
+def _candidate(candidate: Candidate, parts: Any, run: Any, seed: int) -> tuple[Any, Any]:
+    """Wire one candidate's two steps; they are named after it."""
+    training_rows, validation_rows, test_rows = parts
+    code = cached_by(
+        families.module_name(candidate.family), text.module_name(candidate.recipe), ignored_inputs=[PIPELINE_RUN]
+    )
+    model, candidate_run = train.with_options(cache_policy=code)(
+        candidate=candidate,
+        training_rows=training_rows,
+        validation_rows=validation_rows,
+        pipeline_run=run,
+        seed=seed,
+        id=candidate.name,
+    )
+    evaluation = evaluate.with_options(cache_policy=cached_by("sentiment.metrics", "sentiment.plots"))(
+        candidate=candidate,
+        model=model,
+        run=candidate_run,
+        validation_rows=validation_rows,
+        test_rows=test_rows,
+        seed=seed,
+        id=f"evaluate_{candidate.name}",
+    )
+    return candidate_run, evaluation

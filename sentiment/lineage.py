@@ -1,0 +1,62 @@
+"""Where a model came from: the data, the pipeline run, the candidate's own run."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+
+class TrainingData(BaseModel):
+    """What a pipeline run was started with.
+
+    Attributes:
+        name: For people: ``sample`` or the file's name.
+        sha256: Of the file.
+        source: Where the file was read from.
+        is_sample: Whether it is the bundled sample, which every model trained on it says.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    sha256: str
+    source: str
+    is_sample: bool
+
+
+class PipelineRun(BaseModel):
+    """The MLflow run that stands for a whole pipeline run.
+
+    Attributes:
+        tags: What every candidate's run repeats: developer, commit, data digest.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    run_id: str
+    zenml_run: str
+    data: TrainingData
+    tags: dict[str, str]
+
+
+class CandidateRun(BaseModel):
+    """The MLflow run of one trained candidate.
+
+    Attributes:
+        model_uri: ``models:/m-…``: the logged model, independent of the run's artifacts.
+        model_bytes: Size of the model's files.
+        zenml_run: The pipeline run that trained it, which a later run that finds it in the cache is not.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    run_id: str
+    parent_run_id: str
+    model_uri: str
+    model_bytes: int
+    fit_seconds: float
+    zenml_run: str
+
+
+def display_name(candidate: str, *, is_sample: bool) -> str:
+    """Name a model for people: one that was trained on the sample says so."""
+    return f"{candidate} (sample)" if is_sample else candidate

@@ -1,0 +1,106 @@
+"""How a trained pair lies on disk: the one format behind ZenML's artifacts and MLflow's models.
+
+::
+
+    model.json           format version, library versions, how each part is stored
+    vectorizer.skops     a scikit-learn part; or the files of a family that stores its parts itself
+    classifier.skops
+
+Nothing is pickled. scikit-learn parts are skops files and are loaded with an allow-list of our own, never with a
+list that the files bring along.
+"""
+
+from __future__ import annotations
+
+import json
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from sentiment import families
+from sentiment.errors import IncompatibleModelError, ModelFileError
+from sentiment.model import TextModel
+from sentiment.skops_files import dump_skops, load_skops
+
+FORMAT_VERSION = 1
+MANIFEST = "model.json"
+SKOPS = "skops"
+MODEL_SUFFIXES = (".json", ".skops", ".keras", ".txt")
+"""Of every file that `save_model` writes."""
+
+
+def save_model(model: TextModel, directory: Path) -> None:
+    """Write a trained pair into an existing, empty directory."""
+    parts = model._asdict()
+    for name, part in parts.items():
+        if (family := _storing_family(part)) is None:
+            dump_skops(part, directory / f"{name}.skops")
+        else:
+            families.get(family).save_part(part, directory, name)
+    manifest = {
+        "format_version": FORMAT_VERSION,
+        "parts": {name: _storing_family(part) or SKOPS for name, part in parts.items()},
+        "libraries": library_versions(model),
+        "threshold": model.threshold,
+    }
+    (directory / MANIFEST).write_text(json.dumps(manifest, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def load_model(directory: Path) -> TextModel:
+    """Read a trained pair.
+
+    Raises:
+        ModelFileError: A file is missing or damaged.
+        UntrustedModelError: A file asks for types outside the allow-list; nothing of it was built.
+        IncompatibleModelError: The files are of another format version.
+    """
+    manifest = read_manifest(directory)
+    return TextModel(*(_load_part(directory, name, manifest["parts"]) for name in TextModel._fields))
+
+
+def read_manifest(directory: Path) -> dict[str, Any]:
+    """Read what a model says about its own files; see `load_model` for what is raised."""
+    path = directory / MANIFEST
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        found = manifest["format_version"]
+        stored = set(manifest["parts"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelFileError(f"{path} cannot be read as a model's manifest: {error}") from error
+    if found != FORMAT_VERSION:
+        raise IncompatibleModelError(
+            f"{directory} has model format {found}; this version reads format {FORMAT_VERSION}. Train the model again."
+        )
+    if stored != set(TextModel._fields):
+        raise ModelFileError(f"{path} lists the parts {sorted(stored)}; {list(TextModel._fields)} expected")
+    return dict(manifest)
+
+
+def library_versions(model: TextModel) -> dict[str, str]:
+    """Name the libraries that the files of `model` depend on, with the installed versions."""
+    names = ["numpy", "scikit-learn", "scipy", "skops"]
+    if any(_storing_family(part) for part in model):
+        names += ["keras"]
+    return {name: version(name) for name in names}
+
+
+def size_in_bytes(directory: Path) -> int:
+    """Add up the sizes of all files below `directory`."""
+    return sum(path.stat().st_size for path in directory.rglob("*") if path.is_file())
+
+
+def _storing_family(part: Any) -> str | None:
+    """Name the family that stores `part` in files of its own; None for what skops stores."""
+    module = type(part).__module__
+    owner = module.removeprefix(f"{families.__name__}.")
+    return owner if owner != module and hasattr(families.get(owner), "save_part") else None
+
+
+def _load_part(directory: Path, name: str, parts: dict[str, str]) -> Any:
+    if parts[name] == SKOPS:
+        return load_skops(directory / f"{name}.skops")
+    if parts[name] not in families.names() or not hasattr(families.get(parts[name]), "load_part"):
+        raise ModelFileError(
+            f"{directory / MANIFEST} says that part {name!r} is stored as {parts[name]!r}, which this version cannot read"
+        )
+    return families.get(parts[name]).load_part(directory, name)

@@ -1,0 +1,71 @@
+"""Which rows train, which choose, which are scored once at the end."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from sklearn.model_selection import train_test_split
+
+from sentiment.errors import InputError
+
+TEST_SHARE = 0.2
+TEST_SEED = 0
+"""The article's own: ``train_test_split(test_size=0.20, random_state=0)``. It never follows the run's seed, so that
+every number of every run is about the same test rows, and can be read beside the article's."""
+
+
+class Split(NamedTuple):
+    """Three parts of one frame of reviews; no text is in two of them."""
+
+    train: pd.DataFrame
+    validation: pd.DataFrame
+    test: pd.DataFrame
+
+
+def split_reviews(reviews: pd.DataFrame, *, validation_share: float, seed: int) -> Split:
+    """Split reviews into training, validation and test rows.
+
+    The test rows are the article's. The validation rows are a stratified share of the others. A text that occurs in
+    two parts stays in the later one (test before validation before training) and is dropped from the earlier.
+
+    Args:
+        reviews: With ``review`` and ``recommended``; every row has text.
+        validation_share: Of the rows that are not test rows, in (0, 1).
+        seed: For the choice of validation rows; the test rows do not depend on it.
+
+    Raises:
+        InputError: A part would have rows of one class only.
+    """
+    positions = np.arange(len(reviews))
+    rest, test = train_test_split(positions, test_size=TEST_SHARE, random_state=TEST_SEED)
+    text = reviews["review"].to_numpy()
+    rest = _without_texts_of(text, rest, test)
+    labels = reviews["recommended"].to_numpy()
+    _require_both_classes("the rows that are not test rows", labels[rest], least=2)
+    train, validation = train_test_split(
+        rest, test_size=validation_share, random_state=seed, stratify=labels[rest]
+    )
+    train = _without_texts_of(text, train, validation)
+    for name, part in (("training", train), ("validation", validation), ("test", test)):
+        _require_both_classes(f"the {name} rows", labels[part])
+    return Split(*(reviews.iloc[part].reset_index(drop=True) for part in (train, validation, test)))
+
+
+def shared_texts(one: pd.DataFrame, other: pd.DataFrame) -> int:
+    """Count the rows of `one` whose review stands in `other` too."""
+    return int(one["review"].isin(other["review"]).sum())
+
+
+def _without_texts_of(text: np.ndarray, rows: np.ndarray, kept: np.ndarray) -> np.ndarray:
+    return rows[~pd.Series(text[rows]).isin(text[kept]).to_numpy()]
+
+
+def _require_both_classes(name: str, labels: np.ndarray, least: int = 1) -> None:
+    counts = np.bincount(labels, minlength=2)
+    if counts.min() < least:
+        raise InputError(
+            f"{name} have {counts[0]} reviews that do not recommend and {counts[1]} that do; "
+            f"at least {least} of each expected. Bring more reviews."
+        )

@@ -1,0 +1,128 @@
+"""Registering stacks with ZenML: as often as you like, without a prompt, saying what changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+from zenml.client import Client
+from zenml.enums import StackComponentType
+from zenml.integrations.mlflow.experiment_trackers import MLFlowExperimentTracker
+
+from stack_config.definition import DEFAULT, Component, StackDefinition, load_definition
+
+
+def ensure_tracking_stack(root: Path) -> str | None:
+    """Make sure that the active stack can track experiments.
+
+    Args:
+        root: Of the project; a stack is activated for this folder only.
+
+    Returns:
+        The name of the stack that was set up and activated; None when the active one would do.
+    """
+    if StackComponentType.EXPERIMENT_TRACKER in _components(Client().active_stack_model):
+        return None
+    set_up(load_definition(DEFAULT))
+    activate(DEFAULT, root)
+    return DEFAULT
+
+
+def activate(name: str, root: Path) -> list[str]:
+    """Make a registered stack the active one, for the project at `root` only.
+
+    Returns:
+        What was changed, a sentence each; empty when it was active already.
+    """
+    if not Client.is_repository_directory(root):
+        Client.initialize(root)
+    client = Client()
+    client.activate_root(root)
+    if client.active_stack_model.name == name:
+        return []
+    client.activate_stack(name)
+    return [f"activated stack {name} for this project"]
+
+
+class ActiveComponent(BaseModel):
+    """One component of the active stack, and where it keeps or runs things."""
+
+    kind: str
+    name: str
+    flavor: str
+    address: str | None
+
+
+class ActiveStack(BaseModel):
+    """The active stack, as it is registered."""
+
+    name: str
+    components: list[ActiveComponent]
+
+
+def describe_active() -> ActiveStack:
+    """Describe the active stack."""
+    stack = Client().active_stack
+    addresses = {"artifact_store": stack.artifact_store.path}
+    if isinstance(stack.experiment_tracker, MLFlowExperimentTracker):
+        addresses["experiment_tracker"] = addresses["model_registry"] = stack.experiment_tracker.get_tracking_uri()
+    return ActiveStack(
+        name=stack.name,
+        components=[
+            ActiveComponent(kind=kind.value, name=found.name, flavor=found.flavor, address=addresses.get(kind.value))
+            for kind, found in stack.components.items()
+        ],
+    )
+
+
+def set_up(definition: StackDefinition) -> list[str]:
+    """Register a stack and its components, or bring them in line with their definition.
+
+    Returns:
+        What was changed, a sentence each; empty when everything was as defined.
+    """
+    client = Client()
+    changes: list[str] = []
+    wanted = {
+        StackComponentType(kind): [_ensure_component(client, component, changes) for component in components]
+        for kind, components in definition.components.items()
+    }
+    try:
+        stack = client.get_stack(definition.stack_name, allow_name_prefix_match=False)
+    except KeyError:
+        client.create_stack(definition.stack_name, wanted)
+        changes.append(f"registered stack {definition.stack_name}")
+        return changes
+    if _components(stack) != wanted:
+        client.update_stack(definition.stack_name, component_updates=wanted)
+        changes.append(f"updated the components of stack {definition.stack_name}")
+    return changes
+
+
+def _ensure_component(client: Client, component: Component, changes: list[str]) -> UUID:
+    kind = StackComponentType(component.type)
+    described = f"{component.type.replace('_', ' ')} {component.name}"
+    try:
+        found = client.get_stack_component(kind, component.name, allow_name_prefix_match=False)
+    except KeyError:
+        changes.append(f"registered {described}")
+        return client.create_stack_component(
+            name=component.name, flavor=component.flavor, component_type=kind, configuration=component.configuration
+        ).id
+    differing = _differences(found.configuration, component.configuration)
+    if differing:
+        client.update_stack_component(component.name, kind, configuration=differing)
+        changes.append(f"updated {', '.join(sorted(differing))} of {described}")
+    return found.id
+
+
+def _differences(found: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
+    """Name the settings to change: those that differ, and None for those to be removed."""
+    changed = {key: value for key, value in wanted.items() if found.get(key) != value}
+    return changed | {key: None for key in found if key not in wanted}
+
+
+def _components(stack: Any) -> dict[StackComponentType, list[UUID]]:
+    return {kind: [component.id for component in components] for kind, components in stack.components.items()}

@@ -1,0 +1,46 @@
+"""Score one trained candidate on rows it was not fitted on."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import Annotated
+
+import pandas as pd
+from zenml import log_metadata, step
+
+from sentiment.candidates import Candidate
+from sentiment.comparison import Evaluation
+from sentiment.evaluation import evaluate_model, evaluation_pictures
+from sentiment.model import TextModel
+from sentiment.reviews import examples
+from sentiment.lineage import CandidateRun
+from steps.tracking import run_store
+
+
+@step
+def evaluate(
+    candidate: Candidate,
+    model: TextModel,
+    run: CandidateRun,
+    validation_rows: pd.DataFrame,
+    test_rows: pd.DataFrame,
+    seed: int,
+) -> Annotated[Evaluation, "evaluation"]:
+    """Score the candidate on validation and test rows; metrics and plots go to the run that trained it."""
+    validation, test = examples(validation_rows), examples(test_rows)
+    started = perf_counter()
+    probabilities = model.predict_proba(test.documents)
+    microseconds = (perf_counter() - started) / len(test.documents) * 1e6
+    evaluation = evaluate_model(
+        candidate=candidate,
+        threshold=model.threshold,
+        validation=(validation.labels, model.predict_proba(validation.documents)),
+        test=(test.labels, probabilities),
+        seed=seed,
+    )
+    store = run_store()
+    metrics = evaluation.flat() | {"microseconds_per_review": microseconds}
+    store.log_metrics(run.run_id, metrics, run.model_uri)
+    store.log_files(run.run_id, evaluation_pictures(model, test.labels, probabilities), "plots")
+    log_metadata({name: round(value, 4) for name, value in metrics.items() if name.startswith("test_")})
+    return evaluation.model_copy(update={"microseconds_per_review": microseconds})

@@ -1,0 +1,37 @@
+"""Read the reviews, and refuse what is not one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+from zenml import step
+
+from materializers.reviews_frame import ReviewsMaterializer
+from sentiment.errors import InputError
+from sentiment.reviews import DataCheck, check_data, read_reviews, sha256_of, with_text
+
+
+@step(output_materializers={"reviews": ReviewsMaterializer})
+def ingest(
+    path: str, sha256: str, encoding: str = "utf-8"
+) -> tuple[Annotated[pd.DataFrame, "reviews"], Annotated[DataCheck, "data_check"]]:
+    """Read and check a CSV of reviews.
+
+    Args:
+        path: Of the CSV.
+        sha256: Its digest when the run was started: a changed file is another input.
+        encoding: Of the CSV.
+
+    Returns:
+        The reviews that have text, in file order, and the facts about the whole file.
+
+    Raises:
+        InvalidReviewsError: The file breaks the format.
+        InputError: The file is no longer the one the run was started with.
+    """
+    if (found := sha256_of(Path(path))) != sha256:
+        raise InputError(f"{path} changed since the run was started: sha256 {found} found, {sha256} expected. Start again.")
+    reviews = read_reviews(Path(path), encoding=encoding)
+    return with_text(reviews), check_data(reviews)

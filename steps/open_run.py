@@ -1,0 +1,29 @@
+"""Open the MLflow run that stands for this pipeline run."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from zenml import get_step_context, log_metadata, step
+
+from sentiment.lineage import PipelineRun, TrainingData
+from sentiment.tracking.runs import ZENML_RUN_TAG, active_run_id
+from steps.tracking import PIPELINE_RUN, TRACKER_SETTINGS, end_tracked_steps_without_imports, run_store
+
+
+@step(enable_cache=False, experiment_tracker=True, settings=TRACKER_SETTINGS)
+def open_run(data: TrainingData, tags: dict[str, str]) -> Annotated[PipelineRun, PIPELINE_RUN]:
+    """Tag the run that ZenML has just opened; it becomes the parent of the candidates' runs.
+
+    The only step that ZenML tracks: tracked steps that run side by side would each open a parent of their own.
+
+    Args:
+        data: What the pipeline run was started with.
+        tags: What every run of this pipeline run carries: developer, git commit, data.
+    """
+    end_tracked_steps_without_imports()
+    name = get_step_context().pipeline_run.name
+    run = PipelineRun(run_id=active_run_id(), zenml_run=name, data=data, tags=tags)
+    run_store().tag(run.run_id, {**tags, ZENML_RUN_TAG: name})
+    log_metadata({"mlflow_run_id": run.run_id})
+    return run

@@ -1,0 +1,66 @@
+"""What the steps need of the active stack's experiment tracker."""
+
+from __future__ import annotations
+
+import sys
+
+from zenml import get_step_context
+from zenml.client import Client
+from zenml.integrations.mlflow.experiment_trackers import MLFlowExperimentTracker
+from zenml.logger import get_logger
+
+from sentiment.errors import ConfigError
+from sentiment.tracking import EXPERIMENT
+from sentiment.lineage import PipelineRun
+from sentiment.tracking.runs import RunStore
+
+logger = get_logger(__name__)
+
+TRACKER_SETTINGS = {"experiment_tracker.mlflow": {"experiment_name": EXPERIMENT}}
+PIPELINE_RUN = "pipeline_run"
+
+
+def run_store() -> RunStore:
+    """Open the store of the active stack's experiment tracker, with its credentials.
+
+    Raises:
+        ConfigError: The stack has no MLflow experiment tracker.
+    """
+    stack = Client().active_stack
+    tracker = stack.experiment_tracker
+    if not isinstance(tracker, MLFlowExperimentTracker):
+        raise ConfigError(
+            f"stack {stack.name!r} has no MLflow experiment tracker. `python run.py stack set-up` brings one."
+        )
+    tracker.configure_mlflow()
+    return RunStore(tracker.get_tracking_uri())
+
+
+def mark_pipeline_run_failed(error: BaseException) -> None:
+    """Mark the MLflow run of this pipeline run as failed; a hook for every step that comes after it was opened."""
+    opened = Client().get_pipeline_run(get_step_context().pipeline_run.id).steps.get("open_run")
+    if opened is None or PIPELINE_RUN not in opened.outputs:
+        return
+    run: PipelineRun = opened.outputs[PIPELINE_RUN][0].load()
+    logger.info("Marking MLflow run %s as failed: %s", run.run_id, error)
+    run_store().mark(run.run_id, "FAILED")
+
+
+def end_tracked_steps_without_imports() -> None:
+    """Keep the end of a tracked step from importing eight machine-learning frameworks.
+
+    ZenML 0.98 switches autologging off by importing every ``mlflow.<framework>``, TensorFlow included, which takes
+    longer than most of our training. A framework that was never imported has no autologging to switch off.
+    """
+    original = MLFlowExperimentTracker.disable_autologging
+    if getattr(original, "only_imported", False):
+        return
+
+    def disable_autologging(self: MLFlowExperimentTracker) -> None:  # noqa: ARG001
+        for framework in ("tensorflow", "keras", "xgboost", "lightgbm", "statsmodels", "spark", "sklearn", "pytorch"):
+            module = sys.modules.get(f"mlflow.{framework}")
+            if module is not None and hasattr(module, "autolog"):
+                module.autolog(disable=True)
+
+    disable_autologging.only_imported = True  # type: ignore[attr-defined]
+    MLFlowExperimentTracker.disable_autologging = disable_autologging

@@ -1,0 +1,45 @@
+"""Train one candidate and record it."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import Annotated
+
+import pandas as pd
+from zenml import log_metadata, step
+
+from materializers.text_model import TextModelMaterializer
+from sentiment.candidates import Candidate
+from sentiment.model import TextModel
+from sentiment.reviews import examples
+from sentiment.lineage import CandidateRun, PipelineRun
+from steps.tracking import run_store
+
+
+@step(output_materializers={"model": TextModelMaterializer})
+def train(
+    candidate: Candidate,
+    training_rows: pd.DataFrame,
+    validation_rows: pd.DataFrame,
+    pipeline_run: PipelineRun,
+    seed: int,
+) -> tuple[Annotated[TextModel, "model"], Annotated[CandidateRun, "run"]]:
+    """Fit the candidate on the training rows inside an MLflow run of its own, below the pipeline's."""
+    store = run_store()
+    store.mark(pipeline_run.run_id, "RUNNING")
+    with store.candidate_run(pipeline_run, candidate, rows=len(training_rows), seed=seed) as run_id:
+        started = perf_counter()
+        fitted = candidate.fit(examples(training_rows), examples(validation_rows), seed)
+        seconds = perf_counter() - started
+        store.log_history(run_id, fitted.history)
+        model_uri, model_bytes = store.log_model(run_id, candidate.name, fitted.model)
+        store.log_metrics(run_id, {"fit_seconds": seconds, "model_bytes": model_bytes})
+    log_metadata({"mlflow_run_id": run_id, "fit_seconds": round(seconds, 3), "model_bytes": model_bytes})
+    return fitted.model, CandidateRun(
+        run_id=run_id,
+        parent_run_id=pipeline_run.run_id,
+        model_uri=model_uri,
+        model_bytes=model_bytes,
+        fit_seconds=seconds,
+        zenml_run=pipeline_run.zenml_run,
+    )
