@@ -7,10 +7,13 @@
     │   ├── InvalidReviewsError         a CSV of reviews breaks the format; lists every problem
     │   └── ConfigError                 a YAML configuration or an option is wrong
     ├── ModelFileError               1  a stored model cannot be used
+    │   ├── TamperedModelError          its files are not those that were registered
     │   ├── UntrustedModelError         its files ask for types outside the allow-list
     │   └── IncompatibleModelError      it was written by another format or library version
     ├── StepFailedError              1  a step of a pipeline run failed
     ├── TrackingError                1  the tracking server did not do what it was asked
+    ├── RegistryError                1  the registry does not allow what was asked
+    │   └── UnknownVersionError      2  there is no such version
     └── NotPromotedError             3  the gate kept the champion
 """
 
@@ -55,6 +58,21 @@ class ModelFileError(SentimentError):
     """A stored model cannot be used."""
 
 
+class TamperedModelError(ModelFileError):
+    """The files of a model are not those that were registered; nothing of it was loaded.
+
+    Attributes:
+        problems: One a file: its name, and whether it is missing, was added or was changed.
+    """
+
+    def __init__(self, model: str, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(
+            f"{model} was not loaded, because its files are not those that were registered: "
+            f"{'; '.join(self.problems)}. Train and register it again."
+        )
+
+
 class UntrustedModelError(ModelFileError):
     """The files of a model ask for something outside the allow-list; nothing of it was loaded.
 
@@ -92,6 +110,16 @@ class StepFailedError(SentimentError):
 
 class TrackingError(SentimentError):
     """The tracking server could not be reached or refused what it was asked."""
+
+
+class RegistryError(SentimentError):
+    """The registry's rules do not allow what was asked."""
+
+
+class UnknownVersionError(RegistryError):
+    """The registered model has no such version, or none that can be used."""
+
+    exit_code: ClassVar[int] = 2
 
 
 class NotPromotedError(SentimentError):

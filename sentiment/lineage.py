@@ -38,12 +38,26 @@ class PipelineRun(BaseModel):
     tags: dict[str, str]
 
 
+class LoggedFiles(BaseModel):
+    """The files of a trained model, as they were when it was logged.
+
+    Attributes:
+        model_uri: ``models:/m-…``: the logged model, independent of the run's artifacts.
+        size: In bytes.
+        digests: Relative path to sha256.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    model_uri: str
+    size: int
+    digests: dict[str, str]
+
+
 class CandidateRun(BaseModel):
     """The MLflow run of one trained candidate.
 
     Attributes:
-        model_uri: ``models:/m-…``: the logged model, independent of the run's artifacts.
-        model_bytes: Size of the model's files.
         zenml_run: The pipeline run that trained it, which a later run that finds it in the cache is not.
     """
 
@@ -51,8 +65,7 @@ class CandidateRun(BaseModel):
 
     run_id: str
     parent_run_id: str
-    model_uri: str
-    model_bytes: int
+    files: LoggedFiles
     fit_seconds: float
     zenml_run: str
 

@@ -40,7 +40,7 @@ def evaluate(
     )
     store = run_store()
     metrics = evaluation.flat() | {"microseconds_per_review": microseconds}
-    store.log_metrics(run.run_id, metrics, run.model_uri)
+    store.log_metrics(run.run_id, metrics, run.files.model_uri)
     store.log_files(run.run_id, evaluation_pictures(model, test.labels, probabilities), "plots")
     log_metadata({name: round(value, 4) for name, value in metrics.items() if name.startswith("test_")})
     return evaluation.model_copy(update={"microseconds_per_review": microseconds})

@@ -32,14 +32,13 @@ def train(
         fitted = candidate.fit(examples(training_rows), examples(validation_rows), seed)
         seconds = perf_counter() - started
         store.log_history(run_id, fitted.history)
-        model_uri, model_bytes = store.log_model(run_id, candidate.name, fitted.model)
-        store.log_metrics(run_id, {"fit_seconds": seconds, "model_bytes": model_bytes})
-    log_metadata({"mlflow_run_id": run_id, "fit_seconds": round(seconds, 3), "model_bytes": model_bytes})
+        files = store.log_model(run_id, candidate.name, fitted.model)
+        store.log_metrics(run_id, {"fit_seconds": seconds, "model_bytes": files.size})
+    log_metadata({"mlflow_run_id": run_id, "fit_seconds": round(seconds, 3), "model_bytes": files.size})
     return fitted.model, CandidateRun(
         run_id=run_id,
         parent_run_id=pipeline_run.run_id,
-        model_uri=model_uri,
-        model_bytes=model_bytes,
+        files=files,
         fit_seconds=seconds,
         zenml_run=pipeline_run.zenml_run,
     )

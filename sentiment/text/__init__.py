@@ -9,7 +9,14 @@ A document is what a model reads: the review, with the title in front of it when
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Iterable
+from typing import Any
+
+from sentiment.errors import ConfigError
+
+_SHARED = "memo"
 
 TITLE_END = "\x1f"
 """Separates the title from the review in a document (ASCII unit separator, which no typed text contains)."""
@@ -32,3 +39,24 @@ def join_title(titles: Iterable[str], reviews: Iterable[str]) -> list[str]:
         else review.replace(TITLE_END, " ")
         for title, review in zip(titles, reviews, strict=True)
     ]
+
+
+def recipe_names() -> list[str]:
+    """List the recipes, sorted by name: the modules here that define ``RECIPE``."""
+    return sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name != _SHARED)
+
+
+def module_name(name: str) -> str:
+    """Give the dotted name of a recipe's module.
+
+    Raises:
+        ConfigError: There is no such recipe; the message lists those there are.
+    """
+    if name not in recipe_names():
+        raise ConfigError(f"recipe {name!r} is not known; there are: {', '.join(recipe_names())}")
+    return f"{__name__}.{name}"
+
+
+def get_recipe(name: str) -> Any:
+    """Make the recipe called `name`, with its default settings; raises as `module_name`."""
+    return importlib.import_module(module_name(name)).RECIPE()

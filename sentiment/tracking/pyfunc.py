@@ -16,6 +16,8 @@ from sentiment.model_files import library_versions, load_model, save_model
 from sentiment.text import join_title
 
 FILES = "files"
+DATA = f"data/{FILES}"
+"""Where our files lie below an MLflow model."""
 LOADER = __name__
 SIGNATURE = ModelSignature(
     inputs=Schema(

@@ -1,20 +1,260 @@
-"""The registered model: which version is in production."""
+"""The registered model: its versions, and which of them is in production.
+
+The alias ``champion`` is the truth: it holds one version by construction. Stages follow it, because the addresses and
+dashboards that people know read them; where the two disagree, `Registry.repair` makes the stages follow again.
+"""
 
 from __future__ import annotations
 
-from mlflow import MlflowClient
-from mlflow.exceptions import MlflowException
+import json
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
 
+from mlflow import MlflowClient
+from mlflow.entities.model_registry import ModelVersion
+from mlflow.exceptions import MlflowException
+from pydantic import BaseModel, ConfigDict
+
+from sentiment.errors import RegistryError, UnknownVersionError
 from sentiment.tracking import MODEL_NAME
+from sentiment.tracking.history import Event, champion_before, read_events
+from sentiment.tracking.locking import registry_lock
+from sentiment.tracking.verification import verified_files
 
 CHAMPION = "champion"
+PRODUCTION, STAGING, ARCHIVED = "Production", "Staging", "Archived"
+STATE_TAG, INCOMPLETE, COMPLETE = "state", "incomplete", "complete"
+DIGESTS_TAG = "files_sha256"
 
 
-def champion_version(tracking_uri: str) -> str | None:
-    """Give the version that carries the alias ``champion``; None before the first release."""
-    try:
-        return str(MlflowClient(tracking_uri).get_model_version_by_alias(MODEL_NAME, CHAMPION).version)
-    except MlflowException as error:
-        if error.error_code in {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}:
-            return None
-        raise
+class Version(BaseModel):
+    """One version of the registered model.
+
+    Attributes:
+        complete: Its digests are known; one that is not was left half made and can never be promoted.
+        metrics: On the test rows, as they were when it was registered.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    version: str
+    stage: str
+    alias: str | None
+    complete: bool
+    created: datetime
+    run_id: str | None
+    model_uri: str
+    description: str
+    tags: dict[str, str]
+
+    @property
+    def metrics(self) -> dict[str, float]:
+        """The test metrics that were registered with it."""
+        return {str(name): float(value) for name, value in json.loads(self.tags.get("metrics", "{}")).items()}
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """Relative path to sha256 of each of its files.
+
+        Raises:
+            RegistryError: The version was left half made.
+        """
+        if not self.complete:
+            raise RegistryError(
+                f"version {self.version} was left half made: the digests of its files are missing. Register it again."
+            )
+        return {str(name): str(digest) for name, digest in json.loads(self.tags[DIGESTS_TAG]).items()}
+
+
+class Registry:
+    """Reads and changes one registered model of one store.
+
+    Args:
+        tracking_uri: The store's address.
+        name: Of the registered model.
+    """
+
+    def __init__(self, tracking_uri: str, name: str = MODEL_NAME) -> None:
+        self.tracking_uri = tracking_uri
+        self.name = name
+        self._client = MlflowClient(tracking_uri)
+
+    def versions(self) -> list[Version]:
+        """List all versions, newest first; none before the first registration."""
+        found = self._client.search_model_versions(f"name = '{self.name}'", max_results=10_000)
+        champion = self.champion_number()
+        return sorted((_version(one, champion) for one in found), key=lambda one: -int(one.version))
+
+    def version(self, number: str) -> Version:
+        """Read one version by its number, or by the alias ``champion``.
+
+        Raises:
+            UnknownVersionError: There is none; the message lists those there are.
+        """
+        champion = self.champion_number()
+        wanted = champion if number == CHAMPION else number
+        if wanted is None:
+            raise UnknownVersionError(f"{self.name} has no champion yet: `python run.py promote` makes one.")
+        try:
+            return _version(self._client.get_model_version(self.name, wanted), champion)
+        except MlflowException as error:
+            known = ", ".join(reversed([one.version for one in self.versions()])) or "none"
+            raise UnknownVersionError(f"{self.name} has no version {number!r}; there are: {known}") from error
+
+    def champion_number(self) -> str | None:
+        """Give the version in production; None before the first release."""
+        try:
+            return str(self._client.get_model_version_by_alias(self.name, CHAMPION).version)
+        except MlflowException as error:
+            if error.error_code in {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}:
+                return None
+            raise
+
+    def history(self) -> list[Event]:
+        """Read the audit trail, oldest first."""
+        try:
+            return read_events(self._client.get_registered_model(self.name).tags)
+        except MlflowException as error:
+            if error.error_code == "RESOURCE_DOES_NOT_EXIST":
+                return []
+            raise
+
+    def find(self, model_uri: str) -> Version | None:
+        """Find the newest version made of a logged model."""
+        return next((one for one in self.versions() if one.model_uri == model_uri), None)
+
+    def complete(self, number: str, *, tags: Mapping[str, str], digests: Mapping[str, str]) -> Version:
+        """Finish a version that was just created, digests last: until they are there it cannot be promoted."""
+        for key, value in tags.items():
+            self._client.set_model_version_tag(self.name, number, key, value)
+        self._transition(number, STAGING)
+        self._client.set_model_version_tag(self.name, number, STATE_TAG, COMPLETE)
+        self._client.set_model_version_tag(self.name, number, DIGESTS_TAG, json.dumps(dict(digests), sort_keys=True))
+        return self.version(number)
+
+    def describe(self, description: str) -> None:
+        """Say what the registered model is, for people who look at its page."""
+        self._client.update_registered_model(self.name, description)
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Hold the lock under which the champion is judged and changed; stages are repaired first."""
+        with registry_lock(self.tracking_uri):
+            self.repair()
+            yield
+
+    def set_champion(self, event: Event) -> None:
+        """Make ``event.version`` the champion; to be called inside `changing`.
+
+        The event is written first and confirmed last; the alias is the one atomic step between.
+
+        Raises:
+            RegistryError: The version was left half made, or the registry did not keep what was written.
+        """
+        _ = self.version(event.version).digests
+        self._write(event)
+        self._client.set_registered_model_alias(self.name, CHAMPION, event.version)
+        self._follow(event.version)
+        if (found := self.champion_number()) != event.version:
+            raise RegistryError(f"the alias {CHAMPION!r} names version {found}; {event.version} was written")
+        self._write(event.model_copy(update={"confirmed": True}))
+
+    def previous_champion(self) -> Version:
+        """Give the champion before this one.
+
+        Raises:
+            RegistryError: There was none.
+        """
+        before = champion_before(self.history())
+        if before is None:
+            raise RegistryError("there is no champion to go back to: the present one is the first")
+        return self.version(before)
+
+    def set_aside(self, number: str, *, archived: bool, who: str, why: str) -> None:
+        """Archive a version, or bring it back to Staging.
+
+        Raises:
+            RegistryError: It is the champion.
+        """
+        with self.changing():
+            if self.version(number).version == self.champion_number():
+                raise RegistryError(f"version {number} is the champion; promote another or roll back first")
+            event = Event(
+                at=datetime.now(UTC),
+                action="archive" if archived else "restore",
+                version=number,
+                previous=self.champion_number(),
+                who=who,
+                why=why,
+                confirmed=True,
+            )
+            self._transition(number, ARCHIVED if archived else STAGING)
+            self._write(event)
+
+    def repair(self) -> list[str]:
+        """Make the stages follow the alias, and settle events whose writer was interrupted.
+
+        Returns:
+            What was mended, a sentence each.
+        """
+        champion = self.champion_number()
+        mended = [self._settle(event, champion) for event in self.history() if not event.confirmed]
+        for version in self.versions():
+            if version.version == champion and version.stage != PRODUCTION:
+                self._transition(version.version, PRODUCTION)
+                mended.append(f"version {version.version} is the champion: {version.stage} → {PRODUCTION}")
+            elif version.version != champion and version.stage == PRODUCTION:
+                self._transition(version.version, ARCHIVED)
+                mended.append(f"version {version.version} is not the champion: {PRODUCTION} → {ARCHIVED}")
+        return mended
+
+    @contextmanager
+    def files(self, version: Version) -> Iterator[Path]:
+        """Fetch a version's files, checked against its digests; raises as `verification.verified_files`."""
+        with verified_files(
+            f"models:/{self.name}/{version.version}", version.digests, tracking_uri=self.tracking_uri
+        ) as directory:
+            yield directory
+
+    def _settle(self, event: Event, champion: str | None) -> str:
+        """Confirm an interrupted change that did happen, and drop one that did not."""
+        if event.version == champion:
+            self._write(event.model_copy(update={"confirmed": True}))
+            return f"confirmed the {event.action} of version {event.version}, which was interrupted after it took effect"
+        self._client.delete_registered_model_tag(self.name, event.tag)
+        return f"dropped the {event.action} of version {event.version}, which was interrupted before it took effect"
+
+    def _follow(self, champion: str) -> None:
+        """Move the champion to Production and whatever was there to Archived, in one transaction."""
+        self._transition(champion, PRODUCTION)
+
+    def _transition(self, number: str, stage: str) -> None:
+        with warnings.catch_warnings():
+            # Stages are deprecated; addresses and dashboards that people know still read them.
+            warnings.simplefilter("ignore", FutureWarning)
+            self._client.transition_model_version_stage(
+                self.name, number, stage, archive_existing_versions=stage == PRODUCTION
+            )
+
+    def _write(self, event: Event) -> None:
+        self._client.set_registered_model_tag(self.name, event.tag, event.value())
+
+
+def _version(found: ModelVersion, champion: str | None) -> Version:
+    number = str(found.version)
+    return Version(
+        version=number,
+        stage=found.current_stage,
+        alias=CHAMPION if number == champion else None,
+        complete=DIGESTS_TAG in found.tags,
+        created=datetime.fromtimestamp(found.creation_timestamp / 1000, UTC),
+        run_id=found.run_id,
+        model_uri=f"models:/{found.model_id}" if found.model_id else found.source,
+        description=found.description or "",
+        tags=dict(found.tags),
+    )
+
+

@@ -28,10 +28,11 @@ from pydantic import BaseModel, ConfigDict
 
 from sentiment.candidates import Candidate
 from sentiment.errors import TrackingError
-from sentiment.lineage import PipelineRun, TrainingData, display_name
+from sentiment.lineage import LoggedFiles, PipelineRun, TrainingData, display_name
 from sentiment.model import TextModel
 from sentiment.model_files import size_in_bytes
 from sentiment.tracking import EXPERIMENT, pyfunc
+from sentiment.tracking.verification import digests
 from sentiment.training_report import TrainingReport
 
 PARENT_TAG = "mlflow.parentRunId"
@@ -142,12 +143,8 @@ class RunStore:
                 (Path(directory) / name).write_bytes(content)
             self._client.log_artifacts(run_id, directory, folder)
 
-    def log_model(self, run_id: str, name: str, model: TextModel) -> tuple[str, int]:
-        """Store a trained pair as the run's model.
-
-        Returns:
-            Its ``models:/m-…`` address and the size of its files in bytes.
-        """
+    def log_model(self, run_id: str, name: str, model: TextModel) -> LoggedFiles:
+        """Store a trained pair as the run's model."""
         run = self._client.get_run(run_id)
         logged = self._client.create_logged_model(
             run.info.experiment_id,
@@ -163,14 +160,16 @@ class RunStore:
             with tempfile.TemporaryDirectory() as directory:
                 path = Path(directory) / "model"
                 pyfunc.save(model, path, description)
-                size = size_in_bytes(path)
+                files = LoggedFiles(
+                    model_uri=f"models:/{logged.model_id}", size=size_in_bytes(path), digests=digests(path)
+                )
                 self._client.log_model_artifacts(logged.model_id, str(path))
             self._client.log_outputs(run_id, [LoggedModelOutput(logged.model_id, step=0)])
         except BaseException:
             self._client.finalize_logged_model(logged.model_id, LoggedModelStatus.FAILED)
             raise
         self._client.finalize_logged_model(logged.model_id, LoggedModelStatus.READY)
-        return f"models:/{logged.model_id}", size
+        return files
 
     def experiment_id(self) -> str:
         """Give the experiment's id.

@@ -1,0 +1,58 @@
+"""The article's cleaning, token for token."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from nltk.stem.porter import PorterStemmer
+from sklearn.base import BaseEstimator
+
+from sentiment.text import TITLE_END
+from sentiment.text.memo import Memo
+
+STOP_WORDS_FILE = Path(__file__).with_name("stop_words_english.txt")
+
+# What `re.sub('[^a-zA-z]', ' ', text).lower()` does to each byte of ASCII text: "A" to "z" stays, in lower case
+# (so `[ \ ] ^ _` and the backtick stay too), all else becomes a space.
+_KEPT = range(ord("A"), ord("z") + 1)
+_TABLE = bytes(ord(chr(byte).lower()) if byte in _KEPT else ord(" ") for byte in range(256))
+
+
+@cache
+def stop_words() -> frozenset[str]:
+    """Read the 179 English stop words of NLTK's list, one a line, from the project's own file."""
+    return frozenset(STOP_WORDS_FILE.read_text(encoding="utf-8").split())
+
+
+class ArticleRecipe(BaseEstimator):  # type: ignore[misc]
+    """Letters only, lower case, without stop words, stemmed with NLTK's Porter stemmer.
+
+    Gives what the article's own loop gives, in one pass over the text and with each stem worked out once. Reads the
+    review only, not the title.
+    """
+
+    def __init__(self) -> None:
+        self._start()
+
+    def __call__(self, document: str) -> list[str]:
+        """Clean one document into stems, in order."""
+        review = document[document.rfind(TITLE_END) + 1 :]
+        # Characters outside ASCII are no letters to the article, so each may become any byte that becomes a space.
+        letters = review.encode("ascii", "replace").translate(_TABLE).decode("ascii")
+        stems = self._stems
+        return [stem for word in letters.split() if (stem := stems[word])]
+
+    def __getstate__(self) -> dict[str, object]:
+        """Leave the memory out of what is stored."""
+        return {}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        self._start()
+
+    def _start(self) -> None:
+        stem, stopped = PorterStemmer().stem, stop_words()
+        self._stems: Memo[str] = Memo(lambda word: "" if word in stopped else stem(word))
+
+
+RECIPE = ArticleRecipe

@@ -1,0 +1,114 @@
+"""Plain lower-case words, those after a negation marked: "not flattering" is no compliment.
+
+Dropping stop words and stemming, as the article does, loses "not" and costs 0.012 of ROC AUC; marking what a negation
+reaches wins another 0.003. That punctuation ends its reach and that "!" and "?" are words was chosen by
+cross-validation on training rows. Marking is after Das and Chen, "Yahoo! for Amazon" (2001), and Pang, Lee and
+Vaithyanathan, "Thumbs up?" (2002).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from sklearn.base import BaseEstimator
+
+from sentiment.text import TITLE_END
+from sentiment.text.memo import Memo
+
+_CONTRACTIONS = (
+    "ain't aren't can't couldn't didn't doesn't don't hadn't hasn't haven't isn't mustn't needn't shan't shouldn't "
+    "wasn't weren't won't wouldn't"
+).split()
+NEGATIONS = frozenset(
+    "not no never nor neither none nothing nobody cannot without hardly barely scarcely lacks lacked lacking".split()
+    + _CONTRACTIONS
+    + [contraction.replace("'", "") for contraction in _CONTRACTIONS]
+)
+MARK = "not_"
+STOP = "."
+TITLE_STOP = "|"
+_ENDS_REACH = ".,;:()"
+_WORDS_OF_THEIR_OWN = "!?"
+_APOSTROPHES = "'\u2019\u2018\u02bc`"
+
+
+class _Characters(dict[int, str]):
+    """What becomes of each character, worked out when it is first met; ``str.translate`` reads it."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        category = unicodedata.category(character)
+        if character in _APOSTROPHES:
+            kept = "'"
+        elif character in _ENDS_REACH:
+            kept = STOP
+        elif category[0] in "LNM" or character in _WORDS_OF_THEIR_OWN:
+            kept = character
+        elif category == "So":  # emoji are words
+            kept = f" {character} "
+        else:
+            kept = " "
+        self[code] = kept  # at most as many entries as there are characters
+        return kept
+
+
+_CHARACTERS = _Characters()
+
+
+class NegationRecipe(BaseEstimator):  # type: ignore[misc]
+    """Lower-case words with contractions kept whole, the words that a negation reaches marked with ``not_``.
+
+    Args:
+        use_title: Put the title's words in front of the review's.
+        title_weight: Times the title is repeated; it says more in fewer words.
+        scope: Words that a negation reaches, unless punctuation or another negation comes first.
+    """
+
+    def __init__(self, use_title: bool = True, title_weight: int = 3, scope: int = 5) -> None:
+        self.use_title = use_title
+        self.title_weight = title_weight
+        self.scope = scope
+        self._start()
+
+    def __call__(self, document: str) -> list[str]:
+        """Clean one document into words, in order; the title's come first, each time closed by a word of its own."""
+        title, _, review = document.rpartition(TITLE_END)
+        words = self._words(review)
+        if not (title and self.use_title):
+            return words
+        return (self._words(title) + [TITLE_STOP]) * self.title_weight + words
+
+    def __getstate__(self) -> dict[str, object]:
+        """Leave the memory out of what is stored."""
+        return self.get_params()
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        self.__dict__.update(state)
+        self._start()
+
+    def _start(self) -> None:
+        self._clean: Memo[str] = Memo(lambda raw: raw.strip("'"))
+        self._marked: Memo[str] = Memo(lambda word: word if word in _WORDS_OF_THEIR_OWN else MARK + word)
+
+    def _words(self, text: str) -> list[str]:
+        spaced = text.lower().translate(_CHARACTERS)
+        for mark in STOP + _WORDS_OF_THEIR_OWN:
+            spaced = spaced.replace(mark, f" {mark} ")
+        clean = self._clean
+        words = [word for raw in spaced.split() if (word := clean[raw])]
+        if not NEGATIONS.isdisjoint(words):
+            self._mark(words)
+        return [word for word in words if word != STOP]
+
+    def _mark(self, words: list[str]) -> None:
+        """Mark, in place, what each negation reaches."""
+        marked = self._marked
+        for start in [position for position, word in enumerate(words, 1) if word in NEGATIONS]:
+            for position in range(start, min(start + self.scope, len(words))):
+                word = words[position]
+                if word == STOP or word in NEGATIONS:
+                    break
+                words[position] = marked[word]
+
+
+RECIPE = NegationRecipe

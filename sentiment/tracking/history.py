@@ -1,0 +1,75 @@
+"""The audit trail of the registry: who put what into production when, and why.
+
+Each event is a tag of the registered model, so that everybody who shares the registry shares the trail. An event is
+written before the change it describes and confirmed after it; one that was never confirmed is settled by what the
+alias says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+TAG_PREFIX = "history."
+_LONGEST_VALUE = 4_900  # MLflow refuses tag values over 5,000 characters
+
+
+class Event(BaseModel):
+    """One change of the registry.
+
+    Attributes:
+        at: UTC.
+        version: The version that the change is about.
+        previous: The champion before it; None before the first release.
+        reasons: The gate's, a sentence each.
+        confirmed: Whether the change was seen to have happened.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    at: datetime
+    action: Literal["promote", "force", "rollback", "archive", "restore"]
+    version: str
+    previous: str | None
+    who: str
+    why: str = ""
+    reasons: tuple[str, ...] = ()
+    confirmed: bool = False
+
+    @property
+    def tag(self) -> str:
+        """The name of the tag that holds this event; sorts by time."""
+        return f"{TAG_PREFIX}{self.at.astimezone(UTC):%Y-%m-%dT%H-%M-%S.%f}"
+
+    def value(self) -> str:
+        """The tag's value; reasons that do not fit are left out from the end, and said to be."""
+        event = self
+        while len(text := event.model_dump_json()) > _LONGEST_VALUE and event.reasons:
+            kept = event.reasons[:-2] if event.reasons[-1] == "…" else event.reasons[:-1]
+            event = event.model_copy(update={"reasons": (*kept, "…") if kept else ()})
+        return text
+
+
+def read_events(tags: Mapping[str, str]) -> list[Event]:
+    """Read the trail from the registered model's tags, oldest first."""
+    return [Event.model_validate_json(tags[name]) for name in sorted(tags) if name.startswith(TAG_PREFIX)]
+
+
+def champion_before(events: Sequence[Event]) -> str | None:
+    """Name the champion that a rollback returns to; None when there was none before the present one.
+
+    A promotion puts a champion on top of the one before, a rollback takes the top one off; so two rollbacks go back
+    two champions.
+    """
+    champions: list[str] = []
+    for event in events:
+        if not event.confirmed:
+            continue
+        if event.action in ("promote", "force"):
+            champions.append(event.version)
+        elif event.action == "rollback":
+            champions.pop()
+    return champions[-2] if len(champions) > 1 else None

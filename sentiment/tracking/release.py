@@ -1,0 +1,192 @@
+"""Registering trained candidates, and putting them to the gate."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import perf_counter
+
+from sentiment.errors import UnknownVersionError
+from sentiment.families.base import Examples
+from sentiment.lineage import LoggedFiles
+from sentiment.metrics import fingerprint
+from sentiment.model import TextModel
+from sentiment.promotion import Decision, Policy, Report, decide_promotion
+from sentiment.tracking.history import Event
+from sentiment.tracking.registry import CHAMPION, INCOMPLETE, STATE_TAG, Registry, Version
+from sentiment.tracking.verification import load_verified
+
+DESCRIPTION = (
+    "Would the customer recommend the product, judging by the review's text? "
+    "Input: `review`, and `title` where there is one. Output: the probability of a recommendation, and the verdict."
+)
+
+
+@dataclass(frozen=True)
+class TestRows:
+    """The rows on which champion and challenger are compared.
+
+    Attributes:
+        examples: Documents and labels.
+        rows: The rows' numbers in their file.
+        data_sha256: Of the file; a model trained on another file may have been trained on these very rows.
+    """
+
+    examples: Examples
+    rows: tuple[int, ...]
+    data_sha256: str
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same rows with the same labels and texts."""
+        return fingerprint(self.rows, self.examples.labels, self.examples.documents)
+
+
+CreateVersion = Callable[[str, str, dict[str, str]], str]
+"""``(model_uri, description, tags) -> number``: creates a version through the stack's model registry."""
+
+
+def register(
+    registry: Registry,
+    files: LoggedFiles,
+    *,
+    description: str,
+    tags: dict[str, str],
+    create: CreateVersion,
+) -> Version:
+    """Make a logged model a version of the registered model, in Staging.
+
+    Doing it again gives the version there is; one that was left half made is finished.
+
+    Args:
+        registry: Where to.
+        files: The logged model, with the digests its files had when it was logged.
+        description: Of the version, for people.
+        tags: Of the version.
+        create: Creates the version; everything after it is done here.
+    """
+    found = registry.find(files.model_uri)
+    if found is not None and found.complete:
+        return found
+    number = found.version if found else create(files.model_uri, description, {STATE_TAG: INCOMPLETE})
+    registry.describe(DESCRIPTION)
+    return registry.complete(number, tags=tags, digests=files.digests)
+
+
+def promote(
+    registry: Registry,
+    number: str,
+    test: TestRows,
+    policy: Policy,
+    *,
+    who: str,
+    force_reason: str | None = None,
+) -> Decision:
+    """Put a version to the gate, and make it the champion when it passes.
+
+    Judging and changing happen under one lock; the champion is scored again on the same rows, now.
+
+    Args:
+        registry: Has the version.
+        number: Of the challenger.
+        test: The rows both are scored on.
+        policy: The gate's limits.
+        who: For the audit trail.
+        force_reason: Makes it the champion whatever the gate says; recorded as such.
+
+    Raises:
+        UnknownVersionError: There is no such version.
+        TamperedModelError: Files of the challenger or the champion are not those that were registered.
+        RegistryError: The version is half made, or somebody else holds the lock for too long.
+    """
+    with registry.changing():
+        challenger = registry.version(number)
+        champion = _champion(registry)
+        if champion is not None and champion.version == challenger.version:
+            raise UnknownVersionError(f"version {challenger.version} is the champion already")
+        decision = decide_promotion(
+            report_on(registry, challenger, test),
+            report_on(registry, champion, test) if champion else None,
+            policy,
+            force_reason=force_reason,
+        )
+        if decision.promoted:
+            registry.set_champion(
+                Event(
+                    at=datetime.now(UTC),
+                    action="force" if decision.forced else "promote",
+                    version=challenger.version,
+                    previous=champion.version if champion else None,
+                    who=who,
+                    why=force_reason or "",
+                    reasons=decision.reasons(),
+                )
+            )
+        registry.note_decision(challenger.version, decision.model_dump_json())
+    return decision
+
+
+def roll_back(registry: Registry, *, who: str, why: str) -> Version:
+    """Make the champion before this one the champion again, after checking its files.
+
+    Raises:
+        RegistryError: There was none before.
+        TamperedModelError: Its files are not those that were registered.
+    """
+    with registry.changing():
+        target = registry.previous_champion()
+        with registry.files(target) as directory:
+            load_verified(directory)
+        registry.set_champion(
+            Event(
+                at=datetime.now(UTC),
+                action="rollback",
+                version=target.version,
+                previous=registry.champion_number(),
+                who=who,
+                why=why,
+            )
+        )
+    return registry.version(target.version)
+
+
+def load_version(registry: Registry, version: Version) -> TextModel:
+    """Load the trained pair of a version, after checking its files; raises as `Registry.files`."""
+    with registry.files(version) as directory:
+        return load_verified(directory)
+
+
+def report_on(registry: Registry, version: Version, test: TestRows) -> Report:
+    """Score a version on test rows, for the gate; raises as `load_version`."""
+    model = load_version(registry, version)
+    started = perf_counter()
+    probabilities = model.predict_proba(test.examples.documents)
+    microseconds = (perf_counter() - started) / len(test.examples.documents) * 1e6
+    return Report(
+        labels=test.examples.labels,
+        probabilities=probabilities,
+        threshold=model.threshold,
+        fingerprint=test.fingerprint,
+        microseconds_per_review=microseconds,
+        model_bytes=int(version.tags["model_bytes"]),
+        is_sample=version.tags["is_sample"] == "true",
+        trained_on_test_rows=_overlap(version, test),
+    )
+
+
+def _overlap(version: Version, test: TestRows) -> int | None:
+    """Count the test rows that the version was trained on; None where that cannot be known."""
+    if version.tags.get("data_sha256") != test.data_sha256:
+        return None
+    return int(version.tags["train_test_overlap"])
+
+
+def _champion(registry: Registry) -> Version | None:
+    return registry.version(CHAMPION) if registry.champion_number() else None
+
+
+def registered_metrics(metrics: dict[str, float]) -> str:
+    """Write metrics as the registry keeps them, rounded to six places."""
+    return json.dumps({name: round(value, 6) for name, value in sorted(metrics.items())})

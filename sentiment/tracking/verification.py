@@ -1,0 +1,64 @@
+"""Fetching the files of a logged model, and refusing those that are not what was registered."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import mlflow.artifacts
+
+from sentiment.errors import TamperedModelError
+from sentiment.model import TextModel
+from sentiment.model_files import load_model
+from sentiment.tracking import pyfunc
+
+# MLflow writes this beside the files it downloads; it is not one of the model's.
+_ADDED_BY_MLFLOW = "registered_model_meta"
+
+
+def digests(directory: Path) -> dict[str, str]:
+    """Hash every file below `directory`: its relative path to its sha256."""
+    files = (path for path in sorted(directory.rglob("*")) if path.is_file() and path.name != _ADDED_BY_MLFLOW)
+    return {path.relative_to(directory).as_posix(): _sha256(path) for path in files}
+
+
+@contextmanager
+def verified_files(model_uri: str, expected: Mapping[str, str], *, tracking_uri: str) -> Iterator[Path]:
+    """Download a model's files to a temporary folder, checked; nothing of them has been loaded.
+
+    Args:
+        model_uri: Any ``models:/`` address.
+        expected: Relative path to sha256, as they were when the model was registered.
+        tracking_uri: Of the store that has it.
+
+    Raises:
+        TamperedModelError: A file is missing, was added or has other content; the message names each.
+    """
+    with tempfile.TemporaryDirectory() as directory:
+        fetched = Path(
+            mlflow.artifacts.download_artifacts(model_uri, dst_path=directory, tracking_uri=tracking_uri)
+        )
+        require_digests(model_uri, expected, digests(fetched))
+        yield fetched
+
+
+def require_digests(model: str, expected: Mapping[str, str], found: Mapping[str, str]) -> None:
+    """Compare the digests of a model's files with the registered ones; raises as `verified_files`."""
+    problems = [f"{name} is missing" for name in expected if name not in found]
+    problems += [f"{name} was added" for name in found if name not in expected]
+    problems += [f"{name} was changed" for name in expected if name in found and found[name] != expected[name]]
+    if problems:
+        raise TamperedModelError(model, problems)
+
+
+def load_verified(directory: Path) -> TextModel:
+    """Load the trained pair from files that `verified_files` gave."""
+    return load_model(directory / pyfunc.DATA)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
