@@ -61,7 +61,7 @@ def _candidate(candidate: Candidate, parts: Any, run: Any, seed: int) -> tuple[A
         seed=seed,
         id=candidate.name,
     )
-    evaluation = evaluate.with_options(cache_policy=cached_by("sentiment.metrics", "sentiment.plots"))(
+    evaluation = evaluate.with_options(cache_policy=cached_by("sentiment.evaluation"))(
         candidate=candidate,
         model=model,
         run=candidate_run,

@@ -11,9 +11,9 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from sentiment import families, text
-from sentiment.comparison import require_metric
 from sentiment.errors import ConfigError
 from sentiment.families.base import Examples, FamilyParams, Fitted
+from sentiment.metrics import require_metric
 
 
 class Candidate(BaseModel):

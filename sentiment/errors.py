@@ -11,6 +11,7 @@
     │   ├── UntrustedModelError         its files ask for types outside the allow-list
     │   └── IncompatibleModelError      it was written by another format or library version
     ├── StepFailedError              1  a step of a pipeline run failed
+    ├── IncomparableReportsError     1  two models were scored on different rows
     ├── TrackingError                1  the tracking server did not do what it was asked
     ├── RegistryError                1  the registry does not allow what was asked
     │   └── UnknownVersionError      2  there is no such version
@@ -106,6 +107,10 @@ class StepFailedError(SentimentError):
             f"pipeline run {run} failed:\n{listed}\n"
             "What succeeded is in the cache: start it again to go on from there. `-v` shows everything."
         )
+
+
+class IncomparableReportsError(SentimentError):
+    """Two models were scored on different rows, so that their numbers say nothing about each other."""
 
 
 class TrackingError(SentimentError):

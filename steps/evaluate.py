@@ -27,20 +27,22 @@ def evaluate(
     seed: int,
 ) -> Annotated[Evaluation, "evaluation"]:
     """Score the candidate on validation and test rows; metrics and plots go to the run that trained it."""
-    validation, test = examples(validation_rows), examples(test_rows)
+    test = examples(test_rows)
     started = perf_counter()
     probabilities = model.predict_proba(test.documents)
     microseconds = (perf_counter() - started) / len(test.documents) * 1e6
     evaluation = evaluate_model(
-        candidate=candidate,
-        threshold=model.threshold,
-        validation=(validation.labels, model.predict_proba(validation.documents)),
-        test=(test.labels, probabilities),
+        candidate,
+        model,
+        examples(validation_rows),
+        test,
+        probabilities,
+        test_row_numbers=test_rows["row"].tolist(),
+        microseconds_per_review=microseconds,
         seed=seed,
     )
     store = run_store()
-    metrics = evaluation.flat() | {"microseconds_per_review": microseconds}
-    store.log_metrics(run.run_id, metrics, run.files.model_uri)
+    store.log_metrics(run.run_id, evaluation.flat(), run.files.model_uri)
     store.log_files(run.run_id, evaluation_pictures(model, test.labels, probabilities), "plots")
-    log_metadata({name: round(value, 4) for name, value in metrics.items() if name.startswith("test_")})
-    return evaluation.model_copy(update={"microseconds_per_review": microseconds})
+    log_metadata({name: round(value, 4) for name, value in evaluation.test.flat("test").items()})
+    return evaluation

@@ -1,0 +1,66 @@
+"""Scoring one trained model on rows it was not fitted on, in numbers and pictures."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sentiment import plots
+from sentiment.candidates import Candidate
+from sentiment.comparison import Evaluation
+from sentiment.explain import telling_words
+from sentiment.families.base import Examples
+from sentiment.metrics import evaluate, fingerprint
+from sentiment.model import TextModel
+
+Floats = NDArray[np.float64]
+
+
+def evaluate_model(
+    candidate: Candidate,
+    model: TextModel,
+    validation: Examples,
+    test: Examples,
+    test_probabilities: Floats,
+    *,
+    test_row_numbers: list[int],
+    microseconds_per_review: float,
+    seed: int,
+) -> Evaluation:
+    """Gather what a candidate's model is worth.
+
+    Args:
+        candidate: What was trained.
+        model: The trained pair.
+        validation: Rows that chose among candidates.
+        test: Rows that are scored once.
+        test_probabilities: What `model` gave for them, shape ``(n_test,)``.
+        test_row_numbers: Of the test rows in their file.
+        microseconds_per_review: As measured on the test rows.
+        seed: Of the intervals.
+    """
+    return Evaluation(
+        name=candidate.name,
+        family=candidate.family,
+        algorithm=candidate.algorithm,
+        threshold=model.threshold,
+        validation=evaluate(
+            validation.labels, model.predict_proba(validation.documents), model.threshold, seed=seed
+        ),
+        test=evaluate(test.labels, test_probabilities, model.threshold, seed=seed),
+        microseconds_per_review=microseconds_per_review,
+        test_fingerprint=fingerprint(test_row_numbers, test.labels, test.documents),
+    )
+
+
+def evaluation_pictures(model: TextModel, labels: NDArray[np.int64], probabilities: Floats) -> dict[str, bytes]:
+    """Draw what a model is worth: file name to PNG."""
+    figures = {
+        "confusion_matrix.png": plots.plot_confusion(labels, probabilities, model.threshold),
+        "roc.png": plots.plot_roc(labels, probabilities),
+        "precision_recall.png": plots.plot_precision_recall(labels, probabilities),
+        "calibration.png": plots.plot_calibration(labels, probabilities),
+    }
+    if (words := telling_words(model)) is not None:
+        figures["telling_words.png"] = plots.plot_words(words)
+    return {name: plots.png(figure) for name, figure in figures.items()}

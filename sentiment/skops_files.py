@@ -1,0 +1,38 @@
+"""Reading and writing scikit-learn objects with skops, against an allow-list of our own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, BadZipFile
+
+import skops.io
+
+from sentiment.errors import ModelFileError, UntrustedModelError
+
+TRUSTED_TYPES = (
+    "sentiment.text.article.ArticleRecipe",
+    "sentiment.text.negation.NegationRecipe",
+)
+"""Types beyond scikit-learn's public estimators, numpy and scipy, which skops trusts by itself."""
+
+
+def dump_skops(value: Any, path: Path) -> None:
+    """Write an object; what it contains is checked when it is read."""
+    skops.io.dump(value, path, compression=ZIP_DEFLATED, compresslevel=1)
+
+
+def load_skops(path: Path) -> Any:
+    """Read an object, after checking every type in the file.
+
+    Raises:
+        UntrustedModelError: It asks for types outside the allow-list; none of it was built.
+        ModelFileError: The file is missing or damaged.
+    """
+    try:
+        refused = set(skops.io.get_untrusted_types(file=path)) - set(TRUSTED_TYPES)
+        if refused:
+            raise UntrustedModelError(str(path), sorted(refused))
+        return skops.io.load(path, trusted=list(TRUSTED_TYPES))
+    except (OSError, BadZipFile, KeyError, ValueError, TypeError, EOFError) as error:
+        raise ModelFileError(f"{path} is missing or damaged: {error}") from error
