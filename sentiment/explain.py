@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
+from sentiment import families
 from sentiment.model import TextModel
 
 
@@ -65,9 +65,11 @@ def _word_weights(model: TextModel) -> tuple[NDArray[Any], NDArray[np.float64]] 
     if weights is not None:
         return model.vectorizer.get_feature_names_out(), weights
     # A family with classifiers of its own says itself what their words weigh.
-    family = sys.modules[type(model.classifier).__module__]
-    scores = family.word_scores(model) if hasattr(family, "word_scores") else None
-    return None if scores is None else (np.array(list(scores), dtype=object), np.array(list(scores.values())))
+    owner = getattr(model.classifier, "stored_by", None)
+    if owner is None or not hasattr(families.get(owner), "word_scores"):
+        return None
+    scores: dict[str, float] = families.get(owner).word_scores(model)
+    return np.array(list(scores), dtype=object), np.array(list(scores.values()))
 
 
 def _feature_weights(classifier: Any) -> NDArray[np.float64] | None:

@@ -91,9 +91,7 @@ def size_in_bytes(directory: Path) -> int:
 
 def _storing_family(part: Any) -> str | None:
     """Name the family that stores `part` in files of its own; None for what skops stores."""
-    module = type(part).__module__
-    owner = module.removeprefix(f"{families.__name__}.")
-    return owner if owner != module and hasattr(families.get(owner), "save_part") else None
+    return getattr(part, "stored_by", None)
 
 
 def _load_part(directory: Path, name: str, parts: dict[str, str]) -> Any:

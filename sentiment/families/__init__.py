@@ -6,7 +6,8 @@ A family is a module with three names:
 - ``Params``: its hyperparameters, a `base.FamilyParams`;
 - ``fit(params, recipe, train, validation, seed) -> base.Fitted``.
 
-One that stores its parts in a format of its own (not skops) also has ``save_part`` and ``load_part``.
+One that stores its parts in a format of its own (not skops) also has ``save_part`` and ``load_part``, and its parts
+have an attribute ``stored_by`` with the family's name.
 """
 
 from __future__ import annotations

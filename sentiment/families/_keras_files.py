@@ -1,0 +1,94 @@
+"""How the parts of `embedding_average` lie on disk, and what is refused on the way back.
+
+The vocabulary is text, the recipe is skops, the network is Keras' own format. A ``.keras`` file names the classes that
+are built on loading, so it is read against an allow-list before Keras sees it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile, ZipFile
+
+from sentiment.errors import ModelFileError, UntrustedModelError
+from sentiment.families._sequences import EmbeddingClassifier, SequenceVectorizer
+from sentiment.skops_files import dump_skops, load_skops
+
+ALLOWED_CLASSES = frozenset(
+    {
+        ("keras", "Sequential"),
+        ("keras.layers", "InputLayer"),
+        ("keras.layers", "Embedding"),
+        ("keras.layers", "GlobalAveragePooling1D"),
+        ("keras.layers", "Dense"),
+        ("keras.initializers", "RandomUniform"),
+        ("keras.initializers", "GlorotUniform"),
+        ("keras.initializers", "Zeros"),
+        ("keras", "DTypePolicy"),
+        ("keras.optimizers", "Adam"),
+    }
+)
+LARGEST_NETWORK = 500_000_000
+"""Bytes, unpacked."""
+
+
+def save_part(part: SequenceVectorizer | EmbeddingClassifier, directory: Path, name: str) -> None:
+    """Write one part of a trained pair into `directory`, in files whose names begin with `name`."""
+    if isinstance(part, EmbeddingClassifier):
+        part.network.save(directory / f"{name}.keras")
+        return
+    (directory / f"{name}.txt").write_text("".join(f"{word}\n" for word in part.words), encoding="utf-8")
+    dump_skops(part.recipe, directory / f"{name}.recipe.skops")
+    sizes = {"vocabulary_size": part.vocabulary_size, "max_length": part.max_length}
+    (directory / f"{name}.json").write_text(json.dumps(sizes) + "\n", encoding="utf-8")
+
+
+def load_part(directory: Path, name: str) -> SequenceVectorizer | EmbeddingClassifier:
+    """Read what `save_part` wrote.
+
+    Raises:
+        UntrustedModelError: The files ask for classes outside the allow-list; none was built.
+        ModelFileError: A file is missing or damaged.
+    """
+    try:
+        if (directory / f"{name}.keras").exists():
+            return EmbeddingClassifier(_load_network(directory / f"{name}.keras"))
+        sizes = json.loads((directory / f"{name}.json").read_text(encoding="utf-8"))
+        words = (directory / f"{name}.txt").read_text(encoding="utf-8").split("\n")[:-1]
+        recipe = load_skops(directory / f"{name}.recipe.skops")
+        return SequenceVectorizer(recipe, int(sizes["vocabulary_size"]), int(sizes["max_length"])).with_words(words)
+    except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
+        raise ModelFileError(f"part {name!r} of the model in {directory} is missing or damaged: {error}") from error
+
+
+def _load_network(path: Path) -> Any:
+    _require_allowed(path)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    import keras  # noqa: PLC0415  (seconds, which only a network needs)
+
+    return keras.saving.load_model(path, compile=False, safe_mode=True)
+
+
+def _require_allowed(path: Path) -> None:
+    with ZipFile(path) as archive:
+        if (size := sum(member.file_size for member in archive.infolist())) > LARGEST_NETWORK:
+            raise ModelFileError(f"{path} unpacks to {size} bytes; at most {LARGEST_NETWORK} expected")
+        config = json.loads(archive.read("config.json"))
+    if refused := sorted(f"{module}.{name}" for module, name in set(_classes(config)) - ALLOWED_CLASSES):
+        raise UntrustedModelError(str(path), refused)
+
+
+def _classes(config: Any) -> Iterator[tuple[str, str]]:
+    """Name every class that a Keras configuration would build, wherever it is nested."""
+    if isinstance(config, dict):
+        if "class_name" in config:
+            yield str(config.get("module")), str(config["class_name"])
+        for value in config.values():
+            yield from _classes(value)
+    elif isinstance(config, list):
+        for value in config:
+            yield from _classes(value)
