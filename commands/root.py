@@ -34,7 +34,12 @@ class _Root(DefaultGroup):
             raise _Failure(error) from error
 
 
-@click.group(cls=_Root, default="train", default_if_no_args=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Root,
+    default="train",
+    default_if_no_args=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.option("-v", "--verbose", is_flag=True, help="Show what ZenML, MLflow and TensorFlow have to say.")
 def root(verbose: bool) -> None:
     """Would the customer recommend the product? Train, track and compare classifiers of clothing reviews.

@@ -73,5 +73,27 @@ def stack_table(stack: ActiveStack) -> Table:
     return table
 
 
+def data_tables(name: str, facts: DataCheck) -> list[Table]:
+    """The facts about a file, and one row a department."""
+    table = Table("what", "found", title=f"{name} is in order", title_justify="left")
+    lengths = "fewest {}, a quarter below {}, half below {}, three quarters below {}, most {}".format(*facts.words)
+    for label, value in (
+        ("rows", f"{facts.rows:,}"),
+        ("with text", f"{facts.rows_with_text:,}"),
+        ("with text and title", f"{facts.rows_with_title:,}"),
+        *((label, f"{count:,}") for label, count in facts.labels.items()),
+        ("share that recommends", f"{facts.recommended_share:.1%}"),
+        ("texts that stand there before", f"{facts.repeated_texts:,}"),
+        ("words a review", lengths),
+    ):
+        table.add_row(label, value)
+    if not facts.departments:
+        return [table]
+    departments = Table("department", "reviews", "recommend")
+    for department, counts in sorted(facts.departments.items(), key=lambda item: -item[1].rows):
+        departments.add_row(department, f"{counts.rows:,}", f"{counts.recommended_share:.1%}")
+    return [table, departments]
+
+
 def _size(count: int) -> str:
     return f"{count / 1e6:.1f} MB" if count >= 100_000 else f"{count / 1e3:.0f} kB"

@@ -75,9 +75,9 @@ def _checked_input(
     """Check everything that can be checked before anything is written."""
     from sentiment.candidates import load_training_config
     from sentiment.datasets import resolve
+    from sentiment.lineage import TrainingData
     from sentiment.reviews import read_reviews, sha256_of, with_text
     from sentiment.splits import split_reviews
-    from sentiment.lineage import TrainingData
 
     config = load_training_config(config_path).only(only)
     if seed is not None:

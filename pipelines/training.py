@@ -51,7 +51,9 @@ def _candidate(candidate: Candidate, parts: Any, run: Any, seed: int) -> tuple[A
     """Wire one candidate's two steps; they are named after it."""
     training_rows, validation_rows, test_rows = parts
     code = cached_by(
-        families.module_name(candidate.family), text.module_name(candidate.recipe), ignored_inputs=[PIPELINE_RUN]
+        families.module_name(candidate.family),
+        text.module_name(candidate.recipe),
+        ignored_inputs=[PIPELINE_RUN],
     )
     model, candidate_run = train.with_options(cache_policy=code)(
         candidate=candidate,

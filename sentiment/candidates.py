@@ -59,9 +59,7 @@ class Candidate(BaseModel):
         """Train on `train`; `validation` is for early stopping, calibration and thresholds."""
         family = families.get(self.family)
         recipe = text.get_recipe(self.recipe)
-        fitted: Fitted = family.fit(
-            _family_params(self.family, self.params), recipe, train, validation, seed
-        )
+        fitted: Fitted = family.fit(_family_params(self.family, self.params), recipe, train, validation, seed)
         return fitted
 
 

@@ -66,7 +66,8 @@ def read_table(path: Path, *, encoding: str, expected: Sequence[str]) -> Table:
         return _checked(header, reader)
     except csv.Error as error:
         raise InvalidReviewsError(
-            str(path), [f"line {reader.line_num}: {error}; a quote that is opened must be closed, and doubled inside"]
+            str(path),
+            [f"line {reader.line_num}: {error}; a quote that is opened must be closed, and doubled inside"],
         ) from error
     finally:
         csv.field_size_limit(limit)
@@ -104,12 +105,14 @@ def _decoded(path: Path, content: bytes, encoding: str) -> str:
     except UnicodeError as error:
         where = f"at byte {error.start}" if isinstance(error, UnicodeDecodeError) else "somewhere"
         raise InvalidReviewsError(
-            str(path), [f"{where}: not valid {encoding}; save the file as UTF-8, or name its encoding with --encoding"]
+            str(path),
+            [f"{where}: not valid {encoding}; save the file as UTF-8, or name its encoding with --encoding"],
         ) from error
     if "\0" in text:
         count, line = text.count("\0"), text.count("\n", 0, text.index("\0")) + 1
         raise InvalidReviewsError(
-            str(path), [f"line {line}: a NUL byte ({count} in the file); text expected, so the file is damaged or binary"]
+            str(path),
+            [f"line {line}: a NUL byte ({count} in the file); text expected, so the file is damaged or binary"],
         )
     if text.lstrip()[:200].lower().startswith(("<!doctype html", "<html", "<?xml")):
         raise InvalidReviewsError(str(path), ["the file is an HTML or XML page, not a CSV; was a download page saved?"])

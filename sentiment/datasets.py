@@ -108,12 +108,12 @@ def _download(root: Path) -> Path:
         f"({root / 'data' / REAL_FILE}, sha256 {REAL_SHA256})."
     )
     try:
-        import kagglehub  # noqa: PLC0415  (an optional extra)
+        import kagglehub  # an optional extra
     except ImportError as error:
         raise InputError(
             f"downloading needs kagglehub: `.venv/bin/uv pip install kagglehub` brings it.\n{by_hand}"
         ) from error
     try:
         return Path(kagglehub.dataset_download(KAGGLE_DATASET)) / REAL_FILE
-    except Exception as error:  # noqa: BLE001  (kagglehub raises whatever its transport does)
+    except Exception as error:
         raise InputError(f"the download failed: {error}\n{by_hand}") from error

@@ -44,9 +44,7 @@ def evaluate_model(
         family=candidate.family,
         algorithm=candidate.algorithm,
         threshold=model.threshold,
-        validation=evaluate(
-            validation.labels, model.predict_proba(validation.documents), model.threshold, seed=seed
-        ),
+        validation=evaluate(validation.labels, model.predict_proba(validation.documents), model.threshold, seed=seed),
         test=evaluate(test.labels, test_probabilities, model.threshold, seed=seed),
         microseconds_per_review=microseconds_per_review,
         test_fingerprint=fingerprint(test_row_numbers, test.labels, test.documents),

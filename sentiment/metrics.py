@@ -160,7 +160,7 @@ def best_threshold(labels: Labels, probabilities: Floats) -> float:
     if not len(ends):
         return 0.5
     recommended = ends + 1.0
-    true_positives, positives, rows = hits[ends], float(hits[-1]), float(len(labels))
+    true_positives, positives, rows = hits[ends].astype(np.float64), float(hits[-1]), float(len(labels))
     scores = _mcc(true_positives, recommended, positives, rows)
     cuts = (ranked[ends] + ranked[ends + 1]) / 2
     best = np.flatnonzero(scores >= scores.max() - 1e-12)
@@ -215,7 +215,9 @@ def fingerprint(rows: Sequence[int], labels: Labels, documents: Sequence[str]) -
 
 def _check(labels: Labels, probabilities: Floats) -> None:
     if labels.shape != probabilities.shape or labels.ndim != 1:
-        raise ValueError(f"labels {labels.shape} and probabilities {probabilities.shape} found; one shape (n_rows,) expected")
+        raise ValueError(
+            f"labels {labels.shape} and probabilities {probabilities.shape} found; one shape (n_rows,) expected"
+        )
     if not np.all((probabilities >= 0) & (probabilities <= 1)):
         wrong = probabilities[~((probabilities >= 0) & (probabilities <= 1))]
         raise ValueError(f"{len(wrong)} probabilities such as {wrong[0]} found; numbers in [0, 1] expected")
@@ -249,8 +251,9 @@ def _resampled_accuracy(labels: Labels, probabilities: Floats, threshold: float,
 
 
 def _resampled_mcc(labels: Labels, probabilities: Floats, threshold: float, weights: Floats) -> Floats:
-    verdicts = probabilities >= threshold
-    return _mcc(weights @ (verdicts & (labels == 1)), weights @ verdicts, weights @ labels, weights.sum(axis=1))
+    verdicts = (probabilities >= threshold).astype(np.float64)
+    found = weights @ (verdicts * labels)
+    return _mcc(found, weights @ verdicts, weights @ labels, weights.sum(axis=1))
 
 
 def _resampled_roc_auc(labels: Labels, probabilities: Floats, threshold: float, weights: Floats) -> Floats:  # noqa: ARG001

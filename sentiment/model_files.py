@@ -99,6 +99,6 @@ def _load_part(directory: Path, name: str, parts: dict[str, str]) -> Any:
         return load_skops(directory / f"{name}.skops")
     if parts[name] not in families.names() or not hasattr(families.get(parts[name]), "load_part"):
         raise ModelFileError(
-            f"{directory / MANIFEST} says that part {name!r} is stored as {parts[name]!r}, which this version cannot read"
+            f"{directory / MANIFEST} says that part {name!r} is stored as {parts[name]!r}, which cannot be read"
         )
     return families.get(parts[name]).load_part(directory, name)

@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import average_precision_score, confusion_matrix, precision_recall_curve, roc_auc_score, roc_curve
+from sklearn.metrics import (
+    average_precision_score,
+    confusion_matrix,
+    precision_recall_curve,
+    roc_auc_score,
+    roc_curve,
+)
 
 from sentiment.explain import TellingWords
 from sentiment.metrics import CALIBRATION_BINS
@@ -49,7 +55,12 @@ def plot_confusion(labels: Labels, probabilities: Floats, threshold: float) -> F
     for row, column in np.ndindex(2, 2):
         share = counts[row, column] / counts[row].sum()
         axes.text(
-            column, row, f"{counts[row, column]:,}\n{share:.1%}", ha="center", va="center", color="white" if share > 0.5 else INK
+            column,
+            row,
+            f"{counts[row, column]:,}\n{share:.1%}",
+            ha="center",
+            va="center",
+            color="white" if share > 0.5 else INK,
         )
     names = ["does not\nrecommend", "recommends"]
     axes.set(xticks=[0, 1], yticks=[0, 1], xticklabels=names, yticklabels=names, xlabel="model", ylabel="customer")
@@ -104,7 +115,9 @@ def plot_words(words: TellingWords) -> Figure:
     return figure
 
 
-def plot_intervals(names: Sequence[str], values: Sequence[float], bounds: Sequence[tuple[float, float]], title: str) -> Figure:
+def plot_intervals(
+    names: Sequence[str], values: Sequence[float], bounds: Sequence[tuple[float, float]], title: str
+) -> Figure:
     """Draw a dot and its 95% interval a candidate, the first on top."""
     figure, axes = _figure(title, height=0.5 * len(names) + 1.2)
     for position, (value, (low, high)) in enumerate(zip(values, bounds, strict=True)):
@@ -121,14 +134,14 @@ def _shown(word: str) -> str:
 
 
 def _figure(title: str, height: float = _SIZE[1]) -> tuple[Figure, Axes]:
-    from matplotlib.figure import Figure  # noqa: PLC0415  (half a second that only a plot needs)
+    from matplotlib.figure import Figure  # half a second that only a plot needs
 
     figure = Figure(figsize=(_SIZE[0], height), layout="constrained", facecolor="white")
     axes = figure.add_subplot()
     axes.set_title(title, fontsize=10, color=INK)
     axes.tick_params(labelsize=8, colors=INK)
-    axes.xaxis.label.set_size(9)
-    axes.yaxis.label.set_size(9)
+    axes.xaxis.label.set_fontsize(9)
+    axes.yaxis.label.set_fontsize(9)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     return figure, axes

@@ -44,9 +44,7 @@ def split_reviews(reviews: pd.DataFrame, *, validation_share: float, seed: int) 
     rest = _without_texts_of(text, rest, test)
     labels = reviews["recommended"].to_numpy()
     _require_both_classes("the rows that are not test rows", labels[rest], least=2)
-    train, validation = train_test_split(
-        rest, test_size=validation_share, random_state=seed, stratify=labels[rest]
-    )
+    train, validation = train_test_split(rest, test_size=validation_share, random_state=seed, stratify=labels[rest])
     train = _without_texts_of(text, train, validation)
     for name, part in (("training", train), ("validation", validation), ("test", test)):
         _require_both_classes(f"the {name} rows", labels[part])

@@ -109,7 +109,10 @@ def _ensure_component(client: Client, component: Component, changes: list[str]) 
     except KeyError:
         changes.append(f"registered {described}")
         return client.create_stack_component(
-            name=component.name, flavor=component.flavor, component_type=kind, configuration=component.configuration
+            name=component.name,
+            flavor=component.flavor,
+            component_type=kind,
+            configuration=component.configuration,
         ).id
     differing = _differences(found.configuration, component.configuration)
     if differing:

@@ -11,9 +11,9 @@ from zenml import log_metadata, step
 from sentiment.candidates import Candidate
 from sentiment.comparison import Evaluation
 from sentiment.evaluation import evaluate_model, evaluation_pictures
+from sentiment.lineage import CandidateRun
 from sentiment.model import TextModel
 from sentiment.reviews import examples
-from sentiment.lineage import CandidateRun
 from steps.tracking import run_store
 
 

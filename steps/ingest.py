@@ -32,6 +32,8 @@ def ingest(
         InputError: The file is no longer the one the run was started with.
     """
     if (found := sha256_of(Path(path))) != sha256:
-        raise InputError(f"{path} changed since the run was started: sha256 {found} found, {sha256} expected. Start again.")
+        raise InputError(
+            f"{path} changed since the run was started: sha256 {found} found, {sha256} expected. Start again."
+        )
     reviews = read_reviews(Path(path), encoding=encoding)
     return with_text(reviews), check_data(reviews)

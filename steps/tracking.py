@@ -10,8 +10,8 @@ from zenml.integrations.mlflow.experiment_trackers import MLFlowExperimentTracke
 from zenml.logger import get_logger
 
 from sentiment.errors import ConfigError
-from sentiment.tracking import EXPERIMENT
 from sentiment.lineage import PipelineRun
+from sentiment.tracking import EXPERIMENT
 from sentiment.tracking.runs import RunStore
 
 logger = get_logger(__name__)
@@ -57,7 +57,16 @@ def end_tracked_steps_without_imports() -> None:
         return
 
     def disable_autologging(self: MLFlowExperimentTracker) -> None:  # noqa: ARG001
-        for framework in ("tensorflow", "keras", "xgboost", "lightgbm", "statsmodels", "spark", "sklearn", "pytorch"):
+        for framework in (
+            "tensorflow",
+            "keras",
+            "xgboost",
+            "lightgbm",
+            "statsmodels",
+            "spark",
+            "sklearn",
+            "pytorch",
+        ):
             module = sys.modules.get(f"mlflow.{framework}")
             if module is not None and hasattr(module, "autolog"):
                 module.autolog(disable=True)

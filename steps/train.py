@@ -10,9 +10,9 @@ from zenml import log_metadata, step
 
 from materializers.text_model import TextModelMaterializer
 from sentiment.candidates import Candidate
+from sentiment.lineage import CandidateRun, PipelineRun
 from sentiment.model import TextModel
 from sentiment.reviews import examples
-from sentiment.lineage import CandidateRun, PipelineRun
 from steps.tracking import run_store
 
 

@@ -68,7 +68,7 @@ def _load_network(path: Path) -> Any:
     _require_allowed(path)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    import keras  # noqa: PLC0415  (seconds, which only a network needs)
+    import keras  # seconds, which only a network needs
 
     return keras.saving.load_model(path, compile=False, safe_mode=True)
 

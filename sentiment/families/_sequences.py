@@ -102,7 +102,7 @@ class EmbeddingClassifier:
     def _compiled(self) -> Any:
         """Trace the network once, for every number and length of documents."""
         if self._call is None:
-            import tensorflow as tf  # noqa: PLC0415  (seconds, which only a network needs)
+            import tensorflow as tf  # seconds, which only a network needs
 
             signature = [tf.TensorSpec([None, None], tf.int32)]
             self._call = tf.function(lambda numbers: self.network(numbers, training=False), input_signature=signature)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +11,15 @@ from pydantic import BaseModel, ConfigDict
 
 from sentiment.model import TextModel
 
-Recipe = Callable[[str], list[str]]
+
+class Recipe(Protocol):
+    """A cleaning recipe; see `sentiment.text`."""
+
+    def __call__(self, document: str) -> list[str]:
+        """Clean one document into words, in order."""
+
+    def get_params(self) -> dict[str, Any]:
+        """Name its settings, as every scikit-learn estimator does."""
 
 
 class FamilyParams(BaseModel):

@@ -80,7 +80,9 @@ def _with_best_threshold(
     regression: LogisticRegression, features: csr_matrix, labels: Labels, held_out: Floats
 ) -> FixedThresholdClassifier:
     classifier = FixedThresholdClassifier(
-        FrozenEstimator(regression), threshold=best_threshold(labels, held_out), response_method="predict_proba"
+        FrozenEstimator(regression),
+        threshold=best_threshold(labels, held_out),
+        response_method="predict_proba",
     )
     return classifier.fit(features, labels)
 
@@ -89,4 +91,5 @@ def _reading_titles(recipe: Recipe, use_title: bool) -> Recipe:
     """Tell a recipe that can read titles whether to; the others only ever read the review."""
     if "use_title" not in recipe.get_params():
         return recipe
-    return clone(recipe).set_params(use_title=use_title)
+    reading: Recipe = clone(recipe).set_params(use_title=use_title)
+    return reading

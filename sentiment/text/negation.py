@@ -76,11 +76,11 @@ class NegationRecipe(BaseEstimator):  # type: ignore[misc]
         words = self._words(review)
         if not (title and self.use_title):
             return words
-        return (self._words(title) + [TITLE_STOP]) * self.title_weight + words
+        return [*self._words(title), TITLE_STOP] * self.title_weight + words
 
     def __getstate__(self) -> dict[str, object]:
         """Leave the memory out of what is stored."""
-        return self.get_params()
+        return dict(self.get_params())
 
     def __setstate__(self, state: dict[str, object]) -> None:
         self.__dict__.update(state)

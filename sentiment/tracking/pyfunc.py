@@ -62,7 +62,8 @@ class ReviewModel:
         titles = reviews["title"].fillna("") if "title" in reviews else [""] * len(reviews)
         probability = self.model.predict_proba(join_title(titles, reviews["review"]))
         return pd.DataFrame(
-            {"probability": probability, "recommended": probability >= self.model.threshold}, index=reviews.index
+            {"probability": probability, "recommended": probability >= self.model.threshold},
+            index=reviews.index,
         )
 
 

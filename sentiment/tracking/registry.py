@@ -28,6 +28,7 @@ CHAMPION = "champion"
 PRODUCTION, STAGING, ARCHIVED = "Production", "Staging", "Archived"
 STATE_TAG, INCOMPLETE, COMPLETE = "state", "incomplete", "complete"
 DIGESTS_TAG = "files_sha256"
+DECISION_TAG = "decision"
 
 
 class Version(BaseModel):
@@ -219,11 +220,17 @@ class Registry:
         ) as directory:
             yield directory
 
+    def note_decision(self, number: str, decision: str) -> None:
+        """Keep the gate's last decision with the version it was about, as JSON."""
+        self._client.set_model_version_tag(self.name, number, DECISION_TAG, decision)
+
     def _settle(self, event: Event, champion: str | None) -> str:
         """Confirm an interrupted change that did happen, and drop one that did not."""
         if event.version == champion:
             self._write(event.model_copy(update={"confirmed": True}))
-            return f"confirmed the {event.action} of version {event.version}, which was interrupted after it took effect"
+            return (
+                f"confirmed the {event.action} of version {event.version}, which was interrupted after it took effect"
+            )
         self._client.delete_registered_model_tag(self.name, event.tag)
         return f"dropped the {event.action} of version {event.version}, which was interrupted before it took effect"
 
@@ -247,14 +254,12 @@ def _version(found: ModelVersion, champion: str | None) -> Version:
     number = str(found.version)
     return Version(
         version=number,
-        stage=found.current_stage,
+        stage=found.current_stage or "None",
         alias=CHAMPION if number == champion else None,
         complete=DIGESTS_TAG in found.tags,
         created=datetime.fromtimestamp(found.creation_timestamp / 1000, UTC),
         run_id=found.run_id,
-        model_uri=f"models:/{found.model_id}" if found.model_id else found.source,
+        model_uri=f"models:/{found.model_id}" if found.model_id else str(found.source),
         description=found.description or "",
         tags=dict(found.tags),
     )
-
-

@@ -133,7 +133,8 @@ class RunStore:
         now = _now_ms()
         model_id = model_uri.removeprefix("models:/") if model_uri else None
         self._client.log_batch(
-            run_id, metrics=[Metric(name, value, now, 0, model_id=model_id) for name, value in metrics.items()]
+            run_id,
+            metrics=[Metric(name, value, now, 0, model_id=model_id) for name, value in metrics.items()],
         )
 
     def log_files(self, run_id: str, files: Mapping[str, bytes], folder: str) -> None:
@@ -155,7 +156,10 @@ class RunStore:
         )
         try:
             description = Model(
-                artifact_path=logged.artifact_location, run_id=run_id, model_uuid=logged.model_id, model_id=logged.model_id
+                artifact_path=logged.artifact_location,
+                run_id=run_id,
+                model_uuid=logged.model_id,
+                model_id=logged.model_id,
             )
             with tempfile.TemporaryDirectory() as directory:
                 path = Path(directory) / "model"
@@ -179,7 +183,9 @@ class RunStore:
         """
         experiment = self._client.get_experiment_by_name(self.experiment)
         if experiment is None:
-            raise TrackingError(f"{self.tracking_uri} has no experiment {self.experiment!r} yet: `python run.py` makes it.")
+            raise TrackingError(
+                f"{self.tracking_uri} has no experiment {self.experiment!r} yet: `python run.py` makes it."
+            )
         return str(experiment.experiment_id)
 
     def close_pipeline_run(self, report: TrainingReport) -> None:
@@ -188,7 +194,12 @@ class RunStore:
         cached = [entry.evaluation.name for entry in report.entries if entry.cached]
         self.tag(
             report.parent_run_id,
-            {DESCRIPTION_TAG: report.markdown(), "best": report.ranking.best, "from_cache": ", ".join(cached), **links},
+            {
+                DESCRIPTION_TAG: report.markdown(),
+                "best": report.ranking.best,
+                "from_cache": ", ".join(cached),
+                **links,
+            },
         )
         self.mark(report.parent_run_id, "FINISHED")
 

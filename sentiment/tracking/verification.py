@@ -38,9 +38,7 @@ def verified_files(model_uri: str, expected: Mapping[str, str], *, tracking_uri:
         TamperedModelError: A file is missing, was added or has other content; the message names each.
     """
     with tempfile.TemporaryDirectory() as directory:
-        fetched = Path(
-            mlflow.artifacts.download_artifacts(model_uri, dst_path=directory, tracking_uri=tracking_uri)
-        )
+        fetched = Path(mlflow.artifacts.download_artifacts(model_uri, dst_path=directory, tracking_uri=tracking_uri))
         require_digests(model_uri, expected, digests(fetched))
         yield fetched
 
