@@ -159,7 +159,7 @@ def best_threshold(labels: Labels, probabilities: Floats) -> float:
     ends = np.flatnonzero(np.diff(ranked))  # a cut between equal probabilities is none
     if not len(ends):
         return 0.5
-    recommended = ends + 1.0
+    recommended = (ends + 1).astype(np.float64)
     true_positives, positives, rows = hits[ends].astype(np.float64), float(hits[-1]), float(len(labels))
     scores = _mcc(true_positives, recommended, positives, rows)
     cuts = (ranked[ends] + ranked[ends + 1]) / 2
