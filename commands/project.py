@@ -5,9 +5,26 @@ from __future__ import annotations
 import getpass
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sentiment.promotion import Policy
 
 ROOT = Path(__file__).parent.parent
 TRAINING_CONFIG = ROOT / "pipelines" / "configs" / "training.yaml"
+PROMOTION_POLICY = ROOT / "pipelines" / "configs" / "promotion.yaml"
+
+
+def load_policy() -> Policy:
+    """Read the gate's policy.
+
+    Raises:
+        ConfigError: Something in it is not allowed.
+    """
+    from sentiment.candidates import read_mapping
+    from sentiment.promotion import Policy
+
+    return Policy.from_mapping(read_mapping(PROMOTION_POLICY), source=str(PROMOTION_POLICY))
 
 
 def developer() -> str:

@@ -9,6 +9,7 @@ from click_default_group import DefaultGroup
 
 from commands import environment
 from commands.data import data
+from commands.registry import archive, download, promote, registry, rollback
 from commands.runs import runs
 from commands.stack import stack
 from commands.status import status
@@ -51,5 +52,5 @@ def root(verbose: bool) -> None:
     environment.prepare(verbose=verbose)
 
 
-for command in (train, runs, data, stack, status):
+for command in (train, runs, registry, promote, rollback, archive, download, data, stack, status):
     root.add_command(command)

@@ -14,11 +14,11 @@ def status(as_json: bool) -> None:
     from zenml.client import Client
 
     from sentiment.tracking import MODEL_NAME
-    from sentiment.tracking.registry import champion_version
+    from sentiment.tracking.registry import Registry
     from steps.tracking import run_store
 
     store = run_store()
-    champion = champion_version(store.tracking_uri)
+    champion = Registry(store.tracking_uri).champion_number()
     facts = {
         "tracking_uri": store.tracking_uri,
         "experiment": store.experiment,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from commands.output import console, json_option, print_json
-from commands.project import ROOT, TRAINING_CONFIG, developer, git_commit
+from commands.project import ROOT, TRAINING_CONFIG, developer, git_commit, load_policy
 
 if TYPE_CHECKING:
     from sentiment.candidates import TrainingConfig
@@ -42,6 +42,7 @@ def train(
 ) -> None:
     """Train and compare the candidates (the default command)."""
     config, data = _checked_input(data_source, encoding, config_path, only, seed)
+    policy = load_policy()
     if data.is_sample:
         click.echo(f"Training on the bundled sample ({data.source}), not on real reviews.", err=as_json)
     tags = {
@@ -56,16 +57,16 @@ def train(
 
     if name := ensure_tracking_stack(ROOT):
         click.echo(f"The active stack has no experiment tracker: set up and activated stack '{name}'.", err=as_json)
-    report = launch_training(config, data, encoding=encoding, tags=tags, use_cache=not no_cache)
+    outcome = launch_training(config, policy, data, encoding=encoding, tags=tags, use_cache=not no_cache)
     if as_json:
-        print_json(report.model_dump(mode="json"))
+        print_json(outcome.model_dump(mode="json"))
         return
 
-    from commands.tables import candidates_table
+    from commands.tables import candidates_table, decision_lines
     from pipelines.launch import where_to_look
 
-    console().print(candidates_table(report))
-    for line in where_to_look(report):
+    console().print(candidates_table(outcome.report, outcome.registered))
+    for line in [*decision_lines(outcome.decision, outcome.registered.best), *where_to_look(outcome.report)]:
         click.echo(line)
 
 

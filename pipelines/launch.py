@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import cast
 
+from pydantic import BaseModel
 from zenml.client import Client
 from zenml.enums import ExecutionStatus
 from zenml.models import StepRunResponse
@@ -13,6 +13,8 @@ from pipelines.training import NAME, training
 from sentiment.candidates import TrainingConfig
 from sentiment.errors import StepFailedError
 from sentiment.lineage import TrainingData
+from sentiment.promotion import Decision, Policy
+from sentiment.registration import Registered
 from sentiment.training_report import TrainingReport
 from steps.tracking import run_store
 
@@ -20,9 +22,17 @@ MLFLOW_UI_PORT = 5000
 ZENML_UI = "http://127.0.0.1:8237"
 
 
+class Outcome(BaseModel):
+    """What a training run leads to."""
+
+    report: TrainingReport
+    registered: Registered
+    decision: Decision
+
+
 def launch_training(
-    config: TrainingConfig, data: TrainingData, *, encoding: str, tags: dict[str, str], use_cache: bool
-) -> TrainingReport:
+    config: TrainingConfig, policy: Policy, data: TrainingData, *, encoding: str, tags: dict[str, str], use_cache: bool
+) -> Outcome:
     """Run the training pipeline on the active stack and wait for it.
 
     Raises:
@@ -31,10 +41,15 @@ def launch_training(
     name = f"{NAME}-{datetime.now(UTC):%Y-%m-%d-%H-%M-%S-%f}"
     configured = training.with_options(run_name=name, enable_cache=use_cache)
     try:
-        configured(config=config, data=data, encoding=encoding, tags=tags)
+        configured(config=config, policy=policy, data=data, encoding=encoding, tags=tags)
     except Exception as error:
         raise _explained(name, error) from error
-    return cast(TrainingReport, Client().get_pipeline_run(name).steps["report"].outputs["report"][0].load())
+    steps = Client().get_pipeline_run(name).steps
+    return Outcome(
+        report=steps["report"].outputs["report"][0].load(),
+        registered=steps["register"].outputs["registered"][0].load(),
+        decision=steps["gate"].outputs["decision"][0].load(),
+    )
 
 
 def _explained(run_name: str, error: Exception) -> Exception:

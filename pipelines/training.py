@@ -1,4 +1,4 @@
-"""The training pipeline: ingest, split, train and evaluate each candidate, compare, report."""
+"""The training pipeline: ingest, split, train and evaluate each candidate, compare, report, register, gate."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from pipelines.caching import cached_by
 from sentiment import families, text
 from sentiment.candidates import Candidate, TrainingConfig
 from sentiment.lineage import TrainingData
+from sentiment.promotion import Policy
 from steps.compare import compare
 from steps.evaluate import evaluate
+from steps.gate import gate
 from steps.ingest import ingest
 from steps.open_run import open_run
+from steps.register import register
 from steps.report import report
 from steps.split import split
 from steps.tracking import PIPELINE_RUN, mark_pipeline_run_failed
@@ -23,11 +26,12 @@ NAME = "customer_sentiment_training"
 
 
 @pipeline(name=NAME, on_failure=mark_pipeline_run_failed)
-def training(config: TrainingConfig, data: TrainingData, encoding: str, tags: dict[str, str]) -> None:
+def training(config: TrainingConfig, policy: Policy, data: TrainingData, encoding: str, tags: dict[str, str]) -> None:
     """Train, evaluate and compare the candidates of `config`.
 
     Args:
-        config: Checked.
+        config: What is trained.
+        policy: Of the gate.
         data: The CSV, with the digest it had when the run was started.
         encoding: Of the CSV.
         tags: For every MLflow run: developer, git commit and the like.
@@ -45,6 +49,18 @@ def training(config: TrainingConfig, data: TrainingData, encoding: str, tags: di
         evaluations=evaluations, metric=config.selection_metric
     )
     report(runs=runs, evaluations=evaluations, ranking=ranking, pipeline_run=run)
+    training_rows, validation_rows, test_rows = parts
+    registered = register(
+        runs=runs,
+        evaluations=evaluations,
+        ranking=ranking,
+        pipeline_run=run,
+        training_rows=training_rows,
+        validation_rows=validation_rows,
+        test_rows=test_rows,
+        policy=policy.model_dump(),
+    )
+    gate(registered=registered, test_rows=test_rows, pipeline_run=run, policy=policy.model_dump())
 
 
 def _candidate(candidate: Candidate, parts: Any, run: Any, seed: int) -> tuple[Any, Any]:

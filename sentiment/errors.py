@@ -14,7 +14,8 @@
     ├── IncomparableReportsError     1  two models were scored on different rows
     ├── TrackingError                1  the tracking server did not do what it was asked
     ├── RegistryError                1  the registry does not allow what was asked
-    │   └── UnknownVersionError      2  there is no such version
+    │   ├── UnknownVersionError      2  there is no such version
+    │   └── AlreadyChampionError     0  there is nothing to do
     └── NotPromotedError             3  the gate kept the champion
 """
 
@@ -125,6 +126,12 @@ class UnknownVersionError(RegistryError):
     """The registered model has no such version, or none that can be used."""
 
     exit_code: ClassVar[int] = 2
+
+
+class AlreadyChampionError(RegistryError):
+    """The version is the champion already: there is nothing to do."""
+
+    exit_code: ClassVar[int] = 0
 
 
 class NotPromotedError(SentimentError):

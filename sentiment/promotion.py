@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from sentiment.errors import ConfigError, IncomparableReportsError
-from sentiment.metrics import LOWER_IS_BETTER, PairedDifference, evaluate, paired_bootstrap, require_metric
+from sentiment.metrics import LOWER_IS_BETTER, Metrics, PairedDifference, evaluate, paired_bootstrap, require_metric
 
 
 class Policy(BaseModel):
@@ -117,6 +117,7 @@ class Decision(BaseModel):
         promoted: Whether the challenger becomes the champion.
         forced: The reason it was promoted for although a check failed; None where none did or nobody forced it.
         first_release: There was no champion, and the floors alone decided.
+        note: Why nothing was decided, where nothing was.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -125,6 +126,12 @@ class Decision(BaseModel):
     forced: str | None
     first_release: bool
     checks: tuple[Check, ...]
+    note: str = ""
+
+    @classmethod
+    def not_asked(cls, note: str) -> Decision:
+        """Say that there was nothing to decide, and why."""
+        return cls(promoted=False, forced=None, first_release=False, checks=(), note=note)
 
     def reasons(self) -> tuple[str, ...]:
         """Say every check in words."""
@@ -169,9 +176,9 @@ def decide_promotion(
     )
 
 
-def passes_floor(values: Mapping[str, float], policy: Policy) -> bool:
-    """Tell whether metrics reach every floor; one that is missing or no number does not."""
-    return all(_reaches(name, values.get(name, float("nan")), floor) for name, floor in policy.floors.items())
+def passes_floor(metrics: Metrics, policy: Policy) -> bool:
+    """Tell whether a model reaches every floor; nothing less is worth registering."""
+    return all(_reaches(name, metrics.value(name), floor) for name, floor in policy.floors.items())
 
 
 def _floor_checks(challenger: Report, policy: Policy) -> list[Check]:

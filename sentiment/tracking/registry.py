@@ -12,14 +12,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
-from mlflow import MlflowClient
-from mlflow.entities.model_registry import ModelVersion
+from mlflow.entities.model_registry import ModelVersion, RegisteredModel
 from mlflow.exceptions import MlflowException
 from pydantic import BaseModel, ConfigDict
 
 from sentiment.errors import RegistryError, UnknownVersionError
 from sentiment.tracking import MODEL_NAME
+from sentiment.tracking.client import Client
 from sentiment.tracking.history import Event, champion_before, read_events
 from sentiment.tracking.locking import registry_lock
 from sentiment.tracking.verification import verified_files
@@ -81,7 +82,7 @@ class Registry:
     def __init__(self, tracking_uri: str, name: str = MODEL_NAME) -> None:
         self.tracking_uri = tracking_uri
         self.name = name
-        self._client = MlflowClient(tracking_uri)
+        self._client = Client(tracking_uri)
 
     def versions(self) -> list[Version]:
         """List all versions, newest first; none before the first registration."""
@@ -107,21 +108,13 @@ class Registry:
 
     def champion_number(self) -> str | None:
         """Give the version in production; None before the first release."""
-        try:
-            return str(self._client.get_model_version_by_alias(self.name, CHAMPION).version)
-        except MlflowException as error:
-            if error.error_code in {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}:
-                return None
-            raise
+        model = self._registered_model()
+        return str(model.aliases[CHAMPION]) if model and CHAMPION in model.aliases else None
 
     def history(self) -> list[Event]:
         """Read the audit trail, oldest first."""
-        try:
-            return read_events(self._client.get_registered_model(self.name).tags)
-        except MlflowException as error:
-            if error.error_code == "RESOURCE_DOES_NOT_EXIST":
-                return []
-            raise
+        model = self._registered_model()
+        return read_events(model.tags) if model else []
 
     def find(self, model_uri: str) -> Version | None:
         """Find the newest version made of a logged model."""
@@ -141,11 +134,14 @@ class Registry:
         self._client.update_registered_model(self.name, description)
 
     @contextmanager
-    def changing(self) -> Iterator[None]:
-        """Hold the lock under which the champion is judged and changed; stages are repaired first."""
+    def changing(self) -> Iterator[list[str]]:
+        """Hold the lock under which the champion is judged and changed.
+
+        Yields:
+            What `repair`, which comes first, had to mend.
+        """
         with registry_lock(self.tracking_uri):
-            self.repair()
-            yield
+            yield self.repair()
 
     def set_champion(self, event: Event) -> None:
         """Make ``event.version`` the champion; to be called inside `changing`.
@@ -158,7 +154,7 @@ class Registry:
         _ = self.version(event.version).digests
         self._write(event)
         self._client.set_registered_model_alias(self.name, CHAMPION, event.version)
-        self._follow(event.version)
+        self._transition(event.version, PRODUCTION)
         if (found := self.champion_number()) != event.version:
             raise RegistryError(f"the alias {CHAMPION!r} names version {found}; {event.version} was written")
         self._write(event.model_copy(update={"confirmed": True}))
@@ -224,6 +220,12 @@ class Registry:
         """Keep the gate's last decision with the version it was about, as JSON."""
         self._client.set_model_version_tag(self.name, number, DECISION_TAG, decision)
 
+    def _registered_model(self) -> RegisteredModel | None:
+        try:
+            return cast(RegisteredModel, self._client.get_registered_model(self.name))
+        except MlflowException:  # not there; all else is a TrackingError
+            return None
+
     def _settle(self, event: Event, champion: str | None) -> str:
         """Confirm an interrupted change that did happen, and drop one that did not."""
         if event.version == champion:
@@ -234,11 +236,8 @@ class Registry:
         self._client.delete_registered_model_tag(self.name, event.tag)
         return f"dropped the {event.action} of version {event.version}, which was interrupted before it took effect"
 
-    def _follow(self, champion: str) -> None:
-        """Move the champion to Production and whatever was there to Archived, in one transaction."""
-        self._transition(champion, PRODUCTION)
-
     def _transition(self, number: str, stage: str) -> None:
+        """Move a version to a stage; whatever was in Production before is archived in the same transaction."""
         with warnings.catch_warnings():
             # Stages are deprecated; addresses and dashboards that people know still read them.
             warnings.simplefilter("ignore", FutureWarning)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import perf_counter
 
-from sentiment.errors import UnknownVersionError
+import pandas as pd
+
+from sentiment.errors import AlreadyChampionError, UnknownVersionError
 from sentiment.families.base import Examples
 from sentiment.lineage import LoggedFiles
 from sentiment.metrics import fingerprint
 from sentiment.model import TextModel
 from sentiment.promotion import Decision, Policy, Report, decide_promotion
+from sentiment.reviews import examples
 from sentiment.tracking.history import Event
 from sentiment.tracking.registry import CHAMPION, INCOMPLETE, STATE_TAG, Registry, Version
 from sentiment.tracking.verification import load_verified
@@ -25,7 +27,7 @@ DESCRIPTION = (
 
 
 @dataclass(frozen=True)
-class TestRows:
+class HeldOutRows:
     """The rows on which champion and challenger are compared.
 
     Attributes:
@@ -42,6 +44,11 @@ class TestRows:
     def fingerprint(self) -> str:
         """The same for the same rows with the same labels and texts."""
         return fingerprint(self.rows, self.examples.labels, self.examples.documents)
+
+
+def held_out_rows(test_rows: pd.DataFrame, *, data_sha256: str) -> HeldOutRows:
+    """Take the test rows of a frame of reviews."""
+    return HeldOutRows(examples(test_rows), tuple(test_rows["row"].tolist()), data_sha256)
 
 
 CreateVersion = Callable[[str, str, dict[str, str]], str]
@@ -78,7 +85,7 @@ def register(
 def promote(
     registry: Registry,
     number: str,
-    test: TestRows,
+    test: HeldOutRows,
     policy: Policy,
     *,
     who: str,
@@ -98,6 +105,7 @@ def promote(
 
     Raises:
         UnknownVersionError: There is no such version.
+        AlreadyChampionError: It is the champion.
         TamperedModelError: Files of the challenger or the champion are not those that were registered.
         RegistryError: The version is half made, or somebody else holds the lock for too long.
     """
@@ -105,7 +113,7 @@ def promote(
         challenger = registry.version(number)
         champion = _champion(registry)
         if champion is not None and champion.version == challenger.version:
-            raise UnknownVersionError(f"version {challenger.version} is the champion already")
+            raise AlreadyChampionError(f"version {challenger.version} is the champion already")
         decision = decide_promotion(
             report_on(registry, challenger, test),
             report_on(registry, champion, test) if champion else None,
@@ -158,7 +166,7 @@ def load_version(registry: Registry, version: Version) -> TextModel:
         return load_verified(directory)
 
 
-def report_on(registry: Registry, version: Version, test: TestRows) -> Report:
+def report_on(registry: Registry, version: Version, test: HeldOutRows) -> Report:
     """Score a version on test rows, for the gate; raises as `load_version`."""
     model = load_version(registry, version)
     started = perf_counter()
@@ -176,7 +184,7 @@ def report_on(registry: Registry, version: Version, test: TestRows) -> Report:
     )
 
 
-def _overlap(version: Version, test: TestRows) -> int | None:
+def _overlap(version: Version, test: HeldOutRows) -> int | None:
     """Count the test rows that the version was trained on; None where that cannot be known."""
     if version.tags.get("data_sha256") != test.data_sha256:
         return None
@@ -187,6 +195,13 @@ def _champion(registry: Registry) -> Version | None:
     return registry.version(CHAMPION) if registry.champion_number() else None
 
 
-def registered_metrics(metrics: dict[str, float]) -> str:
-    """Write metrics as the registry keeps them, rounded to six places."""
-    return json.dumps({name: round(value, 6) for name, value in sorted(metrics.items())})
+def newest_best(registry: Registry) -> Version:
+    """Find the newest version that ranked first among the candidates of its run, on their validation rows.
+
+    Raises:
+        UnknownVersionError: There is none that could be promoted.
+    """
+    for version in registry.versions():
+        if version.complete and version.tags.get("rank") == "1":
+            return version
+    raise UnknownVersionError(f"{registry.name} has no version that ranked first; `python run.py` registers one")

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import mlflow
-from mlflow import MlflowClient
 from mlflow.entities import (
     Dataset,
     DatasetInput,
@@ -32,6 +31,7 @@ from sentiment.lineage import LoggedFiles, PipelineRun, TrainingData, display_na
 from sentiment.model import TextModel
 from sentiment.model_files import size_in_bytes
 from sentiment.tracking import EXPERIMENT, pyfunc
+from sentiment.tracking.client import Client
 from sentiment.tracking.verification import digests
 from sentiment.training_report import TrainingReport
 
@@ -71,7 +71,7 @@ class RunStore:
     def __init__(self, tracking_uri: str, experiment: str = EXPERIMENT) -> None:
         self.tracking_uri = tracking_uri
         self.experiment = experiment
-        self._client = MlflowClient(tracking_uri)
+        self._client = Client(tracking_uri)
 
     def tag(self, run_id: str, tags: Mapping[str, str]) -> None:
         """Set tags, replacing those of the same names."""

@@ -1,0 +1,197 @@
+"""`python run.py registry`, `promote`, `rollback`, `archive`, `download`: the life of the registered model."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from commands.output import console, json_option, print_json
+from commands.project import ROOT, developer, load_policy
+
+if TYPE_CHECKING:
+    from sentiment.tracking.registry import Registry, Version
+    from sentiment.tracking.release import HeldOutRows
+
+why_option = click.option("--why", default="", help="For the audit trail.")
+data_option = click.option("--data", "data_source", metavar="PATH|sample", help="Score on the test rows of this file.")
+
+
+@click.group(invoke_without_command=True)
+@json_option
+@click.pass_context
+def registry(ctx: click.Context, as_json: bool) -> None:
+    """List the versions of the registered model; or one of the commands below."""
+    if ctx.invoked_subcommand is not None:
+        return
+    versions = _open().versions()
+    if as_json:
+        print_json([_as_json(version) for version in versions])
+        return
+
+    from commands.tables import versions_table
+
+    if versions:
+        console().print(versions_table(versions))
+    else:
+        click.echo("Nothing is registered yet: `python run.py` does.")
+
+
+@registry.command()
+@click.argument("version")
+@json_option
+def show(version: str, as_json: bool) -> None:
+    """Show everything about VERSION (a number, or champion)."""
+    found = _open().version(version)
+    if as_json:
+        print_json(_as_json(found))
+        return
+
+    from commands.tables import version_table
+
+    console().print(version_table(found))
+
+
+@registry.command()
+@click.argument("first")
+@click.argument("second")
+@data_option
+@json_option
+def compare(first: str, second: str, data_source: str | None, as_json: bool) -> None:
+    """Score two versions on the same rows now: metrics, their difference, and where they disagree."""
+    from sentiment.tracking.versus import compare_versions
+
+    opened = _open()
+    one, other = opened.version(first), opened.version(second)
+    comparison = compare_versions(opened, one, other, _held_out(one, data_source))
+    if as_json:
+        print_json(comparison.model_dump(mode="json"))
+        return
+
+    from commands.tables import comparison_tables
+
+    for table in comparison_tables(comparison):
+        console().print(table)
+
+
+@registry.command()
+@json_option
+def history(as_json: bool) -> None:
+    """Show who put what into production when, and why."""
+    events = _open().history()
+    if as_json:
+        print_json([event.model_dump(mode="json") for event in events])
+        return
+
+    from commands.tables import history_table
+
+    if events:
+        console().print(history_table(events))
+    else:
+        click.echo("Nothing was promoted yet.")
+
+
+@registry.command()
+def repair() -> None:
+    """Make the stages follow the alias, and settle what was interrupted."""
+    from steps.model_control_plane import follow_champion
+
+    opened = _open()
+    with opened.changing() as mended:
+        for sentence in mended or ["Nothing to mend: the stages follow the alias."]:
+            click.echo(sentence)
+    follow_champion(opened)
+
+
+@click.command()
+@click.argument("version", required=False)
+@data_option
+@click.option("--force", "force_reason", metavar="REASON", help="Promote whatever the gate says; recorded as such.")
+@json_option
+def promote(version: str | None, data_source: str | None, force_reason: str | None, as_json: bool) -> None:
+    """Put VERSION to the gate, and make it the champion when it passes; exit code 3 when it does not.
+
+    Without VERSION: the newest that ranked first among the candidates of its run.
+    """
+    from commands.tables import decision_lines
+    from sentiment.tracking.release import newest_best
+    from sentiment.tracking.release import promote as put_to_the_gate
+    from steps.model_control_plane import follow_champion
+
+    policy, opened = load_policy(), _open()
+    challenger = opened.version(version) if version else newest_best(opened)
+    held_out = _held_out(challenger, data_source)
+    decision = put_to_the_gate(opened, challenger.version, held_out, policy, who=developer(), force_reason=force_reason)
+    follow_champion(opened)
+    if as_json:
+        print_json({"version": challenger.version, **decision.model_dump(mode="json")})
+    else:
+        for line in decision_lines(decision, challenger.version):
+            click.echo(line)
+    if not decision.promoted:
+        sys.exit(3)
+
+
+@click.command()
+@why_option
+def rollback(why: str) -> None:
+    """Make the champion before this one the champion again."""
+    from sentiment.tracking.release import roll_back
+    from steps.model_control_plane import follow_champion
+
+    opened = _open()
+    champion = roll_back(opened, who=developer(), why=why)
+    follow_champion(opened)
+    click.echo(f"Version {champion.version} is the champion again.")
+
+
+@click.command()
+@click.argument("version")
+@click.option("--undo", is_flag=True, help="Bring it back to Staging.")
+@why_option
+def archive(version: str, undo: bool, why: str) -> None:
+    """Archive VERSION, which must not be the champion."""
+    _open().set_aside(version, archived=not undo, who=developer(), why=why)
+    click.echo(f"Version {version} is {'in Staging again' if undo else 'archived'}.")
+
+
+@click.command()
+@click.argument("version")
+@click.argument("folder", type=click.Path(path_type=Path))
+def download(version: str, folder: Path) -> None:
+    """Download VERSION (a number, or champion) and its parts into FOLDER, which must not exist yet."""
+    from sentiment.tracking.parts import download as download_version
+
+    opened = _open()
+    for path in download_version(opened, opened.version(version), folder):
+        click.echo(path)
+
+
+def _open() -> Registry:
+    from steps.registry import open_registry
+
+    return open_registry()
+
+
+def _held_out(version: Version, data_source: str | None) -> HeldOutRows:
+    """The test rows of a file that is named, else those of the run that trained `version`."""
+    from steps.held_out import held_out_from_its_run
+
+    if data_source is None:
+        return held_out_from_its_run(version)
+
+    from sentiment.datasets import resolve
+    from sentiment.reviews import read_reviews, sha256_of, with_text
+    from sentiment.splits import split_reviews
+    from sentiment.tracking.release import held_out_rows
+
+    source = resolve(data_source, ROOT)
+    # The test rows are the same whatever the share and the seed of the validation rows.
+    rows = split_reviews(with_text(read_reviews(source.path)), validation_share=0.1, seed=0).test
+    return held_out_rows(rows, data_sha256=sha256_of(source.path))
+
+
+def _as_json(version: Version) -> dict[str, object]:
+    return {**version.model_dump(mode="json"), "metrics": version.metrics}

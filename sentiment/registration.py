@@ -1,0 +1,72 @@
+"""What a registered version says of itself."""
+
+from __future__ import annotations
+
+import json
+
+from pydantic import BaseModel, ConfigDict
+
+from sentiment.comparison import Evaluation
+from sentiment.lineage import CandidateRun, PipelineRun, TrainingData, display_name
+from sentiment.metrics import METRICS
+
+
+class Registered(BaseModel):
+    """What a pipeline run registered.
+
+    Attributes:
+        versions: Candidate name to version number, of those that pass the floor.
+        best: The version of the best candidate; None when it does not pass the floor.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    versions: dict[str, str]
+    best: str | None
+
+
+def describe_version(evaluation: Evaluation, data: TrainingData, run: CandidateRun) -> str:
+    """Say in words what a version is and what it is worth."""
+    test = evaluation.test
+    return (
+        f"**{display_name(evaluation.name, is_sample=data.is_sample)}**: {evaluation.algorithm}, "
+        f"trained on {data.name}. "
+        f"On {test.rows:,} test rows: accuracy {_with_interval(evaluation, 'accuracy')}, "
+        f"ROC AUC {_with_interval(evaluation, 'roc_auc')}, MCC {_with_interval(evaluation, 'mcc')}. "
+        f"Finds {test.recall:.0%} of those who do not recommend; {test.precision:.0%} of whom it names do not. "
+        f"Threshold {evaluation.threshold:.2f}, {run.files.size / 1e6:.1f} MB."
+    )
+
+
+def version_tags(
+    evaluation: Evaluation, run: CandidateRun, pipeline_run: PipelineRun, *, rank: int, overlap: int
+) -> dict[str, str]:
+    """Gather the facts about a version that others decide by.
+
+    Args:
+        evaluation: Of the candidate.
+        run: That trained it.
+        pipeline_run: That registers it; for what was found in the cache, a later one than trained it.
+        rank: Among the candidates of its run, on validation rows; 1 is the best.
+        overlap: Test rows whose text is among its training or validation rows.
+    """
+    metrics = {name: round(evaluation.test.value(name), 6) for name in METRICS}
+    return {
+        **pipeline_run.tags,
+        "candidate": evaluation.name,
+        "family": evaluation.family,
+        "algorithm": evaluation.algorithm,
+        "rank": str(rank),
+        "is_sample": str(pipeline_run.data.is_sample).lower(),
+        "mlflow_run": run.run_id,
+        "zenml_run": run.zenml_run,
+        "metrics": json.dumps(metrics, sort_keys=True),
+        "test_fingerprint": evaluation.test_fingerprint,
+        "train_test_overlap": str(overlap),
+        "model_bytes": str(run.files.size),
+    }
+
+
+def _with_interval(evaluation: Evaluation, metric: str) -> str:
+    interval = evaluation.test.intervals[metric]
+    return f"{evaluation.test.value(metric):.3f} [{interval.low:.3f}, {interval.high:.3f}]"

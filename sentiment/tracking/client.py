@@ -1,0 +1,78 @@
+"""MLflow's client, with our errors: what it raises when a store is away or busy, in words and in bounded time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
+
+from sentiment.errors import TrackingError
+
+NOT_FOUND = frozenset({"RESOURCE_DOES_NOT_EXIST"})
+_TRIES = 4
+_FIRST_PAUSE = 0.25  # seconds; doubled each time. SQLite itself waits 5 s for a lock before it gives up
+_BUSY = ("database is locked", "database table is locked", "could not serialize access")
+_COLLISION = ("UNIQUE constraint failed", "duplicate key value")
+_AWAY = (
+    "Connection refused",
+    "Max retries exceeded",
+    "Connection aborted",
+    "could not connect",
+    "connection failed",
+    "server closed the connection",
+    "Name or service not known",
+    "timed out",
+)
+
+
+class Client:
+    """An `mlflow.MlflowClient` whose calls are repeated while the store is busy.
+
+    A call for something that is not there raises MLflow's own ``RESOURCE_DOES_NOT_EXIST``, which callers ask for; all
+    else is a `TrackingError`.
+    """
+
+    def __init__(self, tracking_uri: str) -> None:
+        self._address = without_password(tracking_uri)
+        self._client = self._patiently(MlflowClient, tracking_uri)
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method = getattr(self._client, name)
+        return lambda *args, **kwargs: self._patiently(method, *args, **kwargs)
+
+    def _patiently(self, call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        for attempt in range(1, _TRIES + 1):
+            try:
+                return call(*args, **kwargs)
+            except MlflowException as error:
+                if error.error_code in NOT_FOUND:
+                    raise
+                if not _is_any(error, _BUSY + _COLLISION) or attempt == _TRIES:
+                    raise self._explained(error) from error
+            except (OSError, ConnectionError) as error:
+                raise self._explained(error) from error
+            time.sleep(_FIRST_PAUSE * 2**attempt)
+        raise AssertionError("unreachable")
+
+    def _explained(self, error: Exception) -> TrackingError:
+        if _is_any(error, _BUSY):
+            return TrackingError(f"{self._address} is locked by another process, and stayed so; try again in a while")
+        if _is_any(error, _AWAY):
+            return TrackingError(f"{self._address} does not answer; is the tracking server running?")
+        return TrackingError(f"{self._address} refused: {error}")
+
+
+def without_password(address: str) -> str:
+    """Give an address as it may be shown."""
+    parts = urlsplit(address)
+    if parts.password is None:
+        return address
+    return parts._replace(netloc=f"{parts.username}:…@{parts.hostname}:{parts.port or ''}").geturl()
+
+
+def _is_any(error: Exception, signs: tuple[str, ...]) -> bool:
+    return any(sign in str(error) for sign in signs)
