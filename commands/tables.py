@@ -44,9 +44,9 @@ def candidates_table(report: TrainingReport, registered: Registered) -> Table:
         table.add_row(
             f"{'★' if best else ' '} {display_name(evaluation.name, is_sample=report.data.is_sample)}",
             *numbers,
-            f"{entry.fit_seconds:.1f} s{' (cached)' if entry.cached else ''}",
+            f"{evaluation.fit_seconds:.1f} s{' (cached)' if entry.cached else ''}",
             f"{evaluation.microseconds_per_review:.0f}",
-            _size(entry.model_bytes),
+            _size(evaluation.model_bytes),
             registered.versions.get(evaluation.name, "below the floor"),
             style="bold" if best else None,
         )
@@ -66,7 +66,7 @@ def decision_lines(decision: Decision, version: str | None) -> list[str]:
         verdict = f"Version {version} was not promoted; the champion stays."
     return [
         verdict,
-        *(f"  {'✓' if check.passed else '✗'} {check.name}: {check.value} ({check.limit})" for check in decision.checks),
+        *(f"  {'✓' if check.passed else '✗'} {check.detail}" for check in decision.checks),
     ]
 
 

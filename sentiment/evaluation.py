@@ -10,6 +10,7 @@ from sentiment.candidates import Candidate
 from sentiment.comparison import Evaluation
 from sentiment.explain import telling_words
 from sentiment.families.base import Examples
+from sentiment.lineage import CandidateRun
 from sentiment.metrics import evaluate, fingerprint
 from sentiment.model import TextModel
 
@@ -18,6 +19,7 @@ Floats = NDArray[np.float64]
 
 def evaluate_model(
     candidate: Candidate,
+    run: CandidateRun,
     model: TextModel,
     validation: Examples,
     test: Examples,
@@ -31,6 +33,7 @@ def evaluate_model(
 
     Args:
         candidate: What was trained.
+        run: That trained it.
         model: The trained pair.
         validation: Rows that chose among candidates.
         test: Rows that are scored once.
@@ -42,11 +45,15 @@ def evaluate_model(
     return Evaluation(
         name=candidate.name,
         family=candidate.family,
-        algorithm=candidate.algorithm,
+        recipe=candidate.recipe,
+        data_name=run.data.name,
+        is_sample=run.data.is_sample,
         threshold=model.threshold,
         validation=evaluate(validation.labels, model.predict_proba(validation.documents), model.threshold, seed=seed),
         test=evaluate(test.labels, test_probabilities, model.threshold, seed=seed),
+        fit_seconds=run.fit_seconds,
         microseconds_per_review=microseconds_per_review,
+        model_bytes=run.files.size,
         test_fingerprint=fingerprint(test_row_numbers, test.labels, test.documents),
     )
 
@@ -55,10 +62,10 @@ def evaluation_pictures(model: TextModel, labels: NDArray[np.int64], probabiliti
     """Draw what a model is worth: file name to PNG."""
     figures = {
         "confusion_matrix.png": plots.plot_confusion(labels, probabilities, model.threshold),
-        "roc.png": plots.plot_roc(labels, probabilities),
-        "precision_recall.png": plots.plot_precision_recall(labels, probabilities),
+        "roc.png": plots.plot_roc(labels, probabilities, model.threshold),
+        "precision_recall.png": plots.plot_precision_recall(labels, probabilities, model.threshold),
         "calibration.png": plots.plot_calibration(labels, probabilities),
     }
     if (words := telling_words(model)) is not None:
         figures["telling_words.png"] = plots.plot_words(words)
-    return {name: plots.png(figure) for name, figure in figures.items()}
+    return {name: plots.figure_png(figure) for name, figure in figures.items()}

@@ -1,97 +1,165 @@
-"""Which words a model goes by."""
+"""Which words a model goes by.
+
+A new kind of classifier is told about in one place: a registration of `_feature_weights`, or, for a family
+with classifiers of its own, a function ``word_scores(model) -> Mapping[str, float] | None`` in the module
+that defines the classifier's class.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import sys
+from functools import singledispatch
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.frozen import FrozenEstimator
+from sklearn.model_selection import FixedThresholdClassifier
+from sklearn.naive_bayes import BernoulliNB, ComplementNB, MultinomialNB
 
-from sentiment import families
 from sentiment.model import TextModel
 
+Floats = NDArray[np.float64]
 
-class Word(BaseModel):
-    """A word and its weight; positive speaks for a recommendation."""
 
-    model_config = ConfigDict(frozen=True)
+class Word(NamedTuple):
+    """A word, or a run of words that the model counts as one, and what it says.
+
+    Attributes:
+        word: As the model's vectorizer names it.
+        weight: In log-odds; positive speaks for a recommendation.
+    """
 
     word: str
     weight: float
 
 
 class TellingWords(BaseModel):
-    """The words that say most, strongest first."""
+    """The words that say most, strongest first.
 
-    model_config = ConfigDict(frozen=True)
+    Attributes:
+        recommending: With positive weights.
+        not_recommending: With negative weights.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     recommending: tuple[Word, ...]
     not_recommending: tuple[Word, ...]
 
 
-def telling_words(model: TextModel, top: int = 12) -> TellingWords | None:
-    """Name the words that say most for either verdict; None for a family that cannot tell."""
-    weighted = _word_weights(model)
-    if weighted is None:
-        return None
-    names, weights = weighted
-    order = np.argsort(weights)
+def telling_words(model: TextModel, top: int = 15) -> TellingWords | None:
+    """Name the words that say most for either verdict.
+
+    Args:
+        model: Fitted.
+        top: At most so many words for each verdict.
+
+    Returns:
+        Words of equal weight in alphabetical order. None for a family that cannot tell.
+    """
+    weights = _feature_weights(model.classifier)
+    if weights is not None:
+        names = model.vectorizer.get_feature_names_out()
+    else:
+        owner = sys.modules[type(model.classifier).__module__]
+        scores = owner.word_scores(model) if hasattr(owner, "word_scores") else None
+        if scores is None:
+            return None
+        names, weights = np.array(list(scores), dtype=object), np.fromiter(scores.values(), np.float64)
+    ranked = np.lexsort((names.astype(str), -np.abs(weights)))
     return TellingWords(
-        recommending=_words(names, weights, order[::-1][:top]),
-        not_recommending=_words(names, weights, order[:top]),
+        recommending=_words(names, weights, ranked[weights[ranked] > 0][:top]),
+        not_recommending=_words(names, weights, ranked[weights[ranked] < 0][:top]),
     )
 
 
-def contributions(model: TextModel, document: str, top: int = 8) -> tuple[Word, ...] | None:
-    """Name the words of one document that moved its log-odds most, strongest first.
+def contributions(model: TextModel, document: str, top: int = 10) -> tuple[Word, ...] | None:
+    """Name the words of one document that moved its verdict most, strongest first.
 
-    Exact for linear models; for naive Bayes, what each word that is there adds to the log-odds.
+    With a linear or naive Bayes classifier, all contributions add up to the log-odds of the document less
+    those of an empty one; with a linear one behind sigmoid calibration too. Behind another calibration they
+    are the log-odds before it, and the members of a calibrated ensemble are averaged.
+
+    Args:
+        model: Fitted.
+        document: As `text.join_title` makes it.
+        top: At most so many words.
 
     Returns:
-        None for a family that cannot tell.
+        Only words the model knows. None for a family whose verdict is no sum over words.
     """
     weights = _feature_weights(model.classifier)
     if weights is None:
         return None
     row = model.vectorizer.transform([document]).tocsr()
-    moved = row.data * weights[row.indices]
-    order = np.argsort(-np.abs(moved))[:top]
-    return _words(model.vectorizer.get_feature_names_out()[row.indices], moved, order)
+    moved = _counted(model.classifier, row.data) * weights[row.indices]
+    names = model.vectorizer.get_feature_names_out()[row.indices]
+    ranked = np.lexsort((names.astype(str), -np.abs(moved)))
+    return _words(names, moved, ranked[moved[ranked] != 0][:top])
 
 
-def _word_weights(model: TextModel) -> tuple[NDArray[Any], NDArray[np.float64]] | None:
-    weights = _feature_weights(model.classifier)
-    if weights is not None:
-        return model.vectorizer.get_feature_names_out(), weights
-    # A family with classifiers of its own says itself what their words weigh.
-    owner = getattr(model.classifier, "stored_by", None)
-    if owner is None or not hasattr(families.get(owner), "word_scores"):
-        return None
-    scores: dict[str, float] = families.get(owner).word_scores(model)
-    return np.array(list(scores), dtype=object), np.array(list(scores.values()))
+@singledispatch
+def _feature_weights(classifier: Any) -> Floats | None:
+    """Give what one unit of each feature adds to the log-odds of class 1, ``(n_features,)``, if it is so."""
+    return np.asarray(classifier.coef_[0], dtype=np.float64) if hasattr(classifier, "coef_") else None
 
 
-def _feature_weights(classifier: Any) -> NDArray[np.float64] | None:
-    """The log-odds that each feature adds; positive speaks for class 1."""
-    inner = _innermost(classifier)
-    if hasattr(inner, "coef_"):
-        return np.asarray(inner.coef_[0], dtype=np.float64)
-    if hasattr(inner, "feature_log_prob_"):
-        return np.asarray(inner.feature_log_prob_[1] - inner.feature_log_prob_[0], dtype=np.float64)
-    return None
+@_feature_weights.register(MultinomialNB)
+@_feature_weights.register(ComplementNB)
+def _(classifier: MultinomialNB | ComplementNB) -> Floats:
+    return np.asarray(classifier.feature_log_prob_[1] - classifier.feature_log_prob_[0])
 
 
-def _innermost(classifier: Any) -> Any:
-    """Take thresholds, calibration and freezing off a classifier."""
-    while True:
-        if hasattr(classifier, "calibrated_classifiers_"):
-            classifier = classifier.calibrated_classifiers_[0].estimator
-        elif not hasattr(classifier, "coef_") and hasattr(classifier, "estimator"):
-            classifier = classifier.estimator
-        else:
-            return classifier
+@_feature_weights.register
+def _(classifier: BernoulliNB) -> Floats:
+    # A word that is there also takes away what its absence would have said.
+    absent = np.log1p(-np.exp(classifier.feature_log_prob_))
+    present = classifier.feature_log_prob_ - absent
+    return np.asarray(present[1] - present[0])
 
 
-def _words(names: NDArray[Any], weights: NDArray[np.float64], order: NDArray[np.int64]) -> tuple[Word, ...]:
-    return tuple(Word(word=str(names[i]), weight=float(weights[i])) for i in order)
+@_feature_weights.register(FrozenEstimator)
+@_feature_weights.register(FixedThresholdClassifier)
+def _(classifier: FrozenEstimator | FixedThresholdClassifier) -> Floats | None:
+    return _feature_weights(_under(classifier))
+
+
+@_feature_weights.register
+def _(classifier: CalibratedClassifierCV) -> Floats | None:
+    members = [_calibrated_weights(member) for member in classifier.calibrated_classifiers_]
+    known = [weights for weights in members if weights is not None]
+    return np.asarray(np.mean(known, axis=0)) if known else None
+
+
+def _calibrated_weights(member: Any) -> Floats | None:
+    weights = _feature_weights(member.estimator)
+    slope = getattr(member.calibrators[0], "a_", None)  # Platt's sigmoid, 1 / (1 + exp(a * score + b))
+    if weights is None or slope is None or not hasattr(member.estimator, "decision_function"):
+        return weights
+    return np.asarray(-slope * weights)
+
+
+def _counted(classifier: Any, values: Floats) -> Floats:
+    """Give feature values as the classifier sees them: Bernoulli naive Bayes only asks if they are there."""
+    inner = classifier
+    while (under := _under(inner)) is not None:
+        inner = under
+    if isinstance(inner, BernoulliNB) and inner.binarize is not None:
+        return np.asarray(values > inner.binarize, dtype=np.float64)
+    return values
+
+
+def _under(classifier: Any) -> Any:
+    """Take one wrapper off a classifier; None where there is none."""
+    if isinstance(classifier, CalibratedClassifierCV):
+        return classifier.calibrated_classifiers_[0].estimator
+    if isinstance(classifier, FixedThresholdClassifier):
+        return classifier.estimator_
+    return classifier.estimator if isinstance(classifier, FrozenEstimator) else None
+
+
+def _words(names: NDArray[Any], weights: Floats, chosen: NDArray[np.intp]) -> tuple[Word, ...]:
+    return tuple(Word(str(names[i]), float(weights[i])) for i in chosen)

@@ -65,6 +65,7 @@ class CandidateRun(BaseModel):
 
     run_id: str
     parent_run_id: str
+    data: TrainingData
     files: LoggedFiles
     fit_seconds: float
     zenml_run: str

@@ -1,83 +1,42 @@
-"""The policy: may the challenger replace the champion?
+"""May the challenger replace the champion?
 
-Pure: it is given what both models said about the same test rows, just now, and gives a decision with its reasons.
+Pure: it is given what both models said about the same test rows, just now, and gives a decision with its
+reasons. Numbers that were stored when the champion was trained are never read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict
 
 from sentiment.errors import ConfigError, IncomparableReportsError
-from sentiment.metrics import LOWER_IS_BETTER, Metrics, PairedDifference, evaluate, paired_bootstrap, require_metric
+from sentiment.metrics import LOWER_IS_BETTER, Metrics, evaluate, paired_bootstrap
+from sentiment.promotion_policy import Policy
+
+__all__ = ["Check", "Decision", "Policy", "Report", "decide_promotion"]
+
+_ROUNDING = 1e-12  # 0.85 - 0.80 is less than 0.05 in binary; that is no reason to refuse
 
 
-class Policy(BaseModel):
-    """The gate's limits.
-
-    Attributes:
-        floors: The least value of each metric (the greatest, where lower is better) for anything in production.
-        metric: Champion and challenger are compared by it: ``accuracy``, ``mcc`` or ``roc_auc``.
-        minimum_gain: Of the metric, over the champion on the same rows. A gain of nothing never suffices.
-        minimum_probability: That the challenger is better, by paired bootstrap.
-        max_microseconds_per_review: Measured on the test rows, on the machine that decides.
-        max_model_bytes: Of all files of the model.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    floors: dict[str, float] = Field(min_length=1)
-    metric: str = "mcc"
-    minimum_gain: float = Field(default=0.0, ge=0)
-    minimum_probability: float = Field(default=0.9, ge=0, le=1)
-    max_microseconds_per_review: float = Field(gt=0)
-    max_model_bytes: int = Field(gt=0)
-
-    @field_validator("floors")
-    @classmethod
-    def _floors_are_of_metrics(cls, floors: dict[str, float]) -> dict[str, float]:
-        for name in floors:
-            _as_value_error(name)
-        return floors
-
-    @field_validator("metric")
-    @classmethod
-    def _metric_is_known(cls, metric: str) -> str:
-        _as_value_error(metric)
-        return metric
-
-    @classmethod
-    def from_mapping(cls, values: Mapping[str, Any], *, source: str) -> Policy:
-        """Check the values of a policy file.
-
-        Raises:
-            ConfigError: A key is unknown or a value not allowed; every problem is named.
-        """
-        try:
-            return cls.model_validate(values)
-        except ValidationError as error:
-            problems = "\n".join(f"  - {_sentence(problem)}" for problem in error.errors())
-            raise ConfigError(f"{source} is not a promotion policy:\n{problems}") from error
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Report:
     """What a model said about the test rows, just now.
 
     Attributes:
-        labels: Shape ``(n_rows,)``, 0 or 1.
-        probabilities: Shape ``(n_rows,)``, in [0, 1], of a recommendation.
-        threshold: Of the model.
-        fingerprint: Equal for reports on the same rows.
-        microseconds_per_review: It took.
-        model_bytes: Of all its files.
-        is_sample: Whether it was trained on the bundled sample.
-        trained_on_test_rows: Test rows that are among its training rows; None where that cannot be known.
+        labels: Shape ``(n_rows,)``, 0 or 1, both occurring.
+        probabilities: Shape ``(n_rows,)``, in [0, 1], of class 1, a recommendation.
+        threshold: Of the model, in [0, 1].
+        fingerprint: `metrics.fingerprint` of the rows.
+        microseconds_per_review: Cleaning and scoring took, one review of many.
+        model_bytes: Of all files of the model.
+        is_sample: Whether the model was trained on the small sample that comes with the project.
+        train_test_overlap: Test rows whose text the data checks found among the training rows; None where
+            that is not known, which does not pass.
     """
 
     labels: NDArray[np.int64]
@@ -87,27 +46,32 @@ class Report:
     microseconds_per_review: float
     model_bytes: int
     is_sample: bool
-    trained_on_test_rows: int | None
+    train_test_overlap: int | None
+
+    @cached_property
+    def metrics(self) -> Metrics:
+        """Computed from the probabilities, so never those of another day; raises as `evaluate`."""
+        return evaluate(self.labels, self.probabilities, self.threshold)
 
 
 class Check(BaseModel):
     """One question of the gate.
 
     Attributes:
-        value: What was found, for people.
-        limit: What was asked for.
+        name: Of what was checked, in snake case.
+        value: What was found; None for what is not a number or not known, and never passes.
+        limit: What it was held against, in the unit of `value`.
+        passed: The verdict.
+        detail: The check as a sentence.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     name: str
-    value: str
-    limit: str
+    value: float | None
+    limit: float
     passed: bool
-
-    def sentence(self) -> str:
-        """Say the check in words."""
-        return f"{self.name}: {self.value} ({self.limit}) {'passed' if self.passed else 'FAILED'}"
+    detail: str
 
 
 class Decision(BaseModel):
@@ -115,12 +79,14 @@ class Decision(BaseModel):
 
     Attributes:
         promoted: Whether the challenger becomes the champion.
-        forced: The reason it was promoted for although a check failed; None where none did or nobody forced it.
+        forced: The reason given for promoting it although a check failed; None where no check did or nobody
+            forced it.
         first_release: There was no champion, and the floors alone decided.
+        checks: All of them, also those after the first that failed.
         note: Why nothing was decided, where nothing was.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     promoted: bool
     forced: str | None
@@ -134,38 +100,50 @@ class Decision(BaseModel):
         return cls(promoted=False, forced=None, first_release=False, checks=(), note=note)
 
     def reasons(self) -> tuple[str, ...]:
-        """Say every check in words."""
-        return tuple(check.sentence() for check in self.checks)
+        """Say in sentences what was decided and why, the failed checks first."""
+        failed = [check for check in self.checks if not check.passed]
+        return (
+            self._verdict(len(failed)),
+            *(f"FAILED: {check.detail}" for check in failed),
+            *(f"passed: {check.detail}" for check in self.checks if check.passed),
+        )
+
+    def _verdict(self, failed: int) -> str:
+        outcome = f"{failed} of {len(self.checks)} checks failed" if failed else "every check passed"
+        if self.forced is not None:
+            return f"Promoted by force, although {outcome}. The reason given: {self.forced}"
+        if self.promoted:
+            return f"Promoted{' as the first release' if self.first_release else ''}: {outcome}."
+        return f"Not promoted{'' if self.first_release else ', the champion stays'}: {outcome}."
 
 
 def decide_promotion(
     challenger: Report, champion: Report | None, policy: Policy, *, force_reason: str | None = None
 ) -> Decision:
-    """Decide whether the challenger may replace the champion.
+    """Decide whether the challenger may replace the champion, both of them scored on the same test rows.
 
-    Both reports describe the same test rows. Ties keep the champion.
+    Ties keep the champion, and what is not a number never passes.
 
     Args:
-        challenger: Scored on the test rows.
-        champion: None on the first release; then only the floors apply.
+        challenger: Scored just now.
+        champion: Scored just now too; None on the first release, for which only the floors apply.
         policy: The limits.
-        force_reason: Promotes a challenger that fails, and is kept with the decision.
+        force_reason: Promotes a challenger that fails; it is kept with the decision if it was needed.
 
     Raises:
-        IncomparableReportsError: The fingerprints of the test rows differ.
+        ConfigError: `force_reason` is blank.
+        IncomparableReportsError: The test rows differ; no force helps.
+        InputError, ValueError: A report cannot be scored.
     """
-    checks = _floor_checks(challenger, policy)
+    if force_reason is not None and not force_reason.strip():
+        raise ConfigError("the reason for forcing a promotion is empty; say why it must be")
+    checks = _floor_checks(challenger.metrics, policy)
     if champion is not None:
-        if champion.fingerprint != challenger.fingerprint:
-            raise IncomparableReportsError(
-                f"the champion was scored on test rows {champion.fingerprint[:12]}, the challenger on "
-                f"{challenger.fingerprint[:12]}; the same rows expected"
-            )
+        _require_same_rows(challenger, champion)
         checks += [
             *_gain_checks(challenger, champion, policy),
-            *_limit_checks(challenger, policy),
-            _data_check(challenger, champion),
-            _overlap_check(challenger),
+            *_cost_checks(challenger, policy),
+            *_data_checks(challenger, champion),
         ]
     passed = all(check.passed for check in checks)
     return Decision(
@@ -178,95 +156,105 @@ def decide_promotion(
 
 def passes_floor(metrics: Metrics, policy: Policy) -> bool:
     """Tell whether a model reaches every floor; nothing less is worth registering."""
-    return all(_reaches(name, metrics.value(name), floor) for name, floor in policy.floors.items())
+    return all(check.passed for check in _floor_checks(metrics, policy))
 
 
-def _floor_checks(challenger: Report, policy: Policy) -> list[Check]:
-    metrics = evaluate(challenger.labels, challenger.probabilities, challenger.threshold)
-    return [
-        Check(
-            name=f"floor of {name}",
-            value=f"{metrics.value(name):.4f}",
-            limit=f"at {'most' if name in LOWER_IS_BETTER else 'least'} {floor:g}",
-            passed=_reaches(name, metrics.value(name), floor),
-        )
-        for name, floor in policy.floors.items()
-    ]
+def _require_same_rows(challenger: Report, champion: Report) -> None:
+    ours, theirs = challenger.fingerprint[:12], champion.fingerprint[:12]
+    if champion.fingerprint != challenger.fingerprint:
+        found = f"the challenger was scored on rows {ours}, the champion on rows {theirs}"
+    elif not np.array_equal(champion.labels, challenger.labels):
+        found = f"the reports on rows {ours} have different labels"
+    else:
+        return
+    raise IncomparableReportsError(f"{found}; the same test rows expected. Score both again on one set.")
 
 
-def _reaches(name: str, value: float, floor: float) -> bool:
-    return value <= floor if name in LOWER_IS_BETTER else value >= floor
+def _at_least(name: str, value: float, limit: float, detail: str) -> Check:
+    return _check(name, value, limit, value >= limit, detail)
+
+
+def _at_most(name: str, value: float, limit: float, detail: str) -> Check:
+    return _check(name, value, limit, value <= limit, detail)
+
+
+def _check(name: str, value: float, limit: float, passed: bool, detail: str) -> Check:
+    known = value if math.isfinite(value) else None
+    return Check(name=name, value=known, limit=limit, passed=passed and known is not None, detail=detail)
+
+
+def _floor_checks(metrics: Metrics, policy: Policy) -> list[Check]:
+    checks = []
+    for name, floor in policy.floors.items():
+        compare, words = (_at_most, "at most") if name in LOWER_IS_BETTER else (_at_least, "at least")
+        value = metrics.value(name)
+        detail = f"{name} is {value:.4f}; {words} {floor:g} is needed for production"
+        checks.append(compare(f"floor_{name}", value, floor, detail))
+    return checks
 
 
 def _gain_checks(challenger: Report, champion: Report, policy: Policy) -> list[Check]:
-    gain: PairedDifference = paired_bootstrap(
+    gain = paired_bootstrap(
         challenger.labels,
-        (challenger.probabilities, challenger.threshold),
-        (champion.probabilities, champion.threshold),
+        challenger.probabilities,
+        challenger.threshold,
+        champion.probabilities,
+        champion.threshold,
         policy.metric,
     )
-    needed = f"at least {policy.minimum_gain:g}" if policy.minimum_gain else "more than 0"
+    needed = f"at least {policy.minimum_gain:g}" if policy.minimum_gain > 0 else "more than nothing"
     return [
-        Check(
-            name=f"gain of {policy.metric} over the champion",
-            value=f"{gain.difference:+.4f} [{gain.low:+.4f}, {gain.high:+.4f}]",
-            limit=f"{needed}, on the same rows",
-            passed=gain.difference > 0 and gain.difference >= policy.minimum_gain,
+        _check(
+            f"gain_{policy.metric}",
+            gain.difference,
+            policy.minimum_gain,
+            gain.difference > 0 and gain.difference >= policy.minimum_gain - _ROUNDING,
+            f"{policy.metric} is better than the champion's by {gain.difference:+.4f} "
+            f"(95% interval {gain.low:+.4f} to {gain.high:+.4f}); {needed} is asked for",
         ),
-        Check(
-            name="probability of being better",
-            value=f"{gain.probability_better:.3f}",
-            limit=f"at least {policy.minimum_probability:g}, by paired bootstrap",
-            passed=gain.probability_better >= policy.minimum_probability,
+        _at_least(
+            "probability_better",
+            gain.probability_better,
+            policy.minimum_probability,
+            f"it is better in {gain.probability_better:.1%} of resamples of the test rows; "
+            f"at least {policy.minimum_probability:.1%} is asked for",
         ),
     ]
 
 
-def _limit_checks(challenger: Report, policy: Policy) -> list[Check]:
+def _cost_checks(challenger: Report, policy: Policy) -> list[Check]:
+    time, size = challenger.microseconds_per_review, challenger.model_bytes
     return [
-        Check(
-            name="time a review",
-            value=f"{challenger.microseconds_per_review:.0f} µs",
-            limit=f"at most {policy.max_microseconds_per_review:g} µs",
-            passed=challenger.microseconds_per_review <= policy.max_microseconds_per_review,
+        _at_most(
+            "microseconds_per_review",
+            time,
+            policy.max_microseconds_per_review,
+            f"a review takes {time:,.0f} µs; at most {policy.max_microseconds_per_review:,.0f} µs is allowed",
         ),
-        Check(
-            name="size of the model",
-            value=f"{challenger.model_bytes / 1e6:.1f} MB",
-            limit=f"at most {policy.max_model_bytes / 1e6:g} MB",
-            passed=challenger.model_bytes <= policy.max_model_bytes,
+        _at_most(
+            "model_bytes",
+            size,
+            policy.max_bytes,
+            f"the model's files have {size:,} bytes; at most {policy.max_bytes:,} is allowed",
         ),
     ]
 
 
-def _data_check(challenger: Report, champion: Report) -> Check:
-    return Check(
-        name="training data",
-        value="the sample" if challenger.is_sample else "real reviews",
-        limit="no model trained on the sample replaces one trained on real reviews",
-        passed=champion.is_sample or not challenger.is_sample,
-    )
-
-
-def _overlap_check(challenger: Report) -> Check:
-    overlap = challenger.trained_on_test_rows
-    return Check(
-        name="test rows seen in training",
-        value="unknown: it was trained on another file" if overlap is None else str(overlap),
-        limit="0",
-        passed=overlap == 0,
-    )
-
-
-def _as_value_error(metric: str) -> None:
-    try:
-        require_metric(metric)
-    except ConfigError as error:
-        raise ValueError(str(error)) from error
-
-
-def _sentence(problem: Any) -> str:
-    where = ".".join(str(part) for part in problem["loc"])
-    if problem["type"] == "extra_forbidden":
-        return f"unknown key {where!r}; allowed: {', '.join(Policy.model_fields)}"
-    return f"{where}: {problem['msg'].removeprefix('Value error, ')}"
+def _data_checks(challenger: Report, champion: Report) -> list[Check]:
+    downgrades = challenger.is_sample and not champion.is_sample
+    ours, theirs = ("the sample" if report.is_sample else "real data" for report in (challenger, champion))
+    overlap = challenger.train_test_overlap
+    return [
+        _at_most(
+            "sample_replaces_real_data",
+            float(downgrades),
+            0,
+            f"it was trained on {ours}, the champion on {theirs}; the sample never replaces real data",
+        ),
+        _at_most(
+            "train_test_overlap",
+            math.nan if overlap is None else overlap,
+            0,
+            f"{'an unknown number of' if overlap is None else overlap} test rows were trained on; 0 may be",
+        ),
+    ]

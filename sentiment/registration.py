@@ -6,6 +6,7 @@ import json
 
 from pydantic import BaseModel, ConfigDict
 
+from sentiment import families
 from sentiment.comparison import Evaluation
 from sentiment.lineage import CandidateRun, PipelineRun, TrainingData, display_name
 from sentiment.metrics import METRICS
@@ -29,11 +30,11 @@ def describe_version(evaluation: Evaluation, data: TrainingData, run: CandidateR
     """Say in words what a version is and what it is worth."""
     test = evaluation.test
     return (
-        f"**{display_name(evaluation.name, is_sample=data.is_sample)}**: {evaluation.algorithm}, "
+        f"**{display_name(evaluation.name, is_sample=data.is_sample)}**: {families.get(evaluation.family).ALGORITHM}, "
         f"trained on {data.name}. "
         f"On {test.rows:,} test rows: accuracy {_with_interval(evaluation, 'accuracy')}, "
         f"ROC AUC {_with_interval(evaluation, 'roc_auc')}, MCC {_with_interval(evaluation, 'mcc')}. "
-        f"Finds {test.recall:.0%} of those who do not recommend; {test.precision:.0%} of whom it names do not. "
+        f"Finds {test.recall_not_recommended:.0%} of those who do not recommend; {test.precision_not_recommended:.0%} of whom it names do not. "
         f"Threshold {evaluation.threshold:.2f}, {run.files.size / 1e6:.1f} MB."
     )
 
@@ -55,7 +56,7 @@ def version_tags(
         **pipeline_run.tags,
         "candidate": evaluation.name,
         "family": evaluation.family,
-        "algorithm": evaluation.algorithm,
+        "algorithm": families.get(evaluation.family).ALGORITHM,
         "rank": str(rank),
         "is_sample": str(pipeline_run.data.is_sample).lower(),
         "mlflow_run": run.run_id,
@@ -68,5 +69,5 @@ def version_tags(
 
 
 def _with_interval(evaluation: Evaluation, metric: str) -> str:
-    interval = evaluation.test.intervals[metric]
-    return f"{evaluation.test.value(metric):.3f} [{interval.low:.3f}, {interval.high:.3f}]"
+    low, high = evaluation.test.intervals[metric]
+    return f"{evaluation.test.value(metric):.3f} [{low:.3f}, {high:.3f}]"

@@ -21,8 +21,6 @@ class CandidateEntry(BaseModel):
     evaluation: Evaluation
     run_id: str
     model_uri: str
-    fit_seconds: float
-    model_bytes: int
     cached: bool
 
 

@@ -33,6 +33,7 @@ def evaluate(
     microseconds = (perf_counter() - started) / len(test.documents) * 1e6
     evaluation = evaluate_model(
         candidate,
+        run,
         model,
         examples(validation_rows),
         test,

@@ -35,5 +35,5 @@ def gate(
     except AlreadyChampionError as error:
         decision = Decision.not_asked(str(error))
     follow_champion(registry)
-    log_metadata({"promoted": decision.promoted, **{check.name: check.sentence() for check in decision.checks}})
+    log_metadata({"promoted": decision.promoted, **{check.name: check.detail for check in decision.checks}})
     return decision

@@ -23,8 +23,6 @@ def report(
             evaluation=evaluation,
             run_id=run.run_id,
             model_uri=run.files.model_uri,
-            fit_seconds=run.fit_seconds,
-            model_bytes=run.files.size,
             cached=run.zenml_run != pipeline_run.zenml_run,
         )
         for run, evaluation in zip(runs, evaluations, strict=True)

@@ -38,6 +38,7 @@ def train(
     return fitted.model, CandidateRun(
         run_id=run_id,
         parent_run_id=pipeline_run.run_id,
+        data=pipeline_run.data,
         files=files,
         fit_seconds=seconds,
         zenml_run=pipeline_run.zenml_run,

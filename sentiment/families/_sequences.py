@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sentiment.families.base import Recipe
+from sentiment.model import TextModel
 
 FAMILY = "embedding_average"
 """The family that stores these objects in files of its own; see `model_files`."""
@@ -107,3 +108,12 @@ class EmbeddingClassifier:
             signature = [tf.TensorSpec([None, None], tf.int32)]
             self._call = tf.function(lambda numbers: self.network(numbers, training=False), input_signature=signature)
         return self._call
+
+
+def word_scores(model: TextModel) -> dict[str, float]:
+    """Give the log-odds that the network sees in each word of its vocabulary alone."""
+    words = model.vectorizer.words
+    alone = np.arange(len(words), dtype=np.int32)[:, None] + model.vectorizer.first_word
+    probability = np.clip(model.classifier.predict_proba(alone)[:, 1], 1e-9, 1 - 1e-9)
+    scores: NDArray[np.float64] = np.log(probability / (1 - probability))
+    return dict(zip(words, scores.tolist(), strict=True))

@@ -6,7 +6,6 @@ import os
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
 from sentiment.families._keras_files import load_part, save_part
@@ -14,7 +13,7 @@ from sentiment.families._sequences import EmbeddingClassifier, SequenceVectorize
 from sentiment.families.base import Examples, FamilyParams, Fitted, Recipe
 from sentiment.model import TextModel
 
-__all__ = ["ALGORITHM", "Params", "fit", "load_part", "save_part", "word_scores"]
+__all__ = ["ALGORITHM", "Params", "fit", "load_part", "save_part"]
 
 ALGORITHM = "Average of word embeddings (Keras)"
 _STEPS_A_CALL = 64
@@ -59,15 +58,6 @@ def fit(params: Params, recipe: Recipe, train: Examples, validation: Examples, s
     )
     curves = {name: [float(value) for value in values] for name, values in history.history.items()}
     return Fitted(TextModel(vectorizer, EmbeddingClassifier(network)), curves)
-
-
-def word_scores(model: TextModel) -> dict[str, float]:
-    """Give the log-odds that the network sees in each word of its vocabulary alone."""
-    words = model.vectorizer.words
-    alone = np.arange(len(words), dtype=np.int32)[:, None] + model.vectorizer.first_word
-    probability = np.clip(model.classifier.predict_proba(alone)[:, 1], 1e-9, 1 - 1e-9)
-    scores: NDArray[np.float64] = np.log(probability / (1 - probability))
-    return dict(zip(words, scores.tolist(), strict=True))
 
 
 def _network(keras: Any, params: Params) -> Any:

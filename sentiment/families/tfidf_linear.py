@@ -12,8 +12,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import FixedThresholdClassifier, StratifiedKFold, cross_val_predict
 
 from sentiment.families.base import Examples, FamilyParams, Fitted, Recipe
-from sentiment.metrics import Floats, Labels, best_threshold
+from sentiment.metrics import best_threshold
 from sentiment.model import TextModel
+from sentiment.predictions import Floats, Labels
 
 ALGORITHM = "Logistic regression on TF-IDF"
 FOLDS = 3

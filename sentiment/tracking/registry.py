@@ -211,9 +211,9 @@ class Registry:
     @contextmanager
     def files(self, version: Version) -> Iterator[Path]:
         """Fetch a version's files, checked against its digests; raises as `verification.verified_files`."""
-        with verified_files(
-            f"models:/{self.name}/{version.version}", version.digests, tracking_uri=self.tracking_uri
-        ) as directory:
+        location = self._client.get_logged_model(version.model_uri.removeprefix("models:/")).artifact_location
+        name = f"version {version.version} of {self.name}"
+        with verified_files(name, location, version.digests, tracking_uri=self.tracking_uri) as directory:
             yield directory
 
     def note_decision(self, number: str, decision: str) -> None:

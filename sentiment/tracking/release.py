@@ -180,7 +180,7 @@ def report_on(registry: Registry, version: Version, test: HeldOutRows) -> Report
         microseconds_per_review=microseconds,
         model_bytes=int(version.tags["model_bytes"]),
         is_sample=version.tags["is_sample"] == "true",
-        trained_on_test_rows=_overlap(version, test),
+        train_test_overlap=_overlap(version, test),
     )
 
 

@@ -15,22 +15,20 @@ from sentiment.model import TextModel
 from sentiment.model_files import load_model
 from sentiment.tracking import pyfunc
 
-# MLflow writes this beside the files it downloads; it is not one of the model's.
-_ADDED_BY_MLFLOW = "registered_model_meta"
-
 
 def digests(directory: Path) -> dict[str, str]:
     """Hash every file below `directory`: its relative path to its sha256."""
-    files = (path for path in sorted(directory.rglob("*")) if path.is_file() and path.name != _ADDED_BY_MLFLOW)
+    files = (path for path in sorted(directory.rglob("*")) if path.is_file())
     return {path.relative_to(directory).as_posix(): _sha256(path) for path in files}
 
 
 @contextmanager
-def verified_files(model_uri: str, expected: Mapping[str, str], *, tracking_uri: str) -> Iterator[Path]:
+def verified_files(model: str, location: str, expected: Mapping[str, str], *, tracking_uri: str) -> Iterator[Path]:
     """Download a model's files to a temporary folder, checked; nothing of them has been loaded.
 
     Args:
-        model_uri: Any ``models:/`` address.
+        model: Its name, for people.
+        location: Where its artifacts are.
         expected: Relative path to sha256, as they were when the model was registered.
         tracking_uri: Of the store that has it.
 
@@ -38,8 +36,8 @@ def verified_files(model_uri: str, expected: Mapping[str, str], *, tracking_uri:
         TamperedModelError: A file is missing, was added or has other content; the message names each.
     """
     with tempfile.TemporaryDirectory() as directory:
-        fetched = Path(mlflow.artifacts.download_artifacts(model_uri, dst_path=directory, tracking_uri=tracking_uri))
-        require_digests(model_uri, expected, digests(fetched))
+        fetched = Path(mlflow.artifacts.download_artifacts(location, dst_path=directory, tracking_uri=tracking_uri))
+        require_digests(model, expected, digests(fetched))
         yield fetched
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from pydantic import BaseModel
 
-from sentiment.metrics import Metrics, PairedDifference, evaluate, paired_bootstrap
+from sentiment.metrics import METRICS, Metrics, PairedDifference, evaluate, paired_bootstrap
 from sentiment.text import TITLE_END
 from sentiment.tracking.registry import Registry, Version
 from sentiment.tracking.release import HeldOutRows, report_on
@@ -54,9 +54,7 @@ def compare_versions(
         metrics={
             version.version: evaluate(labels, *pair) for version, pair in zip((first, second), pairs, strict=True)
         },
-        differences={
-            metric: paired_bootstrap(labels, pairs[0], pairs[1], metric) for metric in ("accuracy", "mcc", "roc_auc")
-        },
+        differences={metric: paired_bootstrap(labels, *pairs[0], *pairs[1], metric) for metric in METRICS},
         rows_that_differ=len(differ),
         disagreements=tuple(
             Disagreement(

@@ -1,0 +1,138 @@
+"""A real MLflow store in SQLite, with small models to register."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+
+import shutil
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import mlflow
+import pytest
+from mlflow import MlflowClient
+
+from sentiment.candidates import Candidate
+from sentiment.families.base import Examples
+from sentiment.lineage import LoggedFiles, PipelineRun, TrainingData
+from sentiment.model import TextModel
+from sentiment.promotion import Policy
+from sentiment.reviews import examples, read_reviews, with_text
+from sentiment.splits import split_reviews
+from sentiment.tracking import EXPERIMENT, MODEL_NAME
+from sentiment.tracking.registry import Registry, Version
+from sentiment.tracking.release import HeldOutRows, held_out_rows, register
+from sentiment.tracking.runs import RunStore
+from tests.conftest import ROOT
+
+SAMPLE = ROOT / "data" / "sample_reviews.csv"
+CANDIDATE = Candidate(name="bag_of_words", family="bag_of_words", recipe="article")
+LENIENT = Policy(
+    floors={"mcc": -1.0},
+    metric="mcc",
+    minimum_gain=0.0,
+    minimum_probability=0.0,
+    max_microseconds_per_review=1e9,
+    max_bytes=10**9,
+)
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with MLflow's tables; making them takes seconds, copying it does not."""
+    folder = tmp_path_factory.mktemp("store")
+    MlflowClient(f"sqlite:///{folder / 'mlflow.db'}").search_experiments()
+    return folder / "mlflow.db"
+
+
+@pytest.fixture
+def tracking_uri(empty_store: Path, tmp_path: Path) -> Iterator[str]:
+    shutil.copy(empty_store, tmp_path / "mlflow.db")
+    address = f"sqlite:///{tmp_path / 'mlflow.db'}"
+    MlflowClient(address).create_experiment(EXPERIMENT, artifact_location=(tmp_path / "artifacts").as_uri())
+    mlflow.set_tracking_uri(address)
+    yield address
+    mlflow.set_tracking_uri("")
+
+
+@pytest.fixture(scope="session")
+def sample_split() -> tuple[Examples, Examples, HeldOutRows]:
+    split = split_reviews(with_text(read_reviews(SAMPLE)), validation_share=0.1, seed=0)
+    return examples(split.train), examples(split.validation), held_out_rows(split.test, data_sha256="sample")
+
+
+@pytest.fixture(scope="session")
+def models(sample_split: tuple[Examples, Examples, HeldOutRows]) -> list[TextModel]:
+    """Models of the same kind, each trained on more rows than the one before it."""
+    train, validation, _ = sample_split
+    return [
+        CANDIDATE.fit(Examples(train.documents[:rows], train.labels[:rows]), validation, 0).model
+        for rows in (60, 150, 400, 2000)
+    ]
+
+
+@pytest.fixture
+def held_out(sample_split: tuple[Examples, Examples, HeldOutRows]) -> HeldOutRows:
+    return sample_split[2]
+
+
+@pytest.fixture
+def registry(tracking_uri: str) -> Registry:
+    return Registry(tracking_uri)
+
+
+@pytest.fixture
+def log_model(tracking_uri: str) -> Callable[[TextModel], LoggedFiles]:
+    """Log a model in a run of its own, as a training step does."""
+    store = RunStore(tracking_uri)
+    data = TrainingData(name="sample", sha256="sample", source=str(SAMPLE), is_sample=True)
+    numbers = count(1)
+
+    def log(model: TextModel) -> LoggedFiles:
+        parent = MlflowClient(tracking_uri).create_run(store.experiment_id(), run_name="pipeline run")
+        pipeline_run = PipelineRun(run_id=parent.info.run_id, zenml_run=f"run-{next(numbers)}", data=data, tags={})
+        with store.candidate_run(pipeline_run, CANDIDATE, rows=10, seed=0) as run_id:
+            return store.log_model(run_id, "bag_of_words", model)
+
+    return log
+
+
+@pytest.fixture
+def register_model(registry: Registry, log_model: Callable[[TextModel], LoggedFiles]) -> Callable[..., Version]:
+    """Log and register a model."""
+
+    def register_logged(model: TextModel, **tags: str) -> Version:
+        files = log_model(model)
+        return register(
+            registry, files, description="a model", tags=tags_of(files) | tags, create=creator(registry.tracking_uri)
+        )
+
+    return register_logged
+
+
+def tags_of(files: LoggedFiles) -> dict[str, str]:
+    return {
+        "candidate": "bag_of_words",
+        "is_sample": "true",
+        "data_sha256": "sample",
+        "train_test_overlap": "0",
+        "model_bytes": str(files.size),
+        "rank": "1",
+    }
+
+
+def creator(tracking_uri: str) -> Callable[[str, str, dict[str, str]], str]:
+    """Create a version as ZenML's registry component does, which needs a stack."""
+    client = MlflowClient(tracking_uri)
+
+    def create(model_uri: str, description: str, tags: dict[str, str]) -> str:
+        try:
+            client.get_registered_model(MODEL_NAME)
+        except mlflow.exceptions.MlflowException:
+            client.create_registered_model(MODEL_NAME)
+        return str(client.create_model_version(MODEL_NAME, model_uri, description=description, tags=tags).version)
+
+    return create
