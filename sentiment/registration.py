@@ -34,7 +34,8 @@ def describe_version(evaluation: Evaluation, data: TrainingData, run: CandidateR
         f"trained on {data.name}. "
         f"On {test.rows:,} test rows: accuracy {_with_interval(evaluation, 'accuracy')}, "
         f"ROC AUC {_with_interval(evaluation, 'roc_auc')}, MCC {_with_interval(evaluation, 'mcc')}. "
-        f"Finds {test.recall_not_recommended:.0%} of those who do not recommend; {test.precision_not_recommended:.0%} of whom it names do not. "
+        f"Finds {test.recall_not_recommended:.0%} of those who do not recommend; "
+        f"{test.precision_not_recommended:.0%} of whom it names do not. "
         f"Threshold {evaluation.threshold:.2f}, {run.files.size / 1e6:.1f} MB."
     )
 

@@ -14,7 +14,8 @@ from sentiment.errors import TrackingError
 
 NOT_FOUND = frozenset({"RESOURCE_DOES_NOT_EXIST"})
 _TRIES = 4
-_FIRST_PAUSE = 0.25  # seconds; doubled each time. SQLite itself waits 5 s for a lock before it gives up
+_PATIENCE = 15.0  # seconds after which a busy store is not asked again; each try waits for SQLite's own lock as well
+_FIRST_PAUSE = 0.25  # seconds; doubled each time
 _BUSY = ("database is locked", "database table is locked", "could not serialize access")
 _COLLISION = ("UNIQUE constraint failed", "duplicate key value")
 _AWAY = (
@@ -45,13 +46,15 @@ class Client:
         return lambda *args, **kwargs: self._patiently(method, *args, **kwargs)
 
     def _patiently(self, call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        started = time.monotonic()
         for attempt in range(1, _TRIES + 1):
             try:
                 return call(*args, **kwargs)
             except MlflowException as error:
                 if error.error_code in NOT_FOUND:
                     raise
-                if not _is_any(error, _BUSY + _COLLISION) or attempt == _TRIES:
+                patient = attempt < _TRIES and time.monotonic() - started < _PATIENCE
+                if not (patient and _is_any(error, _BUSY + _COLLISION)):
                     raise self._explained(error) from error
             except (OSError, ConnectionError) as error:
                 raise self._explained(error) from error
