@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import warnings
 
+from sentiment.errors import OtherLibraryVersionWarning
+
 _QUIET = {
     "ZENML_LOGGING_VERBOSITY": "ERROR",
     "ZENML_ENABLE_RICH_TRACEBACK": "false",
@@ -25,3 +27,4 @@ def prepare(*, verbose: bool) -> None:
         os.environ.setdefault(name, value)
     if not verbose:
         warnings.simplefilter("ignore")
+        warnings.simplefilter("always", OtherLibraryVersionWarning)

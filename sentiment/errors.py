@@ -94,6 +94,10 @@ class IncompatibleModelError(ModelFileError):
     """A model was written by a format or library version that this one cannot read safely."""
 
 
+class OtherLibraryVersionWarning(UserWarning):
+    """A model was written by another patch version of a library than the one that reads it."""
+
+
 class StepFailedError(SentimentError):
     """Steps of a pipeline run failed.
 

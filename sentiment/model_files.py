@@ -13,18 +13,22 @@ list that the files bring along.
 from __future__ import annotations
 
 import json
+import warnings
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from sentiment import families
-from sentiment.errors import IncompatibleModelError, ModelFileError
+from sentiment.errors import IncompatibleModelError, ModelFileError, OtherLibraryVersionWarning
 from sentiment.model import TextModel
 from sentiment.skops_files import dump_skops, load_skops
 
 FORMAT_VERSION = 1
 MANIFEST = "model.json"
 SKOPS = "skops"
+LIBRARIES = ("scikit-learn", "keras")
+"""What stored parts are built by; their files are not made for another major or minor version."""
+
 MODEL_SUFFIXES = (".json", ".skops", ".keras", ".txt")
 """Of every file that `save_model` writes."""
 
@@ -52,9 +56,11 @@ def load_model(directory: Path) -> TextModel:
     Raises:
         ModelFileError: A file is missing or damaged.
         UntrustedModelError: A file asks for types outside the allow-list; nothing of it was built.
-        IncompatibleModelError: The files are of another format version.
+        IncompatibleModelError: The files are of another format version, or of another major or minor version of
+            scikit-learn or Keras. Another patch version is an `OtherLibraryVersionWarning`.
     """
     manifest = read_manifest(directory)
+    _require_libraries(directory, manifest["libraries"])
     return TextModel(*(_load_part(directory, name, manifest["parts"]) for name in TextModel._fields))
 
 
@@ -65,6 +71,7 @@ def read_manifest(directory: Path) -> dict[str, Any]:
         manifest = json.loads(path.read_text(encoding="utf-8"))
         found = manifest["format_version"]
         stored = set(manifest["parts"])
+        dict(manifest["libraries"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelFileError(f"{path} cannot be read as a model's manifest: {error}") from error
     if found != FORMAT_VERSION:
@@ -92,6 +99,24 @@ def size_in_bytes(directory: Path) -> int:
 def _storing_family(part: Any) -> str | None:
     """Name the family that stores `part` in files of its own; None for what skops stores."""
     return getattr(part, "stored_by", None)
+
+
+def _require_libraries(directory: Path, written_by: dict[str, str]) -> None:
+    """Compare the libraries that wrote a model with those that are installed; see `load_model` for what is raised."""
+    for name in LIBRARIES:
+        theirs, ours = written_by.get(name), version(name)
+        if theirs is None or theirs == ours:
+            continue
+        if theirs.split(".")[:2] != ours.split(".")[:2]:
+            raise IncompatibleModelError(
+                f"the model in {directory} was written by {name} {theirs}; {ours} is installed, which may read it "
+                f"wrongly. Install what wrote it (`uv pip install '{name}=={theirs}'`), or train it again."
+            )
+        warnings.warn(
+            f"the model in {directory} was written by {name} {theirs}; {ours} reads it",
+            OtherLibraryVersionWarning,
+            stacklevel=3,
+        )
 
 
 def _load_part(directory: Path, name: str, parts: dict[str, str]) -> Any:
