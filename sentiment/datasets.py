@@ -103,7 +103,7 @@ def _extract(source: Path, staged: Path, *, member: str) -> None:
 def _download(root: Path) -> Path:
     """Download with kagglehub; the one place in the project that needs a network."""
     by_hand = (
-        f"Or download it by hand: the page of {KAGGLE_DATASET!r} on Kaggle has a Download button; then "
+        f"Or download it by hand: https://www.kaggle.com/datasets/{KAGGLE_DATASET} has a Download button; then "
         "`python run.py data fetch --from FILE` checks the file and puts it in place "
         f"({root / 'data' / REAL_FILE}, sha256 {REAL_SHA256})."
     )

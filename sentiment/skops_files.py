@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, BadZipFile
 
-import skops.io
-
 from sentiment.errors import ModelFileError, UntrustedModelError
 
 TRUSTED_TYPES = (
@@ -19,6 +17,8 @@ TRUSTED_TYPES = (
 
 def dump_skops(value: Any, path: Path) -> None:
     """Write an object; what it contains is checked when it is read."""
+    import skops.io  # it imports all of scikit-learn: seconds, which a command that loads no model need not wait for
+
     skops.io.dump(value, path, compression=ZIP_DEFLATED, compresslevel=1)
 
 
@@ -29,6 +29,8 @@ def load_skops(path: Path) -> Any:
         UntrustedModelError: It asks for types outside the allow-list; none of it was built.
         ModelFileError: The file is missing or damaged.
     """
+    import skops.io
+
     try:
         refused = set(skops.io.get_untrusted_types(file=path)) - set(TRUSTED_TYPES)
         if refused:

@@ -15,6 +15,9 @@ from sentiment.model import TextModel
 from sentiment.model_files import load_model
 from sentiment.tracking import pyfunc
 
+ADDED_BY_LOADING = "registered_model_meta"
+"""MLflow writes the version's name into this file, beside the model, when somebody loads it; nothing reads it here."""
+
 
 def digests(directory: Path) -> dict[str, str]:
     """Hash every file below `directory`: its relative path to its sha256."""
@@ -44,7 +47,7 @@ def verified_files(model: str, location: str, expected: Mapping[str, str], *, tr
 def require_digests(model: str, expected: Mapping[str, str], found: Mapping[str, str]) -> None:
     """Compare the digests of a model's files with the registered ones; raises as `verified_files`."""
     problems = [f"{name} is missing" for name in expected if name not in found]
-    problems += [f"{name} was added" for name in found if name not in expected]
+    problems += [f"{name} was added" for name in found if name not in expected and name != ADDED_BY_LOADING]
     problems += [f"{name} was changed" for name in expected if name in found and found[name] != expected[name]]
     if problems:
         raise TamperedModelError(model, problems)

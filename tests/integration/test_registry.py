@@ -140,6 +140,12 @@ def test_every_address_loads_the_same_model(two_champions, models):
     assert np.allclose(loaded.predict(INPUT_EXAMPLE)["probability"], expected, atol=1e-6)
 
 
+def test_a_version_that_somebody_loaded_by_its_address_is_still_what_was_registered(two_champions, held_out):
+    mlflow.pyfunc.load_model(f"models:/{MODEL_NAME}@{CHAMPION}")
+    loaded = load_version(two_champions, two_champions.version(CHAMPION))
+    assert len(loaded.predict_proba(held_out.examples.documents)) == len(held_out.rows)
+
+
 def test_a_half_made_version_cannot_be_promoted_and_is_finished_by_registering_again(
     registry, log_model, models, held_out
 ):

@@ -1,0 +1,72 @@
+"""The project as a user has it: a folder of its own, a clean ZenML and MLflow home, and real commands."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT
+
+TOP = ("commands", "data", "materializers", "pipelines", "sentiment", "stack_config", "steps")
+INHERITED = ("PATH", "HOME", "LANG", "VIRTUAL_ENV")
+
+
+@dataclass(frozen=True)
+class Project:
+    """A copy of the project and everything it writes."""
+
+    root: Path
+    home: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
+        return {**kept, "ZENML_CONFIG_PATH": str(self.home), "COLUMNS": "160"}
+
+    def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, *arguments],
+            cwd=self.root,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=540,
+            check=False,
+        )
+
+    def run(self, *arguments: str, exits: int = 0) -> subprocess.CompletedProcess[str]:
+        done = self.python("run.py", *arguments)
+        assert done.returncode == exits, f"exit code {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done
+
+    def json(self, *arguments: str, exits: int = 0) -> Any:
+        return json.loads(self.run(*arguments, "--json", exits=exits).stdout)
+
+
+def copy_project(folder: Path) -> Project:
+    """Copy what the repository holds, without environment, caches or a stack that was set up."""
+    root = folder / "project"
+    for name in TOP:
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__", "Womens*.csv"))
+    shutil.copy(ROOT / "run.py", root)
+    return Project(root, folder / "home")
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Project:
+    """A project in which nothing was ever run."""
+    return copy_project(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project that the tests of one file share."""
+    return copy_project(tmp_path_factory.mktemp("sentiment"))
