@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from pydantic import BaseModel
+from pydantic import BaseModel, field_serializer
 
 from sentiment.metrics import METRICS, Metrics, PairedDifference, evaluate, paired_bootstrap
 from sentiment.text import TITLE_END
@@ -36,6 +36,10 @@ class VersionComparison(BaseModel):
     differences: dict[str, PairedDifference]
     rows_that_differ: int
     disagreements: tuple[Disagreement, ...]
+
+    @field_serializer("differences")
+    def _with_names(self, differences: dict[str, PairedDifference]) -> dict[str, dict[str, float]]:
+        return {metric: difference._asdict() for metric, difference in differences.items()}
 
 
 def compare_versions(

@@ -1,0 +1,37 @@
+"""The article's file, its numbers, and the bounds that this project sets itself."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = pytest.mark.real_data
+
+
+@pytest.fixture(scope="module")
+def metrics(project, real_csv):
+    """Test metrics by candidate, of one run of the shipped configuration."""
+    project.run("--data", str(real_csv))
+    return {run["name"]: run["metrics"] for run in project.json("runs")}
+
+
+@pytest.mark.parametrize(("name", "accuracy"), [("bag_of_words", 0.873), ("tfidf_bayes", 0.837)])
+def test_the_articles_bayes_models_have_the_articles_accuracy(metrics, name, accuracy):
+    assert metrics[name]["test_accuracy"] == pytest.approx(accuracy, abs=0.004)
+
+
+def test_the_articles_network_is_no_worse_than_the_articles(metrics):
+    assert metrics["embedding_average"]["test_accuracy"] >= 0.880
+
+
+def test_the_linear_model_is_better_than_all_of_the_articles(metrics):
+    best = metrics["tfidf_linear"]
+    assert best["test_accuracy"] >= 0.920
+    assert best["test_roc_auc"] >= 0.965
+    assert best["test_mcc"] >= 0.75
+
+
+def test_the_chosen_model_is_the_best_on_validation_rows_and_the_champion(project, metrics):
+    best = max(metrics, key=lambda name: metrics[name]["val_mcc"])
+    champion = next(version for version in project.json("registry") if version["alias"] == "champion")
+    assert champion["tags"]["candidate"] == best
+    assert champion["tags"]["is_sample"] == "false"

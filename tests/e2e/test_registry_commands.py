@@ -1,0 +1,117 @@
+"""From training to rollback, by the commands of the README."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def trained(project):
+    """Two sparse candidates: the linear one is the champion."""
+    project.run("--only", "bag_of_words", "--only", "tfidf_linear")
+    return project
+
+
+@pytest.fixture(scope="module")
+def numbers(trained):
+    """Version number by candidate."""
+    return {version["tags"]["candidate"]: version["version"] for version in trained.json("registry")}
+
+
+def champion(project):
+    return project.json("status")["champion"]
+
+
+def test_listing_tells_where_each_version_is_and_what_it_is_worth(trained, numbers):
+    listed = {version["tags"]["candidate"]: version for version in trained.json("registry")}
+    assert listed["tfidf_linear"]["alias"] == "champion"
+    assert listed["tfidf_linear"]["stage"] == "Production"
+    assert listed["bag_of_words"]["stage"] == "Staging"
+    for version in listed.values():
+        assert {"accuracy", "roc_auc", "mcc"} <= version["metrics"].keys()
+        assert {"developer", "algorithm", "zenml_run", "data_sha256", "files_sha256"} <= version["tags"].keys()
+        assert version["run_id"]
+        assert "trained on sample" in version["description"]
+    shown = trained.run("registry").stdout
+    assert "passed the gate" in shown
+    assert "(sample)" in shown
+
+
+def test_a_worse_version_is_not_promoted_and_the_command_exits_3(trained, numbers):
+    decision = trained.json("promote", numbers["bag_of_words"], exits=3)
+    assert decision["promoted"] is False
+    failed = {check["name"] for check in decision["checks"] if not check["passed"]}
+    assert {"minimum_gain", "probability_better"} & failed
+    assert champion(trained) == numbers["tfidf_linear"]
+
+
+def test_promoting_the_champion_changes_nothing_and_exits_0(trained, numbers):
+    done = trained.run("promote", numbers["tfidf_linear"])
+    assert "is the champion already" in done.stdout + done.stderr
+
+
+def test_an_unknown_version_exits_2_and_names_those_there_are(trained, numbers):
+    done = trained.run("promote", "77", exits=2)
+    assert "no version '77'; there are: 1, 2" in done.stderr
+
+
+def test_force_rollback_and_history(trained, numbers):
+    worse, better = numbers["bag_of_words"], numbers["tfidf_linear"]
+    assert trained.json("promote", worse, "--force", "a test of the alarm")["forced"] == "a test of the alarm"
+    assert champion(trained) == worse
+    trained.run("rollback", "--why", "the alarm works")
+    assert champion(trained) == better
+    told = [(event["action"], event["version"], event["previous"]) for event in trained.json("registry", "history")]
+    assert told[-2:] == [("force", worse, better), ("rollback", better, worse)]
+    assert "the alarm works" in trained.run("registry", "history").stdout
+
+
+def test_the_champion_cannot_be_archived_others_can_and_come_back(trained, numbers):
+    assert "promote another or roll back first" in trained.run("archive", numbers["tfidf_linear"], exits=1).stderr
+    trained.run("archive", numbers["bag_of_words"])
+    assert trained.json("registry", "show", numbers["bag_of_words"])["stage"] == "Archived"
+    trained.run("archive", numbers["bag_of_words"], "--undo")
+    assert trained.json("registry", "show", numbers["bag_of_words"])["stage"] == "Staging"
+
+
+def test_comparing_two_versions(trained, numbers):
+    better, worse = numbers["tfidf_linear"], numbers["bag_of_words"]
+    compared = trained.json("registry", "compare", better, worse)
+    gain = compared["differences"]["mcc"]
+    assert 0 < gain["low"] < gain["difference"] < gain["high"]
+    assert gain["probability_better"] > 0.9
+    assert compared["disagreements"]
+    shown = trained.run("registry", "compare", better, worse).stdout
+    assert "rows where the verdicts differ" in shown
+
+
+def test_downloading_gives_the_model_and_its_parts_once(trained, numbers):
+    folder = trained.root / "taken"
+    trained.run("download", "champion", "taken")
+    signature = json.loads((folder / "signature.json").read_text())
+    assert [column["name"] for column in signature["inputs"]] == ["review", "title"]
+    assert len((folder / "vocabulary.txt").read_text().splitlines()) > 1000
+    assert (folder / "model" / "data" / "files" / "classifier.skops").is_file()
+    assert "exists already" in trained.run("download", "champion", "taken", exits=2).stderr
+
+
+def test_repair_with_nothing_to_mend_says_so(trained, numbers):
+    assert "Nothing to mend" in trained.run("registry", "repair").stdout
+
+
+def test_zenml_follows_the_champion(trained, numbers):
+    asked = trained.python(
+        "-c",
+        """
+from zenml.client import Client
+for version in Client().list_model_versions(model="customer-sentiment-analysis"):
+    print("VERSION", version.name, version.stage)
+""",
+    )
+    stages = dict(re.findall(r"VERSION mlflow-(\d+)-\S+ (\w+)", asked.stdout))
+    assert stages[champion(trained)] == "production"
+    assert list(stages.values()).count("production") == 1
+    assert set(stages) == set(numbers.values())
