@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 from pydantic import BaseModel
@@ -19,6 +20,8 @@ from sentiment.training_report import TrainingReport
 from steps.tracking import run_store
 
 MLFLOW_UI_PORT = 5000
+_RAISED = re.compile(r"^(?:[\w.]+\.)?(?P<name>\w+(?:Error|Exception|Interrupt|Exit|Warning)\b)", re.MULTILINE)
+"""The line of a traceback that names the exception: it alone is not indented."""
 ZENML_UI = "http://127.0.0.1:8237"
 
 
@@ -63,9 +66,10 @@ def _explained(run_name: str, error: Exception) -> Exception:
 
 
 def _reason(step: StepRunResponse) -> str:
-    """The last line of what the step raised."""
+    """What the step raised, all lines of it, without the calls that led there."""
     trace = step.exception_info.traceback.strip() if step.exception_info else ""
-    return trace.splitlines()[-1] if trace else "no reason recorded"
+    raised = list(_RAISED.finditer(trace))
+    return trace[raised[-1].start("name") :] if raised else trace or "no reason recorded"
 
 
 def where_to_look(report: TrainingReport) -> list[str]:
