@@ -11,6 +11,7 @@ from commands import environment
 from commands.data import data
 from commands.registry import archive, download, promote, registry, rollback
 from commands.runs import runs
+from commands.service import deploy, predict, service
 from commands.stack import stack
 from commands.status import status
 from commands.train import train
@@ -52,5 +53,19 @@ def root(verbose: bool) -> None:
     environment.prepare(verbose=verbose)
 
 
-for command in (train, runs, registry, promote, rollback, archive, download, data, stack, status):
+for command in (
+    train,
+    runs,
+    registry,
+    promote,
+    rollback,
+    archive,
+    download,
+    deploy,
+    service,
+    predict,
+    data,
+    stack,
+    status,
+):
     root.add_command(command)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sentiment.promotion import Decision
     from sentiment.registration import Registered
     from sentiment.reviews import DataCheck
+    from sentiment.serving.client import Prediction
     from sentiment.tracking.history import Event
     from sentiment.tracking.registry import Version
     from sentiment.tracking.runs import TrackedCandidate
@@ -145,6 +146,20 @@ def comparison_tables(comparison: VersionComparison) -> list[Table]:
         said = "recommends" if found.recommended else "does not"
         rows.add_row(str(found.row), said, f"{found.first:.3f}", f"{found.second:.3f}", escape(found.text[:160]))
     return [side_by_side, rows]
+
+
+def predictions_table(reviews: list[str], predictions: list[Prediction], version: str) -> Table:
+    """One row a review; words are marked with the verdict they speak for."""
+    table = Table("review", "recommends", "probability", "words that moved it most", title=f"Version {version}")
+    for review, prediction in zip(reviews, predictions, strict=True):
+        words = [f"{'+' if weight > 0 else '−'}{word}" for word, weight in prediction.words or ()]
+        table.add_row(
+            escape(review[:200]),
+            "yes" if prediction.recommended else "no",
+            f"{prediction.probability:.3f}",
+            escape("  ".join(words)),
+        )
+    return table
 
 
 def history_table(events: list[Event]) -> Table:

@@ -63,7 +63,7 @@ def train(
         return
 
     from commands.tables import candidates_table, decision_lines
-    from pipelines.launch import where_to_look
+    from pipelines.dashboards import where_to_look
 
     console().print(candidates_table(outcome.report, outcome.registered))
     for line in [*decision_lines(outcome.decision, outcome.registered.best), *where_to_look(outcome.report)]:

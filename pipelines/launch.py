@@ -1,28 +1,31 @@
-"""Starting a pipeline, and what to tell the person who did."""
+"""Starting a pipeline on the active stack and waiting for it."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from typing import Any
 
+from filelock import FileLock, Timeout
 from pydantic import BaseModel
 from zenml.client import Client
 from zenml.enums import ExecutionStatus
 from zenml.models import StepRunResponse
+from zenml.pipelines.pipeline_definition import Pipeline
 
-from pipelines.training import NAME, training
+from pipelines.deployment import deployment
+from pipelines.training import training
 from sentiment.candidates import TrainingConfig
-from sentiment.errors import StepFailedError
+from sentiment.errors import ServiceError, StepFailedError
 from sentiment.lineage import TrainingData
 from sentiment.promotion import Decision, Policy
 from sentiment.registration import Registered
+from sentiment.serving.current import CurrentService
 from sentiment.training_report import TrainingReport
-from steps.tracking import run_store
+from stack_config.active import service_file
 
-MLFLOW_UI_PORT = 5000
 _RAISED = re.compile(r"^(?:[\w.]+\.)?(?P<name>\w+(?:Error|Exception|Interrupt|Exit|Warning)\b)", re.MULTILINE)
 """The line of a traceback that names the exception: it alone is not indented."""
-ZENML_UI = "http://127.0.0.1:8237"
 
 
 class Outcome(BaseModel):
@@ -41,13 +44,15 @@ def launch_training(
     Raises:
         StepFailedError: A step failed; the message names it.
     """
-    name = f"{NAME}-{datetime.now(UTC):%Y-%m-%d-%H-%M-%S-%f}"
-    configured = training.with_options(run_name=name, enable_cache=use_cache)
-    try:
-        configured(config=config, policy=policy, data=data, encoding=encoding, tags=tags)
-    except Exception as error:
-        raise _explained(name, error) from error
-    steps = Client().get_pipeline_run(name).steps
+    steps = _run(
+        training.with_options(enable_cache=use_cache),
+        advice="What succeeded is in the cache: start it again to go on from there.",
+        config=config,
+        policy=policy,
+        data=data,
+        encoding=encoding,
+        tags=tags,
+    )
     return Outcome(
         report=steps["report"].outputs["report"][0].load(),
         registered=steps["register"].outputs["registered"][0].load(),
@@ -55,14 +60,45 @@ def launch_training(
     )
 
 
-def _explained(run_name: str, error: Exception) -> Exception:
+def launch_deployment(version: str) -> CurrentService:
+    """Put a version into service on the active stack and wait for it.
+
+    Args:
+        version: A number, or ``champion``.
+
+    Raises:
+        ServiceError: Somebody else is deploying on this stack.
+        StepFailedError: A step failed; the message names it.
+    """
+    lock = service_file(str(Client().active_stack_model.id)).with_suffix(".lock")
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(lock, timeout=0):
+            steps = _run(deployment, advice="What served before still does.", version=version)
+    except Timeout as error:
+        raise ServiceError(f"somebody else is deploying on this stack (lock {lock}); try again in a while") from error
+    service: CurrentService = steps["switch"].outputs["service"][0].load()
+    return service
+
+
+def _run(pipeline: Pipeline, *, advice: str, **parameters: Any) -> dict[str, StepRunResponse]:
+    """Run a pipeline and give its steps; `advice` is for the person whose run failed."""
+    name = f"{pipeline.name}-{datetime.now(UTC):%Y-%m-%d-%H-%M-%S-%f}"
+    try:
+        pipeline.with_options(run_name=name)(**parameters)
+    except Exception as error:
+        raise _explained(name, error, advice) from error
+    return Client().get_pipeline_run(name).steps
+
+
+def _explained(run_name: str, error: Exception, advice: str) -> Exception:
     """Name the failed steps and their reasons; what failed before any step began is passed on as it is."""
     try:
         steps = Client().get_pipeline_run(run_name, hydrate=True).steps
     except KeyError:
         return error
     failed = {name: _reason(step) for name, step in steps.items() if step.status == ExecutionStatus.FAILED}
-    return StepFailedError(run_name, failed) if failed else error
+    return StepFailedError(run_name, failed, advice) if failed else error
 
 
 def _reason(step: StepRunResponse) -> str:
@@ -70,20 +106,3 @@ def _reason(step: StepRunResponse) -> str:
     trace = step.exception_info.traceback.strip() if step.exception_info else ""
     raised = list(_RAISED.finditer(trace))
     return trace[raised[-1].start("name") :] if raised else trace or "no reason recorded"
-
-
-def where_to_look(report: TrainingReport) -> list[str]:
-    """Name the two commands that open the dashboards, with their addresses for this run."""
-    store = run_store().tracking_uri
-    client = Client()
-    run = client.get_pipeline_run(report.zenml_run)
-    page = f"http://127.0.0.1:{MLFLOW_UI_PORT}/#/experiments/{report.experiment_id}/runs/{report.parent_run_id}"
-    opens_mlflow = f"mlflow ui --backend-store-uri {store} --port {MLFLOW_UI_PORT}" if "://" in store else store
-    return [
-        "Compare the runs in MLflow:",
-        f"  .venv/bin/{opens_mlflow}",
-        f"  {page}",
-        "See the pipeline in ZenML:",
-        "  .venv/bin/zenml login --local",
-        f"  {ZENML_UI}/projects/{client.active_project.name}/runs/{run.id}",
-    ]

@@ -16,6 +16,7 @@
     ├── RegistryError                1  the registry does not allow what was asked
     │   ├── UnknownVersionError      2  there is no such version
     │   └── AlreadyChampionError     0  there is nothing to do
+    ├── ServiceError                 1  the model server is not there or does not do what it should
     └── NotPromotedError             3  the gate kept the champion
 """
 
@@ -105,13 +106,10 @@ class StepFailedError(SentimentError):
         reasons: What each step that failed raised, by step name.
     """
 
-    def __init__(self, run: str, reasons: Mapping[str, str]) -> None:
+    def __init__(self, run: str, reasons: Mapping[str, str], advice: str) -> None:
         self.reasons = dict(reasons)
         listed = "\n".join(f"  - {step}: {reason}" for step, reason in self.reasons.items())
-        super().__init__(
-            f"pipeline run {run} failed:\n{listed}\n"
-            "What succeeded is in the cache: start it again to go on from there. `-v` shows everything."
-        )
+        super().__init__(f"pipeline run {run} failed:\n{listed}\n{advice} `-v` shows everything.")
 
 
 class IncomparableReportsError(SentimentError):
@@ -136,6 +134,10 @@ class AlreadyChampionError(RegistryError):
     """The version is the champion already: there is nothing to do."""
 
     exit_code: ClassVar[int] = 0
+
+
+class ServiceError(SentimentError):
+    """The model server is not there, or does not do what it should."""
 
 
 class NotPromotedError(SentimentError):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
+from sentiment.known_answers import KnownAnswer
+
 
 class TrainingData(BaseModel):
     """What a pipeline run was started with.
@@ -58,6 +60,7 @@ class CandidateRun(BaseModel):
     """The MLflow run of one trained candidate.
 
     Attributes:
+        known_answers: What the model said when it had just been trained.
         zenml_run: The pipeline run that trained it, which a later run that finds it in the cache is not.
     """
 
@@ -68,6 +71,7 @@ class CandidateRun(BaseModel):
     data: TrainingData
     files: LoggedFiles
     fit_seconds: float
+    known_answers: tuple[KnownAnswer, ...]
     zenml_run: str
 
 

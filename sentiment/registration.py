@@ -6,7 +6,7 @@ import json
 
 from pydantic import BaseModel, ConfigDict
 
-from sentiment import families
+from sentiment import families, known_answers
 from sentiment.comparison import Evaluation
 from sentiment.lineage import CandidateRun, PipelineRun, TrainingData, display_name
 from sentiment.metrics import METRICS
@@ -66,6 +66,7 @@ def version_tags(
         "test_fingerprint": evaluation.test_fingerprint,
         "train_test_overlap": str(overlap),
         "model_bytes": str(run.files.size),
+        known_answers.VERSION_TAG: json.dumps([answer.model_dump() for answer in run.known_answers]),
     }
 
 

@@ -10,6 +10,7 @@ from zenml import log_metadata, step
 
 from materializers.text_model import TextModelMaterializer
 from sentiment.candidates import Candidate
+from sentiment.known_answers import known_answers
 from sentiment.lineage import CandidateRun, PipelineRun
 from sentiment.model import TextModel
 from sentiment.reviews import examples
@@ -41,5 +42,6 @@ def train(
         data=pipeline_run.data,
         files=files,
         fit_seconds=seconds,
+        known_answers=known_answers(fitted.model),
         zenml_run=pipeline_run.zenml_run,
     )

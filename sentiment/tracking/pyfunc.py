@@ -8,12 +8,15 @@ from typing import Any
 
 import mlflow.pyfunc
 import pandas as pd
+from mlflow.exceptions import MlflowException
 from mlflow.models import Model, ModelSignature
-from mlflow.types import ColSpec, DataType, Schema
+from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE
+from mlflow.types import ColSpec, DataType, ParamSchema, ParamSpec, Schema
 
+from sentiment.errors import InputError
 from sentiment.model import TextModel
 from sentiment.model_files import library_versions, load_model, save_model
-from sentiment.text import join_title
+from sentiment.service_contract import REVIEW, TITLE, WORDS, score_reviews
 
 FILES = "files"
 DATA = f"data/{FILES}"
@@ -22,8 +25,8 @@ LOADER = __name__
 SIGNATURE = ModelSignature(
     inputs=Schema(
         [
-            ColSpec(DataType.string, "review"),
-            ColSpec(DataType.string, "title", required=False),
+            ColSpec(DataType.string, REVIEW),
+            ColSpec(DataType.string, TITLE, required=False),
         ]
     ),
     outputs=Schema(
@@ -32,6 +35,7 @@ SIGNATURE = ModelSignature(
             ColSpec(DataType.boolean, "recommended"),
         ]
     ),
+    params=ParamSchema([ParamSpec(WORDS, DataType.long, 0)]),
 )
 INPUT_EXAMPLE = pd.DataFrame(
     {"review": ["The fabric is soft and it fits like a dream."], "title": ["My new favourite"]}
@@ -48,23 +52,20 @@ class ReviewModel:
     def __init__(self, model: TextModel) -> None:
         self.model = model
 
-    def predict(self, reviews: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:  # noqa: ARG002
-        """Score reviews.
+    def predict(self, reviews: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
+        """Score reviews; see `service_contract.score_reviews`.
 
         Args:
             reviews: Column ``review``, and ``title`` where there are titles.
-            params: MLflow's own; there are none.
+            params: ``words``: at most so many that moved each verdict.
 
-        Returns:
-            A row a review: ``probability`` in [0, 1] that the customer recommends the product, and ``recommended``,
-            whether that reaches the model's threshold.
+        Raises:
+            MlflowException: A review cannot be scored; a server answers 400.
         """
-        titles = reviews["title"].fillna("") if "title" in reviews else [""] * len(reviews)
-        probability = self.model.predict_proba(join_title(titles, reviews["review"]))
-        return pd.DataFrame(
-            {"probability": probability, "recommended": probability >= self.model.threshold},
-            index=reviews.index,
-        )
+        try:
+            return score_reviews(self.model, reviews, words=int((params or {}).get(WORDS, 0)))
+        except InputError as error:
+            raise MlflowException(str(error), INVALID_PARAMETER_VALUE) from error
 
 
 def save(model: TextModel, path: Path, description: Model) -> None:

@@ -18,7 +18,9 @@ from mlflow.entities.model_registry import ModelVersion, RegisteredModel
 from mlflow.exceptions import MlflowException
 from pydantic import BaseModel, ConfigDict
 
+from sentiment import known_answers
 from sentiment.errors import RegistryError, UnknownVersionError
+from sentiment.known_answers import KnownAnswer
 from sentiment.tracking import MODEL_NAME
 from sentiment.tracking.client import Client
 from sentiment.tracking.history import Event, champion_before, read_events
@@ -69,6 +71,17 @@ class Version(BaseModel):
                 f"version {self.version} was left half made: the digests of its files are missing. Register it again."
             )
         return {str(name): str(digest) for name, digest in json.loads(self.tags[DIGESTS_TAG]).items()}
+
+    @property
+    def known_answers(self) -> tuple[KnownAnswer, ...]:
+        """What the model said when it had just been trained.
+
+        Raises:
+            RegistryError: The version was registered without.
+        """
+        if known_answers.VERSION_TAG not in self.tags:
+            raise RegistryError(f"version {self.version} has no known answers to test a server with; register it again")
+        return tuple(KnownAnswer.model_validate(answer) for answer in json.loads(self.tags[known_answers.VERSION_TAG]))
 
 
 class Registry:

@@ -1,0 +1,193 @@
+"""`python run.py deploy`, `service`, `predict`: the champion as a server."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from commands.output import console, json_option, print_json
+from commands.project import ROOT
+
+if TYPE_CHECKING:
+    from sentiment.serving.client import Prediction
+    from sentiment.serving.current import CurrentService
+
+
+@click.command()
+@click.option("--version", default="champion", show_default=True, help="A number, or champion.")
+@json_option
+def deploy(version: str, as_json: bool) -> None:
+    """Put the champion into service: start, test, switch, and only then stop what served before."""
+    service = _deploy(version)
+    if as_json:
+        print_json(_described(service))
+        return
+    click.echo(f"Version {service.version} ({service.name}) answers at {service.prediction_url}")
+    click.echo('Try it: python run.py predict "I love this dress, it fits like a dream."')
+
+
+@click.group(invoke_without_command=True)
+@json_option
+@click.pass_context
+def service(ctx: click.Context, as_json: bool) -> None:
+    """Show the service; exit code 1 when there is none or it is dead. Or one of the commands below."""
+    if ctx.invoked_subcommand is not None:
+        return
+    current = _current()
+    if as_json:
+        print_json(_described(current) if current else {"health": "none"})
+    elif current is None:
+        click.echo("Nothing is in service: `python run.py deploy` starts the champion.")
+    else:
+        for name, value in _described(current).items():
+            click.echo(f"{name.replace('_', ' ')}: {value}")
+    if current is None or _health(current) != "healthy":
+        sys.exit(1)
+
+
+@service.command()
+def stop() -> None:
+    """Stop the service; requests in flight are finished."""
+    from stack_config.active import active_stack_id, service_file
+
+    current = _current()
+    if current is None:
+        click.echo("Nothing is in service.")
+        return
+
+    from sentiment.serving.current import write_current
+    from steps.serving import server_ids, stop_server
+
+    write_current(service_file(active_stack_id(ROOT) or ""), None)
+    for service_id in {current.service_id, *server_ids()}:
+        stop_server(service_id)
+    click.echo(f"Version {current.version} is no longer in service.")
+
+
+@service.command()
+def restart() -> None:
+    """Start the version that is in service anew, and stop the old server when the new one answers."""
+    current = _required()
+    started = _deploy(current.version, again=True)
+    click.echo(f"Version {started.version} answers at {started.prediction_url}")
+
+
+@service.command()
+@click.option("-n", "--lines", type=click.IntRange(1), default=50, show_default=True, help="From the end.")
+@click.option("-f", "--follow", is_flag=True, help="Go on until Ctrl-C.")
+def logs(lines: int, follow: bool) -> None:
+    """Show what the server had to say."""
+    from collections import deque
+
+    path = _required().log_file
+    if not path.is_file():
+        raise click.ClickException(f"{path} is gone; the server was removed")
+    with path.open(encoding="utf-8", errors="replace") as log:
+        for line in deque(log, maxlen=lines):
+            click.echo(line, nl=False)
+        while follow:
+            click.echo(log.read(), nl=False)
+            time.sleep(0.5)
+
+
+@click.command()
+@click.argument("reviews", nargs=-1)
+@click.option("--file", type=click.File(encoding="utf-8"), help="A review a line; - is standard input.")
+@click.option("--title", default="", help="Of every review.")
+@click.option("--local", is_flag=True, help="Load the champion here instead of asking the service.")
+@click.option("--words", type=click.IntRange(0, 100), default=5, show_default=True, help="Shown, that moved it most.")
+@json_option
+def predict(reviews: tuple[str, ...], file: Any, title: str, local: bool, words: int, as_json: bool) -> None:
+    """Say whether the customers who wrote REVIEWS would recommend the product."""
+    texts = [*reviews, *((line.rstrip("\r\n") for line in file) if file else ())]
+    if not texts:
+        raise click.UsageError("no review was given: REVIEWS or --file expected")
+    version, predictions = (_from_champion if local else _from_service)(texts, title, words)
+    if as_json:
+        print_json(
+            [
+                {"review": text, "version": version, **prediction.model_dump(mode="json")}
+                for text, prediction in zip(texts, predictions, strict=True)
+            ]
+        )
+        return
+
+    from commands.tables import predictions_table
+
+    console().print(predictions_table(texts, predictions, version))
+
+
+def _from_service(texts: list[str], title: str, words: int) -> tuple[str, list[Prediction]]:
+    from sentiment.serving.client import ask
+
+    current = _required()
+    return current.version, ask(current.address, texts, [title] * len(texts), words=words)
+
+
+def _from_champion(texts: list[str], title: str, words: int) -> tuple[str, list[Prediction]]:
+    import pandas as pd
+
+    from sentiment.service_contract import score_reviews
+    from sentiment.serving.client import Prediction
+    from sentiment.tracking.release import load_version
+    from steps.registry import open_registry
+
+    registry = open_registry()
+    champion = registry.version("champion")
+    reviews = pd.DataFrame({"review": texts, "title": title})
+    answers = score_reviews(load_version(registry, champion), reviews, words=words)
+    return champion.version, [Prediction.model_validate(answer) for answer in answers.to_dict("records")]
+
+
+def _deploy(version: str, *, again: bool = False) -> CurrentService:
+    from pipelines.launch import launch_deployment
+    from steps.registry import open_registry
+
+    number = open_registry().version(version).version
+    current = _current()
+    if not again and current is not None and current.version == number and _health(current) == "healthy":
+        click.echo(f"Version {number} is in service already.", err=True)
+        return current
+    return launch_deployment(number)
+
+
+def _current() -> CurrentService | None:
+    from sentiment.serving.current import read_current
+    from stack_config.active import active_stack_id, service_file
+
+    stack_id = active_stack_id(ROOT)
+    return read_current(service_file(stack_id)) if stack_id else None
+
+
+def _required() -> CurrentService:
+    from sentiment.errors import ServiceError
+
+    current = _current()
+    if current is None:
+        raise ServiceError("nothing is in service: `python run.py deploy` starts the champion")
+    return current
+
+
+def _described(current: CurrentService) -> dict[str, Any]:
+    return {
+        "health": _health(current),
+        "address": current.prediction_url,
+        **current.model_dump(mode="json", include={"version", "name", "stack", "since", "pid", "log_file"}),
+    }
+
+
+def _health(current: CurrentService) -> str:
+    """Tell a server that answers from one whose process ended, and from one that lives and does not answer."""
+    from sentiment.serving.client import is_healthy
+
+    try:
+        os.kill(current.pid, 0)
+    except ProcessLookupError:
+        return "dead"
+    except PermissionError:
+        pass  # somebody else's process: it lives
+    return "healthy" if is_healthy(current.address) else "not answering"

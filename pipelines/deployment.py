@@ -1,0 +1,20 @@
+"""Wiring of the deployment: which step feeds which."""
+
+from __future__ import annotations
+
+from zenml import pipeline
+
+from steps.deployment import smoke_test, start_server, switch, verify
+
+
+@pipeline(name="customer_sentiment_deployment", enable_cache=False)
+def deployment(version: str) -> None:
+    """Put a version of the registered model into service, without a moment in which nothing answers.
+
+    Args:
+        version: A number, or ``champion``.
+    """
+    deployable = verify(version=version)
+    server = start_server(deployable=deployable)
+    answers = smoke_test(server=server, deployable=deployable)
+    switch(server=server, deployable=deployable, answers=answers)

@@ -1,0 +1,73 @@
+"""Which server is the current one: a small file that is replaced in one piece.
+
+Everybody who wants a prediction reads it before asking, so that a swap is one atomic step; and it is read in
+milliseconds, without the libraries that started the server.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from sentiment.errors import ServiceError
+
+
+class CurrentService(BaseModel):
+    """The server that answers for one stack.
+
+    Attributes:
+        service_id: ZenML's.
+        address: Where it answers, without a path.
+        pid: Of the process that holds the server; when it ends, the server ends.
+        log_file: What the server had to say.
+        since: When it became the current one, UTC.
+        name: Of the model, for people.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    service_id: UUID
+    address: str
+    pid: int
+    log_file: Path
+    version: str
+    name: str
+    stack: str
+    since: datetime
+
+    @property
+    def prediction_url(self) -> str:
+        """Where predictions are asked for, in MLflow's formats."""
+        return f"{self.address}/invocations"
+
+
+def read_current(path: Path) -> CurrentService | None:
+    """Read which server is current; None when none was deployed.
+
+    Raises:
+        ServiceError: The file is damaged.
+    """
+    try:
+        return CurrentService.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except ValidationError as error:
+        raise ServiceError(f"{path} is damaged; `python run.py deploy` writes it again: {error}") from error
+
+
+def write_current(path: Path, service: CurrentService | None) -> None:
+    """Make a server the current one, or none; a reader sees the old or the new, never a part."""
+    if service is None:
+        path.unlink(missing_ok=True)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".", delete=False, encoding="utf-8") as staged:
+        staged.write(service.model_dump_json(indent=2) + "\n")
+        staged.flush()
+        os.fsync(staged.fileno())
+    os.replace(staged.name, path)  # noqa: PTH105  (atomic on every platform, which Path.rename is not)

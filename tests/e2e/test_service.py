@@ -1,0 +1,306 @@
+"""A real server process, asked over real HTTP, swapped, killed and mended."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+import requests
+
+from sentiment.reviews import documents, read_reviews, with_text
+from sentiment.serving.client import ask
+from sentiment.splits import split_reviews
+from tests.conftest import ROOT
+
+GOOD = "The fabric is soft and the fit is flattering."
+
+
+@pytest.fixture(scope="module")
+def trained(project):
+    """Two versions; whatever is in service at the end is stopped."""
+    project.run("--only", "bag_of_words", "--only", "tfidf_linear")
+    yield project
+    project.run("service", "stop")
+
+
+@pytest.fixture(scope="module")
+def versions(trained):
+    return {version["tags"]["candidate"]: version["version"] for version in trained.json("registry")}
+
+
+@pytest.fixture
+def served(trained):
+    """The champion, in service."""
+    trained.run("deploy")
+    return trained
+
+
+def service(project):
+    done = project.python("run.py", "service", "--json")
+    return json.loads(done.stdout), done.returncode
+
+
+def post(project, payload):
+    return requests.post(service(project)[0]["address"], json=payload, timeout=30)
+
+
+def test_nothing_in_service_is_said_and_exits_1(fresh):
+    assert "Nothing is in service" in fresh.run("service", exits=1).stdout
+    assert "nothing is in service" in fresh.run("predict", "nice", exits=1).stderr
+
+
+def test_deploying_puts_the_champion_into_service_and_zenml_agrees(served, versions):
+    shown, code = service(served)
+    assert (shown["health"], shown["version"], code) == ("healthy", versions["tfidf_linear"], 0)
+    assert shown["name"] == "tfidf_linear (sample)"
+    listed = subprocess.run(
+        [sys.executable, "-m", "zenml", "model-deployer", "models", "list"],
+        cwd=served.root,
+        env={**served.environment, "COLUMNS": "300"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert listed.stdout.count("active") + listed.stdout.count("✅") == 1
+
+
+def test_deploying_again_changes_nothing(served):
+    before, _ = service(served)
+    assert "in service already" in served.run("deploy").stderr
+    assert service(served)[0] == before
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"inputs": {"review": [GOOD]}},
+        {"inputs": {"review": [GOOD], "title": [""]}},
+        {"inputs": [{"review": GOOD}]},
+        {"dataframe_split": {"columns": ["review"], "data": [[GOOD]]}},
+        {"dataframe_split": {"columns": ["title", "review"], "data": [["", GOOD]]}},
+        {"dataframe_records": [{"review": GOOD}]},
+        {"dataframe_records": [{"review": GOOD, "title": None}]},
+        {"instances": [{"review": GOOD}]},
+        {"instances": [{"review": GOOD, "title": ""}]},
+    ],
+)
+def test_every_format_of_mlflow_is_answered_alike(served, payload):
+    expected = served.json("predict", "--local", GOOD)[0]
+    answer = post(served, payload)
+    assert answer.status_code == 200
+    assert answer.json()["predictions"][0]["probability"] == pytest.approx(expected["probability"], abs=1e-6)
+
+
+@pytest.mark.parametrize("text", ["😍😍 💕", "القماش ناعم جدا", "a\u202eb", "x" * 90_000])
+def test_any_text_is_answered(served, text):
+    answer = post(served, {"dataframe_records": [{"review": text}]})
+    assert answer.status_code == 200
+    assert 0 <= answer.json()["predictions"][0]["probability"] <= 1
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"review": None},
+        {"review": 3},
+        {"review": 3.5},
+        {"review": True},
+        {"review": ["a", "list"]},
+        {"review": {"a": "dict"}},
+        {"review": ""},
+        {"review": "  \n"},
+        {"title": "no review at all"},
+        {"review": "fine", "title": 3},
+    ],
+)
+def test_what_is_no_review_is_refused_with_a_4xx(served, record):
+    assert 400 <= post(served, {"dataframe_records": [record]}).status_code < 500
+
+
+def test_one_bad_row_among_good_ones_is_named(served):
+    answer = post(served, {"dataframe_records": [{"review": GOOD}, {"review": ""}]})
+    assert answer.status_code == 400
+    assert "row 1: the review has no text" in answer.json()["message"]
+
+
+def test_predicting_shows_verdict_words_and_version(served, versions):
+    answer = served.json("predict", GOOD)[0]
+    assert answer["recommended"] is True
+    assert answer["version"] == versions["tfidf_linear"]
+    assert len(answer["words"]) == 5
+    assert served.json("predict", "--local", GOOD)[0]["words"][0][0] == answer["words"][0][0]
+    (served.root / "lines.txt").write_text(f"{GOOD}\nIt fell apart after one wash.\n", encoding="utf-8")
+    assert len(served.json("predict", "--file", "lines.txt")) == 2
+
+
+def test_an_empty_review_is_refused_by_the_command_too(served):
+    assert "the review has no text" in served.run("predict", "", exits=2).stderr
+
+
+def test_what_is_served_equals_what_was_trained_for_every_row_and_version(trained, versions):
+    rows = split_reviews(with_text(read_reviews(ROOT / "data" / "sample_reviews.csv")), validation_share=0.1, seed=0)
+    same_as_trained(trained, versions, rows.test)
+
+
+def same_as_trained(project, versions, rows):
+    """Compare the probabilities of a server of each version with those of ZenML's artifact of the training run."""
+    reviews, titles = rows["review"].tolist(), rows["title"].tolist()
+    (project.root / "documents.json").write_text(json.dumps(documents(rows)), encoding="utf-8")
+    for name, version in versions.items():
+        deployed = project.json("deploy", "--version", version)
+        served = ask(deployed["address"].removesuffix("/invocations"), reviews, titles)
+        asked = project.python(
+            "-c",
+            """
+import json, sys
+from zenml.client import Client
+documents = json.load(open("documents.json", encoding="utf-8"))
+found = [v for v in Client().list_model_versions(model="customer-sentiment-analysis", size=100)
+         if v.name.startswith(f"mlflow-{sys.argv[1]}-")]
+print("ANSWERS" + json.dumps(found[0].get_artifact("model").load().predict_proba(documents).tolist()))
+""",
+            version,
+        )
+        expected = json.loads(asked.stdout.rpartition("ANSWERS")[2])
+        assert len(served) == len(rows)
+        assert [prediction.probability for prediction in served] == pytest.approx(expected, abs=1e-6), name
+
+
+@pytest.mark.real_data
+def test_every_family_serves_what_it_was_trained_to_on_all_test_rows(tmp_path_factory, real_csv):
+    from tests.e2e.conftest import copy_project
+
+    project = copy_project(tmp_path_factory.mktemp("real"))
+    project.run("--data", str(real_csv))
+    versions = {version["tags"]["candidate"]: version["version"] for version in project.json("registry")}
+    assert len(versions) == 4
+    rows = split_reviews(with_text(read_reviews(real_csv)), validation_share=0.1, seed=0).test
+    assert len(rows) == 4529
+    try:
+        same_as_trained(project, versions, rows)
+    finally:
+        project.run("service", "stop")
+
+
+def test_ten_swaps_under_load_lose_no_request(served, versions):
+    failed, asked, stop = [], [], threading.Event()
+    address = next(iter(served.home.joinpath("sentiment_service").glob("*.json")))
+
+    def load():
+        due = time.monotonic()
+        while not stop.is_set():
+            current = json.loads(address.read_text(encoding="utf-8"))
+            try:
+                found = requests.post(
+                    f"{current['address']}/invocations", json={"inputs": {"review": [GOOD]}}, timeout=30
+                )
+                (asked if found.ok else failed).append(current["version"])
+            except requests.RequestException as error:
+                failed.append(error)
+            due += 1 / 20
+            time.sleep(max(0, due - time.monotonic()))
+
+    worker = threading.Thread(target=load)
+    worker.start()
+    try:
+        for swap in range(10):
+            served.run("deploy", "--version", versions["bag_of_words" if swap % 2 == 0 else "tfidf_linear"])
+    finally:
+        stop.set()
+        worker.join()
+    assert failed == []
+    assert set(asked) == set(versions.values())
+    assert len(asked) > 500
+
+
+def test_a_killed_server_is_reported_and_mended(served):
+    before, _ = service(served)
+    os.kill(before["pid"], signal.SIGKILL)
+    time.sleep(1)
+    shown, code = service(served)
+    assert (shown["health"], code) == ("dead", 1)
+    assert "python run.py deploy" in served.run("predict", GOOD, exits=1).stderr
+    served.run("deploy")
+    assert service(served)[0]["health"] == "healthy"
+    assert service(served)[0]["pid"] != before["pid"]
+
+
+def test_restart_replaces_the_server_of_the_same_version(served):
+    before, _ = service(served)
+    served.run("service", "restart")
+    after, _ = service(served)
+    assert after["health"] == "healthy"
+    assert (after["version"], after["pid"] != before["pid"]) == (before["version"], True)
+    assert "Uvicorn running" in served.run("service", "logs").stdout
+
+
+def test_a_server_that_does_not_start_leaves_the_old_one_and_shows_its_log(served, versions):
+    before, _ = service(served)
+    done = subprocess.run(
+        [sys.executable, "run.py", "deploy", "--version", versions["bag_of_words"]],
+        cwd=served.root,
+        env={**served.environment, "UVICORN_LOG_LEVEL": "nonsense"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "last log lines" in done.stderr
+    assert "nonsense" in done.stderr
+    assert service(served) == (before, 0)
+
+
+def test_a_server_that_answers_otherwise_than_the_model_did_is_not_put_into_service(served, versions):
+    before, _ = service(served)
+    served.python(
+        "-c",
+        """
+import json, sys
+from mlflow import MlflowClient
+from steps.tracking import run_store
+client = MlflowClient(run_store().tracking_uri)
+name = "customer-sentiment-analysis"
+known = json.loads(client.get_model_version(name, sys.argv[1]).tags["known_answers"])
+known[0]["probability"] = 0.123
+client.set_model_version_tag(name, sys.argv[1], "known_answers", json.dumps(known))
+""",
+        versions["bag_of_words"],
+    )
+    done = served.run("deploy", "--version", versions["bag_of_words"], exits=1)
+    assert "0.123000 expected" in done.stderr
+    assert service(served) == (before, 0)
+
+
+def test_a_taken_port_is_passed_over(served):
+    taken = int(service(served)[0]["address"].split(":")[2].split("/")[0])
+    served.run("service", "stop")
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(("127.0.0.1", taken))
+        other.listen()
+        served.run("deploy")
+        assert f":{taken}/" not in service(served)[0]["address"]
+        assert service(served)[0]["health"] == "healthy"
+
+
+def test_a_request_in_flight_is_finished_when_the_service_is_stopped(served):
+    answers = []
+    address = service(served)[0]["address"]
+    many = {"inputs": {"review": [f"{GOOD} {number}" for number in range(400_000)]}}
+    asking = threading.Thread(target=lambda: answers.append(requests.post(address, json=many, timeout=120)))
+    asking.start()
+    time.sleep(2)
+    pid = service(served)[0]["pid"]
+    assert answers == []
+    os.kill(pid, signal.SIGTERM)
+    asking.join()
+    assert answers[0].status_code == 200
+    assert len(answers[0].json()["predictions"]) == 400_000
+    assert service(served)[1] == 1
