@@ -11,6 +11,7 @@ from commands import environment
 from commands.data import data
 from commands.registry import archive, download, promote, registry, rollback
 from commands.runs import runs
+from commands.score import score
 from commands.service import deploy, predict, service
 from commands.stack import stack
 from commands.status import status
@@ -53,19 +54,6 @@ def root(verbose: bool) -> None:
     environment.prepare(verbose=verbose)
 
 
-for command in (
-    train,
-    runs,
-    registry,
-    promote,
-    rollback,
-    archive,
-    download,
-    deploy,
-    service,
-    predict,
-    data,
-    stack,
-    status,
-):
+LIFE_OF_A_MODEL = (train, runs, registry, promote, rollback, archive, download, deploy, service, predict, score)
+for command in (*LIFE_OF_A_MODEL, data, stack, status):
     root.add_command(command)

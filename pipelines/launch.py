@@ -14,12 +14,14 @@ from zenml.models import StepRunResponse
 from zenml.pipelines.pipeline_definition import Pipeline
 
 from pipelines.deployment import deployment
+from pipelines.scoring import scoring
 from pipelines.training import training
 from sentiment.candidates import TrainingConfig
 from sentiment.errors import ServiceError, StepFailedError
 from sentiment.lineage import TrainingData
 from sentiment.promotion import Decision, Policy
 from sentiment.registration import Registered
+from sentiment.scoring.files import ScoringReport
 from sentiment.serving.current import CurrentService
 from sentiment.training_report import TrainingReport
 from stack_config.active import service_file
@@ -79,6 +81,17 @@ def launch_deployment(version: str) -> CurrentService:
         raise ServiceError(f"somebody else is deploying on this stack (lock {lock}); try again in a while") from error
     service: CurrentService = steps["switch"].outputs["service"][0].load()
     return service
+
+
+def launch_scoring(**order: Any) -> ScoringReport:
+    """Score a file on the active stack and wait for it; `order` is that of `pipelines.scoring`.
+
+    Raises:
+        StepFailedError: A step failed; what it had written is gone on with next time.
+    """
+    steps = _run(scoring, advice="Started again, it goes on where it stopped.", **order)
+    report: ScoringReport = steps["score"].outputs["scoring_report"][0].load()
+    return report
 
 
 def _run(pipeline: Pipeline, *, advice: str, **parameters: Any) -> dict[str, StepRunResponse]:

@@ -62,7 +62,7 @@ def read_table(path: Path, *, encoding: str, expected: Sequence[str]) -> Table:
     try:
         reader = csv.reader(io.StringIO(text, newline=""), strict=True)
         header = next(reader, [])
-        _require_columns(path, header, expected)
+        require_columns(path, header, expected)
         return _checked(header, reader)
     except csv.Error as error:
         raise InvalidReviewsError(
@@ -119,7 +119,12 @@ def _decoded(path: Path, content: bytes, encoding: str) -> str:
     return text
 
 
-def _require_columns(path: Path, header: list[str], expected: Sequence[str]) -> None:
+def require_columns(path: Path, header: list[str], expected: Sequence[str]) -> None:
+    """Refuse a header with a name twice, or without the columns that are expected.
+
+    Raises:
+        InvalidReviewsError: Says which, and what was found.
+    """
     problems = []
     if twice := [name for name, count in Counter(header).items() if count > 1 and name]:
         problems.append(f"the header has columns more than once: {some(twice)}; each name once expected")

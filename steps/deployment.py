@@ -1,4 +1,4 @@
-"""The steps that put a version into service: check it, start it beside the old one, test it, switch, stop the old one."""
+"""Putting a version into service: check it, start it beside the old one, test it, switch, stop the old one."""
 
 from __future__ import annotations
 

@@ -112,7 +112,7 @@ def start_server(version: Version, verified_files: Path) -> Server:
 
 
 def stop_server(service_id: UUID) -> None:
-    """Stop a server and forget it; requests in flight are finished first. One that is gone already is only forgotten."""
+    """Stop a server and forget it; requests in flight are finished first, and one that is gone is only forgotten."""
     _remove(service_id, Path(deployer().local_path) / str(service_id))
 
 

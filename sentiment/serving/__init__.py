@@ -1,1 +1,1 @@
-"""The model server from outside: which one is current, is it alive, what does it say. Knows neither ZenML nor MLflow."""
+"""The model server from outside: which one is current, is it alive, what does it say."""

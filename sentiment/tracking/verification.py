@@ -55,7 +55,12 @@ def require_digests(model: str, expected: Mapping[str, str], found: Mapping[str,
 
 def load_verified(directory: Path) -> TextModel:
     """Load the trained pair from files that `verified_files` gave."""
-    return load_model(directory / pyfunc.DATA)
+    return load_model(model_files(directory))
+
+
+def model_files(directory: Path) -> Path:
+    """Name the folder of our own files below an MLflow model."""
+    return directory / pyfunc.DATA
 
 
 def _sha256(path: Path) -> str:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 import requests
@@ -61,14 +62,15 @@ def test_deploying_puts_the_champion_into_service_and_zenml_agrees(served, versi
     assert (shown["health"], shown["version"], code) == ("healthy", versions["tfidf_linear"], 0)
     assert shown["name"] == "tfidf_linear (sample)"
     listed = subprocess.run(
-        [sys.executable, "-m", "zenml", "model-deployer", "models", "list"],
+        [Path(sys.executable).parent / "zenml", "model-deployer", "models", "list"],
         cwd=served.root,
         env={**served.environment, "COLUMNS": "300"},
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
-    assert listed.stdout.count("active") + listed.stdout.count("✅") == 1
+    assert listed.returncode == 0, listed.stderr
+    assert listed.stdout.count("✅") == 1
 
 
 def test_deploying_again_changes_nothing(served):

@@ -1,0 +1,35 @@
+"""Wiring of batch inference: which step feeds which."""
+
+from __future__ import annotations
+
+from zenml import pipeline
+
+from steps.deployment import verify
+from steps.scoring import score
+
+
+@pipeline(name="customer_sentiment_scoring", enable_cache=False)
+def scoring(
+    version: str, source: str, destination: str, encoding: str, workers: int, restart: bool, overwrite: bool
+) -> None:
+    """Score a CSV of reviews with a version of the registered model.
+
+    Args:
+        version: A number, or ``champion``.
+        source: The CSV.
+        destination: ``.csv`` or ``.parquet``.
+        encoding: Of the CSV.
+        workers: Processes.
+        restart: Forget how far an earlier run got.
+        overwrite: Replace the destination if it is there.
+    """
+    deployable = verify(version=version)
+    score(
+        deployable=deployable,
+        source=source,
+        destination=destination,
+        encoding=encoding,
+        workers=workers,
+        restart=restart,
+        overwrite=overwrite,
+    )

@@ -1,0 +1,10 @@
+"""Scoring a file of any size: in chunks, in bounded memory, in order, and from where a killed run stopped.
+
+::
+
+    reading.py    a CSV as chunks of rows, with the place where each chunk ends
+    writing.py    CSV or Parquet, growing chunk by chunk
+    journal.py    how far a run got; written after the rows it speaks of
+    workers.py    probabilities of chunks, here or in processes, in order
+    files.py      all of it together
+"""

@@ -1,0 +1,80 @@
+"""How far a scoring run got. Written after the rows it speaks of are on the disk, in one piece."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from sentiment.errors import InputError
+from sentiment.scoring.reading import Place
+
+_FILE = "journal.json"
+
+
+class Job(BaseModel):
+    """What is scored with what; a run goes on only with the very same.
+
+    Attributes:
+        source_sha256: Of the file that is read.
+        version: Of the registered model.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    source_sha256: str
+    encoding: str
+    version: str
+    suffix: str
+
+
+class Journal(BaseModel):
+    """The state of a run at one moment.
+
+    Attributes:
+        place: The rows before it are in the sinks.
+        scored: Rows that were.
+        rejected: Rows that could not be.
+        scored_mark: Of the sink of scored rows.
+        rejected_mark: Of the sink of rejected ones.
+        finished: Every row is in the sinks; what is left is to put them in place.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    job: Job
+    place: Place
+    scored: int = 0
+    rejected: int = 0
+    scored_mark: int = 0
+    rejected_mark: int = 0
+    finished: bool = False
+
+    def write(self, folder: Path) -> None:
+        """Replace the journal of a folder."""
+        staged = folder / f".{_FILE}"
+        with staged.open("w", encoding="utf-8") as file:
+            file.write(self.model_dump_json(indent=2) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(staged, folder / _FILE)  # noqa: PTH105  (atomic on every platform, which Path.rename is not)
+
+
+def forget_journal(folder: Path) -> None:
+    """Remove the journal of a folder: what else lies there means nothing from now on."""
+    (folder / _FILE).unlink(missing_ok=True)
+
+
+def read_journal(folder: Path) -> Journal | None:
+    """Read how far a run got; None where none began.
+
+    Raises:
+        InputError: The journal is damaged.
+    """
+    try:
+        return Journal.model_validate_json((folder / _FILE).read_bytes())
+    except FileNotFoundError:
+        return None
+    except ValidationError as error:
+        raise InputError(f"{folder / _FILE} is damaged; begin again with --restart") from error

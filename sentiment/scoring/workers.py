@@ -1,0 +1,87 @@
+"""Probabilities of chunks, in order: here, or in worker processes with a bounded number of chunks on their way."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing.context import BaseContext
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sentiment.model import TextModel
+from sentiment.model_files import load_model
+from sentiment.scoring.reading import Chunk
+
+_CHUNKS_A_WORKER = 3
+_model: TextModel | None = None
+
+
+def score_chunks(
+    chunks: Iterable[Chunk], model: TextModel, model_files: Path, *, workers: int
+) -> Iterator[tuple[Chunk, NDArray[np.float64]]]:
+    """Score chunks, in order.
+
+    Args:
+        chunks: Read as they are needed.
+        model: The trained pair.
+        model_files: The same, as `model_files.save_model` wrote it, for processes that cannot inherit it.
+        workers: Processes; with 1, this one does it.
+
+    Yields:
+        Each chunk with its probabilities, shape ``(n_documents,)``.
+    """
+    if workers == 1:
+        for chunk in chunks:
+            yield chunk, model.predict_proba(chunk.documents)
+        return
+    with _pool(model, model_files, workers) as pool:
+        pending: deque[tuple[Chunk, Future[NDArray[np.float64]]]] = deque()
+        for chunk in chunks:
+            pending.append((chunk, pool.submit(_predict, chunk.documents)))
+            if len(pending) == workers * _CHUNKS_A_WORKER:
+                first, future = pending.popleft()
+                yield first, future.result()
+        for rest, future in pending:
+            yield rest, future.result()
+
+
+def _pool(model: TextModel, model_files: Path, workers: int) -> ProcessPoolExecutor:
+    """Start workers that have the model: by forking where that is safe, else by loading it again.
+
+    A fork copies only the thread that forks, with whatever locks the others hold; so only a process with a single
+    thread, and without TensorFlow's own, is forked.
+    """
+    context: BaseContext
+    source: TextModel | Path
+    if sys.platform == "linux" and threading.active_count() == 1 and "tensorflow" not in sys.modules:
+        context, source = multiprocessing.get_context("fork"), model
+    else:
+        context, source = multiprocessing.get_context("spawn"), model_files
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(source, os.getpid()))
+
+
+def _begin(source: TextModel | Path, parent: int) -> None:
+    """Take or load the model, and end when the process that asks for scores does: killed, it cannot say so."""
+    global _model  # noqa: PLW0603  (one a process)
+    _model = load_model(source) if isinstance(source, Path) else source
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
+
+
+def _predict(documents: list[str]) -> NDArray[np.float64]:
+    if _model is None:
+        raise RuntimeError("the worker has no model")
+    return _model.predict_proba(documents)

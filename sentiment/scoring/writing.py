@@ -1,0 +1,164 @@
+"""Scored rows as CSV or Parquet, growing chunk by chunk; whatever was written after the last journal is taken back."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sentiment.errors import InputError
+
+_FORMULA = frozenset("=+-@\t\r")
+SUFFIXES = (".csv", ".parquet")
+
+
+class Sink(Protocol):
+    """Where rows go; `take_back` comes first, with the last mark or with 0."""
+
+    def append(self, rows: Sequence[Sequence[object]]) -> None:
+        """Add rows."""
+
+    def flush(self) -> int:
+        """Make sure that what was added survives a crash; give a mark that `take_back` understands."""
+
+    def take_back(self, mark: int) -> None:
+        """Forget what was added after a mark."""
+
+    def close(self) -> None:
+        """Let go of what is open; what was not flushed may be lost."""
+
+    def put_in_place(self, destination: Path) -> None:
+        """Make everything that was flushed the destination, in one piece; doing it twice is doing it once."""
+
+
+def inert(cell: str) -> str:
+    """Keep a spreadsheet from taking text for a formula: an apostrophe in front, unless it is a number.
+
+    Source: OWASP, "CSV Injection".
+    """
+    if cell[:1] not in _FORMULA or _is_number(cell):
+        return cell
+    return f"'{cell}"
+
+
+def open_sink(folder: Path, destination: Path, columns: Sequence[str]) -> Sink:
+    """Open the sink for a destination by its suffix.
+
+    Raises:
+        InputError: The suffix is not one of `SUFFIXES`.
+    """
+    if destination.suffix == ".csv":
+        return CsvSink(folder / "scored.csv", columns)
+    if destination.suffix == ".parquet":
+        return ParquetSink(folder, columns)
+    raise InputError(f"{destination} ends in {destination.suffix!r}; one of {', '.join(SUFFIXES)} expected")
+
+
+class CsvSink:
+    """A CSV in UTF-8; text is kept from being a formula."""
+
+    def __init__(self, path: Path, columns: Sequence[str]) -> None:
+        self.path = path
+        self._columns = columns
+        self._opened: BinaryIO | None = None
+
+    def append(self, rows: Sequence[Sequence[object]]) -> None:
+        """Add rows."""
+        text = io.StringIO(newline="")
+        csv.writer(text).writerows([inert(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
+        self._file.write(text.getvalue().encode("utf-8"))
+
+    def flush(self) -> int:
+        """Write everything to the disk; the mark is the file's length in bytes."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        return self._file.tell()
+
+    def take_back(self, mark: int) -> None:
+        """Cut the file to a length; an empty one gets its header."""
+        self._file.truncate(mark)
+        self._file.seek(mark)
+        if mark == 0:
+            self.append([self._columns])
+
+    def put_in_place(self, destination: Path) -> None:
+        """Move the file, if that was not done before."""
+        self.close()
+        if self.path.exists():
+            os.replace(self.path, destination)  # noqa: PTH105  (atomic on every platform, which Path.rename is not)
+
+    def close(self) -> None:
+        """Close the file, if it is open."""
+        if self._opened is not None:
+            self._opened.close()
+
+    @property
+    def _file(self) -> BinaryIO:
+        if self._opened is None:
+            self._opened = self.path.open("ab")
+        return self._opened
+
+
+class ParquetSink:
+    """A Parquet file, put together at the end from one part a flush: a Parquet file that is not finished is no file."""
+
+    def __init__(self, folder: Path, columns: Sequence[str]) -> None:
+        self.folder = folder
+        self.columns = list(columns)
+        self._rows: list[Sequence[object]] = []
+        self._parts = len(self._paths())
+
+    def append(self, rows: Sequence[Sequence[object]]) -> None:
+        """Add rows."""
+        self._rows.extend(rows)
+
+    def flush(self) -> int:
+        """Write what was added as one part; the mark is the number of parts."""
+        if self._rows:
+            path = self._path(self._parts)
+            columns = zip(self.columns, zip(*self._rows, strict=True), strict=True)
+            with path.open("wb") as file:
+                pq.write_table(pa.table({name: pa.array(values) for name, values in columns}), file)
+                file.flush()
+                os.fsync(file.fileno())
+            self._parts, self._rows = self._parts + 1, []
+        return self._parts
+
+    def take_back(self, mark: int) -> None:
+        """Remove the parts after a number of them."""
+        for path in self._paths()[mark:]:
+            path.unlink()
+        self._parts, self._rows = mark, []
+
+    def close(self) -> None:
+        """Nothing is open between two parts."""
+
+    def put_in_place(self, destination: Path) -> None:
+        """Put the parts together, one row group each, in bounded memory; they stay until their folder goes."""
+        whole = self.folder / "whole.parquet"
+        paths = self._paths()
+        schema = pq.read_schema(paths[0]) if paths else pa.schema([(name, pa.string()) for name in self.columns])
+        with pq.ParquetWriter(whole, schema) as writer:
+            for path in paths:
+                writer.write_table(pq.read_table(path))
+        os.replace(whole, destination)  # noqa: PTH105
+
+    def _paths(self) -> list[Path]:
+        return sorted(self.folder.glob("part-*.parquet"))
+
+    def _path(self, number: int) -> Path:
+        return self.folder / f"part-{number:08}.parquet"
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
