@@ -8,7 +8,7 @@ import warnings
 from sentiment.errors import OtherLibraryVersionWarning
 
 _QUIET = {
-    "ZENML_LOGGING_VERBOSITY": "ERROR",
+    "ZENML_LOGGING_VERBOSITY": "CRITICAL",  # what fails is raised to us, and told once
     "ZENML_ENABLE_RICH_TRACEBACK": "false",
     "MLFLOW_LOGGING_LEVEL": "ERROR",
     "TF_CPP_MIN_LOG_LEVEL": "3",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from typing import TYPE_CHECKING, Any
@@ -182,12 +181,8 @@ def _described(current: CurrentService) -> dict[str, Any]:
 
 def _health(current: CurrentService) -> str:
     """Tell a server that answers from one whose process ended, and from one that lives and does not answer."""
-    from sentiment.serving.client import is_healthy
+    from sentiment.serving.client import is_alive, is_healthy
 
-    try:
-        os.kill(current.pid, 0)
-    except ProcessLookupError:
+    if not is_alive(current.pid):
         return "dead"
-    except PermissionError:
-        pass  # somebody else's process: it lives
     return "healthy" if is_healthy(current.address) else "not answering"

@@ -77,7 +77,7 @@ class TrainingConfig(BaseModel):
     seed: int = Field(default=0, ge=0, lt=2**32)
     validation_share: float = Field(default=0.1, gt=0.01, lt=0.5)
     selection_metric: str = "mcc"
-    candidates: tuple[Candidate, ...] = Field(min_length=1)
+    candidates: tuple[Candidate, ...]
 
     @field_validator("selection_metric")
     @classmethod
@@ -90,6 +90,8 @@ class TrainingConfig(BaseModel):
     @model_validator(mode="after")
     def _names_are_unique(self) -> TrainingConfig:
         names = [candidate.name for candidate in self.candidates]
+        if not names:
+            raise ValueError("candidates: none found; at least one expected")
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"candidates need names of their own; used twice: {', '.join(twice)}")
         return self

@@ -169,7 +169,7 @@ def _label_problems(table: Table, labels: Sequence[str], reviews: Sequence[str])
         problems.append(f"no row has text in {REVIEW!r}; reviews expected")
     elif not unknown and min(known) == 0:
         problems.append(f"every review has the label {known.index(max(known))}; both 0 and 1 expected")
-    elif sum(known) < FEWEST_ROWS or min(known) < FEWEST_OF_A_CLASS:
+    elif with_review.total() < FEWEST_ROWS or (not unknown and min(known) < FEWEST_OF_A_CLASS):
         problems.append(
             f"too few reviews to train and test on: {known[0]} with label 0 and {known[1]} with label 1 found; "
             f"at least {FEWEST_ROWS} in all and {FEWEST_OF_A_CLASS} of each expected"

@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from zenml.integrations.mlflow.model_deployers import MLFlowModelDeployer
 from zenml.integrations.mlflow.services.mlflow_deployment import MLFlowDeploymentConfig, MLFlowDeploymentService
 
 from sentiment.errors import ConfigError, ServiceError
-from sentiment.serving.client import is_healthy
+from sentiment.serving.client import is_alive, is_healthy
 from sentiment.tracking import MODEL_NAME
 from sentiment.tracking.registry import Version
 
@@ -74,6 +75,7 @@ def start_server(version: Version, verified_files: Path) -> Server:
     """
     component, client = deployer(), Client()
     config = MLFlowDeploymentConfig(
+        name=f"{MODEL_NAME}-{version.version}-{datetime.now(UTC):%Y%m%d%H%M%S%f}",  # ZenML takes no two alike
         model_uri="",
         model_name=MODEL_NAME,
         registry_model_name=MODEL_NAME,
@@ -135,7 +137,7 @@ def last_lines(log_file: Path, count: int = _LOG_LINES) -> list[str]:
 def _wait_until_healthy(server: Server) -> None:
     deadline = time.monotonic() + START_SECONDS
     while not is_healthy(server.address):
-        if not psutil.pid_exists(server.pid):
+        if not is_alive(server.pid):
             raise ServiceError(_failure(server, "ended before it was healthy"))
         if time.monotonic() > deadline:
             raise ServiceError(_failure(server, f"was not healthy after {START_SECONDS} s"))

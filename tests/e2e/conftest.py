@@ -70,3 +70,11 @@ def fresh(tmp_path: Path) -> Project:
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A project that the tests of one file share."""
     return copy_project(tmp_path_factory.mktemp("sentiment"))
+
+
+@pytest.fixture(scope="session")
+def real_project(tmp_path_factory: pytest.TempPathFactory, real_csv: Path) -> Project:
+    """A project that was trained on the article's reviews with the shipped configuration."""
+    trained = copy_project(tmp_path_factory.mktemp("real"))
+    trained.run("--data", str(real_csv))
+    return trained

@@ -8,10 +8,9 @@ pytestmark = pytest.mark.real_data
 
 
 @pytest.fixture(scope="module")
-def metrics(project, real_csv):
-    """Test metrics by candidate, of one run of the shipped configuration."""
-    project.run("--data", str(real_csv))
-    return {run["name"]: run["metrics"] for run in project.json("runs")}
+def metrics(real_project):
+    """Metrics by candidate."""
+    return {run["name"]: run["metrics"] for run in real_project.json("runs")}
 
 
 @pytest.mark.parametrize(("name", "accuracy"), [("bag_of_words", 0.873), ("tfidf_bayes", 0.837)])
@@ -30,8 +29,8 @@ def test_the_linear_model_is_better_than_all_of_the_articles(metrics):
     assert best["test_mcc"] >= 0.75
 
 
-def test_the_chosen_model_is_the_best_on_validation_rows_and_the_champion(project, metrics):
+def test_the_chosen_model_is_the_best_on_validation_rows_and_the_champion(real_project, metrics):
     best = max(metrics, key=lambda name: metrics[name]["val_mcc"])
-    champion = next(version for version in project.json("registry") if version["alias"] == "champion")
+    champion = next(version for version in real_project.json("registry") if version["alias"] == "champion")
     assert champion["tags"]["candidate"] == best
     assert champion["tags"]["is_sample"] == "false"

@@ -1,0 +1,56 @@
+"""What may import what, and what importing may do."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import grimp
+import pytest
+
+from tests.conftest import ROOT
+
+PURE_MODULES = sorted(
+    module
+    for module in grimp.build_graph("sentiment", cache_dir=None).modules
+    if not module.startswith("sentiment.tracking")
+)
+
+
+def test_imports_go_one_way():
+    done = subprocess.run(
+        [Path(sys.executable).parent / "lint-imports"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_importing_the_pure_part_imports_no_framework_and_does_nothing():
+    code = f"""
+import importlib, os, socket, sys, threading
+before = dict(os.environ)
+def forbidden(*args, **kwargs):
+    raise AssertionError("a connection was opened")
+socket.socket.connect = forbidden
+for name in {PURE_MODULES!r}:
+    importlib.import_module(name)
+assert not {{"zenml", "mlflow", "tensorflow", "keras"}} & set(sys.modules)
+assert dict(os.environ) == before
+assert threading.active_count() == 1
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("package", ["commands", "materializers", "pipelines", "sentiment", "stack_config", "steps"])
+def test_nothing_is_ever_unpickled(package):
+    for path in (ROOT / package).rglob("*.py"):
+        source = path.read_text(encoding="utf-8")
+        for word in ("import pickle", "import joblib", "import cloudpickle", "import dill", "pickle.load"):
+            assert word not in source, path
+
+
+def test_files_stay_small_enough_to_be_one_idea():
+    for package in ("commands", "materializers", "pipelines", "sentiment", "stack_config", "steps"):
+        for path in (ROOT / package).rglob("*.py"):
+            assert len(path.read_text(encoding="utf-8").splitlines()) <= 300, path

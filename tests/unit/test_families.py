@@ -1,0 +1,142 @@
+"""What every family promises, and what each promises alone."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from scipy.sparse import issparse
+from sklearn.metrics import roc_auc_score
+
+from sentiment import families
+from sentiment.families.base import Examples
+from sentiment.metrics import best_threshold, evaluate
+from sentiment.reviews import documents, examples
+from sentiment.text import TITLE_END
+from tests.conftest import ROOT
+from tests.unit.conftest import candidate
+
+SPARSE = [name for name in families.names() if name != "embedding_average"]
+
+
+@pytest.fixture
+def model(fitted, family):
+    return fitted[family].model
+
+
+def test_probabilities_are_probabilities_and_better_than_chance(model, split):
+    test = examples(split.test)
+    probabilities = model.predict_proba(test.documents)
+    assert probabilities.shape == (len(test.documents),)
+    assert probabilities.dtype == np.float64
+    assert ((probabilities >= 0) & (probabilities <= 1)).all()
+    assert roc_auc_score(test.labels, probabilities) > 0.65
+
+
+def test_the_same_seed_gives_the_same_model(fit, fitted, family, split):
+    texts = documents(split.test)
+    again = fit(family).model
+    assert np.array_equal(again.predict_proba(texts), fitted[family].model.predict_proba(texts))
+    assert again.threshold == fitted[family].model.threshold
+
+
+def test_a_prediction_does_not_depend_on_what_is_predicted_with_it(model, split):
+    texts = [*documents(split.test)[:20], "soft", "a much longer review " * 30]
+    together = model.predict_proba(texts)
+    alone = np.array([model.predict_proba([text])[0] for text in texts])
+    assert alone == pytest.approx(together, abs=1e-6)
+
+
+@pytest.mark.parametrize("text", ["", " ", "😍", "zzzzz qqqqq", "x" * 10_000])
+def test_texts_without_a_known_word_have_a_probability(model, text):
+    assert 0 <= model.predict_proba([text])[0] <= 1
+
+
+def test_no_document_gives_no_probability(model):
+    assert model.predict_proba([]).shape == (0,)
+
+
+def test_words_of_other_rows_are_not_learned(family, split):
+    train, validation = examples(split.train), examples(split.validation)
+    marked = Examples([f"{text} zebrafish" for text in validation.documents], validation.labels)
+    model = candidate(family).fit(train, marked, 0).model
+    vectorizer = model.vectorizer
+    words = vectorizer.words if hasattr(vectorizer, "words") else vectorizer.get_feature_names_out()
+    assert not any("zebrafish" in word for word in words)
+
+
+@pytest.mark.parametrize("family", SPARSE)
+def test_features_of_a_corpus_are_sparse(fitted, family, split):
+    assert issparse(fitted[family].model.vectorizer.transform(documents(split.test)))
+
+
+@pytest.mark.parametrize("family", SPARSE)
+def test_a_sparse_family_is_fitted_and_asked_without_tensorflow(family):
+    code = f"""
+import sys
+from pathlib import Path
+from sentiment.candidates import load_training_config
+from sentiment.reviews import examples, read_reviews, with_text
+from sentiment.splits import split_reviews
+split = split_reviews(with_text(read_reviews(Path("data/sample_reviews.csv"))), validation_share=0.1, seed=0)
+config = load_training_config(Path("pipelines/configs/training.yaml")).only(["{family}"])
+model = config.candidates[0].fit(examples(split.train), examples(split.validation), 0).model
+model.predict_proba(["nice"])
+assert not {{"tensorflow", "keras", "mlflow", "zenml"}} & set(sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_linear_models_threshold_comes_from_training_rows_alone(fit, fitted, split):
+    train, validation = examples(split.train), examples(split.validation)
+    flipped = Examples(validation.documents, 1 - validation.labels)
+    other = candidate("tfidf_linear").fit(train, flipped, 0).model
+    assert other.threshold == fitted["tfidf_linear"].model.threshold
+
+
+def test_the_linear_models_threshold_is_better_than_a_half(fitted, split):
+    model = fitted["tfidf_linear"].model
+    train = examples(split.train)
+    probabilities = model.predict_proba(train.documents)
+    assert model.threshold != 0.5
+    assert evaluate(train.labels, probabilities, best_threshold(train.labels, probabilities)).mcc > 0.5
+
+
+def test_the_linear_model_reads_titles_only_when_it_may(fit, fitted):
+    kind, unkind = f"Love it{TITLE_END}it fits", f"Disappointed{TITLE_END}it fits"
+    reading = fitted["tfidf_linear"].model.predict_proba([kind, unkind])
+    assert reading[0] > reading[1]
+    blind = fit("tfidf_linear", use_title=False).model.predict_proba([kind, unkind, "it fits"])
+    assert blind[0] == blind[1] == blind[2]
+
+
+def test_the_networks_average_does_not_count_padding(fitted):
+    classifier = fitted["embedding_average"].model.classifier
+    short = np.array([[5, 6, 7]], dtype=np.int32)
+    padded = np.array([[5, 6, 7] + [0] * 60], dtype=np.int32)
+    assert classifier.predict_proba(padded) == pytest.approx(classifier.predict_proba(short), abs=1e-6)
+
+
+def test_the_network_keeps_the_weights_of_its_best_epoch(fit, split):
+    fitted = fit("embedding_average", max_epochs=12, learning_rate=0.05, patience=3)
+    losses = fitted.history["val_loss"]
+    assert len(losses) > np.argmin(losses) + 1
+    validation = examples(split.validation)
+    probability = np.clip(fitted.model.predict_proba(validation.documents), 1e-7, 1 - 1e-7)
+    loss = -np.mean(np.log(np.where(validation.labels == 1, probability, 1 - probability)))
+    assert loss == pytest.approx(min(losses), abs=1e-4)
+
+
+def test_only_the_network_learns_in_epochs(fitted):
+    assert {name for name, one in fitted.items() if one.history} == {"embedding_average"}
+    assert len(set(map(len, fitted["embedding_average"].history.values()))) == 1
+
+
+def test_the_articles_vocabularies_have_the_articles_size(fitted):
+    model = fitted["embedding_average"].model
+    assert len(model.vectorizer.words) <= 2998
+    assert model.vectorizer.transform(["zzzz"]).tolist() == [[1]]
+    assert model.vectorizer.transform(["", model.vectorizer.words[0]]).tolist() == [[1], [2]]

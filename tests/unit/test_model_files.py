@@ -1,0 +1,176 @@
+"""A trained pair on disk: the same when it is read back, and refused when it is not what this project writes."""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+
+import numpy as np
+import pytest
+import skops.io
+
+from sentiment.errors import IncompatibleModelError, ModelFileError, UntrustedModelError
+from sentiment.families import _keras_files
+from sentiment.model_files import MANIFEST, MODEL_SUFFIXES, load_model, save_model, size_in_bytes
+from sentiment.reviews import documents
+
+WRITTEN = {
+    "bag_of_words": {"classifier.skops", "model.json", "vectorizer.skops"},
+    "tfidf_bayes": {"classifier.skops", "model.json", "vectorizer.skops"},
+    "tfidf_linear": {"classifier.skops", "model.json", "vectorizer.skops"},
+    "embedding_average": {
+        "classifier.keras",
+        "model.json",
+        "vectorizer.json",
+        "vectorizer.recipe.skops",
+        "vectorizer.txt",
+    },
+}
+
+
+class Command:
+    """What an attacker would like to have built on loading."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return os.system, (f"touch {self.path}",)
+
+
+@pytest.fixture
+def stored(fitted, tmp_path):
+    def store(family="bag_of_words"):
+        folder = tmp_path / family
+        folder.mkdir()
+        save_model(fitted[family].model, folder)
+        return folder
+
+    return store
+
+
+def test_a_model_read_back_is_the_same(stored, fitted, family, split):
+    read = load_model(stored(family))
+    texts = documents(split.test)
+    assert np.array_equal(read.predict_proba(texts), fitted[family].model.predict_proba(texts))
+    assert read.threshold == fitted[family].model.threshold
+
+
+def test_only_known_files_are_written_and_none_is_a_pickle(stored, family):
+    folder = stored(family)
+    names = {path.name for path in folder.iterdir()}
+    assert names == WRITTEN[family]
+    assert all(name.endswith(MODEL_SUFFIXES) for name in names)
+    for path in folder.iterdir():
+        assert not path.read_bytes().startswith(b"\x80\x04\x95")
+        if zipfile.is_zipfile(path):
+            inside = zipfile.ZipFile(path).namelist()
+            assert not any(name.endswith((".pkl", ".pickle", ".joblib")) for name in inside)
+
+
+def test_the_manifest_names_format_and_libraries(stored):
+    manifest = json.loads((stored("embedding_average") / MANIFEST).read_text())
+    assert manifest["format_version"] == 1
+    assert {"numpy", "scikit-learn", "skops", "keras"} <= manifest["libraries"].keys()
+
+
+def test_sizes_are_of_all_files(stored):
+    folder = stored()
+    assert size_in_bytes(folder) == sum(path.stat().st_size for path in folder.iterdir())
+
+
+def test_another_format_version_is_refused(stored):
+    folder = stored()
+    manifest = json.loads((folder / MANIFEST).read_text())
+    (folder / MANIFEST).write_text(json.dumps({**manifest, "format_version": 99}))
+    with pytest.raises(IncompatibleModelError, match="has model format 99; this version reads format 1"):
+        load_model(folder)
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "[]", "{}", "null", '{"format_version": 1}', '{"format_version": 1, "parts": {"a": 1}, "libraries": {}}'],
+)
+def test_a_damaged_manifest_is_named(stored, content):
+    folder = stored()
+    (folder / MANIFEST).write_text(content)
+    with pytest.raises(ModelFileError, match=r"model\.json"):
+        load_model(folder)
+
+
+@pytest.mark.parametrize("storage", ["pickle", "bag_of_words", "os", "../evil"])
+def test_a_part_stored_in_another_way_is_refused(stored, storage):
+    folder = stored()
+    manifest = json.loads((folder / MANIFEST).read_text())
+    manifest["parts"]["classifier"] = storage
+    (folder / MANIFEST).write_text(json.dumps(manifest))
+    with pytest.raises(ModelFileError, match="which cannot be read"):
+        load_model(folder)
+
+
+def test_a_file_that_is_missing_or_cut_is_named(stored, family):
+    folder = stored(family)
+    for name in WRITTEN[family] - {MANIFEST, "vectorizer.txt"}:
+        content = (folder / name).read_bytes()
+        (folder / name).write_bytes(content[: len(content) // 2])
+        with pytest.raises(ModelFileError, match="missing or damaged"):
+            load_model(folder)
+        (folder / name).unlink()
+        with pytest.raises(ModelFileError, match="missing or damaged"):
+            load_model(folder)
+        (folder / name).write_bytes(content)
+    load_model(folder)
+
+
+@pytest.mark.parametrize("name", ["classifier.skops", "vectorizer.recipe.skops"])
+def test_a_type_outside_the_allow_list_is_named_and_nothing_of_it_runs(stored, name, tmp_path):
+    folder = stored("embedding_average" if "recipe" in name else "bag_of_words")
+    ran = tmp_path / "ran"
+    skops.io.dump({"part": Command(ran)}, folder / name)
+    with pytest.raises(UntrustedModelError) as caught:
+        load_model(folder)
+    assert any("Command" in offender or "system" in offender for offender in caught.value.offenders)
+    assert not ran.exists()
+
+
+def rewritten(path, edit):
+    """Write a .keras file again with an edited configuration."""
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    config = json.loads(members["config.json"])
+    edit(config)
+    members["config.json"] = json.dumps(config).encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+
+
+def to_lambda(config):
+    config["config"]["layers"][-1] = {"module": "keras.layers", "class_name": "Lambda", "config": {"name": "x"}}
+
+
+def to_registered(config):
+    config["config"]["layers"][-1]["module"] = "os"
+
+
+def hidden_deep(config):
+    config["config"]["layers"][-1]["config"]["activation"] = {"module": "builtins", "class_name": "eval", "config": {}}
+
+
+@pytest.mark.parametrize(
+    ("edit", "named"), [(to_lambda, "keras.layers.Lambda"), (to_registered, "os.Dense"), (hidden_deep, "builtins.eval")]
+)
+def test_a_network_with_another_class_is_refused_before_keras_reads_it(stored, edit, named):
+    folder = stored("embedding_average")
+    rewritten(folder / "classifier.keras", edit)
+    with pytest.raises(UntrustedModelError) as caught:
+        load_model(folder)
+    assert named in caught.value.offenders
+
+
+def test_a_network_that_unpacks_to_too_much_is_refused(stored, monkeypatch):
+    folder = stored("embedding_average")
+    monkeypatch.setattr(_keras_files, "LARGEST_NETWORK", 1000)
+    with pytest.raises(ModelFileError, match="at most 1000 expected"):
+        load_model(folder)
