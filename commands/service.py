@@ -130,7 +130,7 @@ def _from_service(texts: list[str], title: str, words: int) -> tuple[str, list[P
 def _from_champion(texts: list[str], title: str, words: int) -> tuple[str, list[Prediction]]:
     import pandas as pd
 
-    from sentiment.service_contract import score_reviews
+    from sentiment.service_contract import Reader
     from sentiment.serving.client import Prediction
     from sentiment.tracking.release import load_version
     from steps.registry import open_registry
@@ -138,8 +138,9 @@ def _from_champion(texts: list[str], title: str, words: int) -> tuple[str, list[
     registry = open_registry()
     champion = registry.version("champion")
     reviews = pd.DataFrame({"review": texts, "title": title})
-    answers = score_reviews(load_version(registry, champion), reviews, words=words)
-    return champion.version, [Prediction.model_validate(answer) for answer in answers.to_dict("records")]
+    answers = Reader(load_version(registry, champion)).answer(reviews, words=words)
+    rows = zip(*answers.values(), strict=True)
+    return champion.version, [Prediction.model_validate(dict(zip(answers, row, strict=True))) for row in rows]
 
 
 def _deploy(version: str, *, again: bool = False) -> CurrentService:

@@ -10,28 +10,56 @@ from sentiment.csv_structure import LONGEST_CELL
 from sentiment.errors import InputError
 from sentiment.explain import contributions
 from sentiment.model import TextModel
+from sentiment.single import single_scorer
 from sentiment.text import join_title
 
 REVIEW, TITLE, WORDS = "review", "title", "words"
 _SHOWN = 5
 
 
-def score_reviews(model: TextModel, reviews: pd.DataFrame, *, words: int = 0) -> pd.DataFrame:
-    """Score reviews as they came from outside.
+class Reader:
+    """Answers about reviews as they come from outside.
 
     Args:
         model: The trained pair.
-        reviews: Column ``review``, and ``title`` where there are titles; a missing title is an empty one.
-        words: Name at most so many words that moved each verdict.
-
-    Returns:
-        A row a review: ``probability`` in [0, 1] that the customer recommends the product; ``recommended``, whether
-        that reaches the model's threshold; and, where `words` were asked for, ``words``: pairs of word and log-odds,
-        strongest first, or None for a family that cannot tell.
-
-    Raises:
-        InputError: A review is missing, no text or blank, or too long; nothing is answered where nothing was said.
     """
+
+    def __init__(self, model: TextModel) -> None:
+        self.model = model
+        self._single = single_scorer(model)
+
+    def answer(self, reviews: pd.DataFrame, *, words: int = 0) -> dict[str, list[Any]]:
+        """Score reviews.
+
+        Args:
+            reviews: Column ``review``, and ``title`` where there are titles; a missing title is an empty one.
+            words: Name at most so many words that moved each verdict.
+
+        Returns:
+            Columns with a value a review: ``probability`` in [0, 1] that the customer recommends the product;
+            ``recommended``, whether that reaches the model's threshold; and, where `words` were asked for, ``words``:
+            pairs of word and log-odds, strongest first, or None for a family that cannot tell.
+
+        Raises:
+            InputError: A review is missing, no text or blank, or too long; nothing is answered where nothing was said.
+        """
+        documents = _documents(reviews)
+        if len(documents) == 1 and self._single is not None:
+            probability = [self._single(documents[0])]
+        else:
+            probability = self.model.predict_proba(documents).tolist()
+        threshold = self.model.threshold
+        answers: dict[str, list[Any]] = {
+            "probability": probability,
+            "recommended": [one >= threshold for one in probability],
+        }
+        if words:
+            answers[WORDS] = [contributions(self.model, document, words) for document in documents]
+        return answers
+
+
+def _documents(reviews: pd.DataFrame) -> list[str]:
+    """Check reviews, and make the documents that a model reads of them."""
     texts = reviews[REVIEW].tolist()
     titles = reviews[TITLE].tolist() if TITLE in reviews else [""] * len(texts)
     titles = ["" if _is_missing(title) else title for title in titles]
@@ -43,13 +71,7 @@ def score_reviews(model: TextModel, reviews: pd.DataFrame, *, words: int = 0) ->
     if problems:
         more = f" and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""
         raise InputError("; ".join(problems[:_SHOWN]) + more)
-    documents = join_title(titles, texts)
-    probability = model.predict_proba(documents)
-    answers = pd.DataFrame({"probability": probability, "recommended": probability >= model.threshold})
-    if words:
-        answers[WORDS] = pd.Series([contributions(model, document, words) for document in documents], dtype=object)
-    answers.index = reviews.index
-    return answers
+    return join_title(titles, texts)
 
 
 def unscorable(review: str, title: str = "") -> str | None:
@@ -70,4 +92,4 @@ def _problem(review: Any, title: Any) -> str | None:
 
 
 def _is_missing(value: Any) -> bool:
-    return bool(pd.api.types.is_scalar(value) and pd.isna(value))
+    return not isinstance(value, str) and bool(pd.api.types.is_scalar(value) and pd.isna(value))

@@ -27,7 +27,7 @@ from sentiment.tracking.registry import Version
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 120
 STOP_SECONDS = 30
-_LOG_LINES = 15
+_LOG_LINES = 40
 _POLL_SECONDS = 0.2
 
 

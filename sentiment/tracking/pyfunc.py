@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from mlflow.types import ColSpec, DataType, ParamSchema, ParamSpec, Schema
 from sentiment.errors import InputError
 from sentiment.model import TextModel
 from sentiment.model_files import library_versions, load_model, save_model
-from sentiment.service_contract import REVIEW, TITLE, WORDS, score_reviews
+from sentiment.service_contract import REVIEW, TITLE, WORDS, Reader
 
 FILES = "files"
 DATA = f"data/{FILES}"
@@ -37,6 +38,7 @@ SIGNATURE = ModelSignature(
     ),
     params=ParamSchema([ParamSpec(WORDS, DataType.long, 0)]),
 )
+_IN_SERVER = "_MLFLOW_IS_IN_SERVING_ENVIRONMENT"
 INPUT_EXAMPLE = pd.DataFrame(
     {"review": ["The fabric is soft and it fits like a dream."], "title": ["My new favourite"]}
 )
@@ -51,21 +53,30 @@ class ReviewModel:
 
     def __init__(self, model: TextModel) -> None:
         self.model = model
+        self._reader = Reader(model)
 
-    def predict(self, reviews: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
-        """Score reviews; see `service_contract.score_reviews`.
+    def predict(
+        self, reviews: pd.DataFrame, params: dict[str, Any] | None = None
+    ) -> pd.DataFrame | list[dict[str, Any]]:
+        """Score reviews; see `service_contract.Reader.answer`.
 
         Args:
             reviews: Column ``review``, and ``title`` where there are titles.
             params: ``words``: at most so many that moved each verdict.
 
+        Returns:
+            A frame with a row a review. Inside MLflow's server, which would take the frame apart again: the rows.
+
         Raises:
             MlflowException: A review cannot be scored; a server answers 400.
         """
         try:
-            return score_reviews(self.model, reviews, words=int((params or {}).get(WORDS, 0)))
+            answers = self._reader.answer(reviews, words=int((params or {}).get(WORDS, 0)))
         except InputError as error:
             raise MlflowException(str(error), INVALID_PARAMETER_VALUE) from error
+        if os.environ.get(_IN_SERVER) == "true":
+            return [dict(zip(answers, row, strict=True)) for row in zip(*answers.values(), strict=True)]
+        return pd.DataFrame(answers, index=reviews.index)
 
 
 def save(model: TextModel, path: Path, description: Model) -> None:
