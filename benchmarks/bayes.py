@@ -12,7 +12,7 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.naive_bayes import BernoulliNB, MultinomialNB
 
 from benchmarks.data import candidate, parts
-from benchmarks.timing import Comparison, at_least, in_a_process, peak_bytes
+from benchmarks.timing import Comparison, Growth, at_least, in_a_process
 from sentiment.text import get_recipe
 
 THE_ARTICLES = {"bag_of_words": (CountVectorizer, BernoulliNB), "tfidf_bayes": (TfidfVectorizer, MultinomialNB)}
@@ -37,9 +37,9 @@ def compare(data: Path, *, short: bool) -> list[Comparison]:
 def ours(name: str, data: Path) -> tuple[float, int]:
     """Clean, vectorise, fit and score."""
     train, validation, test = parts(data)
-    before, started = peak_bytes(), time.perf_counter()
+    growth, started = Growth(), time.perf_counter()
     candidate(name).fit(train, validation, 0).model.predict_proba(test.documents)
-    return time.perf_counter() - started, peak_bytes() - before
+    return time.perf_counter() - started, growth.bytes()
 
 
 def reference(name: str, data: Path) -> tuple[float, int]:
@@ -48,11 +48,11 @@ def reference(name: str, data: Path) -> tuple[float, int]:
     clean = get_recipe(candidate(name).recipe)
     cleaned, asked = ([" ".join(clean(text)) for text in part.documents] for part in (train, test))
     vectorizer, classifier = THE_ARTICLES[name]
-    before, started = peak_bytes(), time.perf_counter()
+    growth, started = Growth(), time.perf_counter()
     words = vectorizer(max_features=3000, ngram_range=(1, 1))
     fitted = classifier(alpha=1).fit(words.fit_transform(cleaned).toarray(), train.labels)
     fitted.predict_proba(words.transform(asked).toarray())
-    return time.perf_counter() - started, peak_bytes() - before
+    return time.perf_counter() - started, growth.bytes()
 
 
 if __name__ == "__main__":

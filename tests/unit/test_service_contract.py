@@ -53,7 +53,7 @@ def test_what_is_no_review_is_named_by_its_row(reader, value, said):
 
 
 def test_many_bad_rows_are_counted(reader):
-    with pytest.raises(InputError, match="row 4: .* and 3 more"):
+    with pytest.raises(InputError, match=r"row 4: .* and 3 more"):
         reader.answer(pd.DataFrame({"review": [""] * 8}))
 
 
