@@ -34,7 +34,8 @@ def registry(ctx: click.Context, as_json: bool) -> None:
     from commands.tables import versions_table
 
     if versions:
-        console().print(versions_table(versions))
+        terminal = console()
+        terminal.print(versions_table(versions, terminal.width))
     else:
         click.echo("Nothing is registered yet: `python run.py` does.")
 

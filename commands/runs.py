@@ -22,6 +22,7 @@ def runs(limit: int, as_json: bool) -> None:
     from commands.tables import runs_table
 
     if tracked:
-        console().print(runs_table(tracked))
+        terminal = console()
+        terminal.print(runs_table(tracked, terminal.width))
     else:
         click.echo("Nothing was trained yet: `python run.py` does.")

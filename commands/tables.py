@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
+from commands.columns import Column, plain_table, table_of
 from sentiment.lineage import display_name
 from sentiment.metrics import METRICS
 from sentiment.tracking.registry import DECISION_TAG
@@ -22,36 +23,40 @@ if TYPE_CHECKING:
     from sentiment.tracking.registry import Version
     from sentiment.tracking.runs import TrackedCandidate
     from sentiment.tracking.versus import VersionComparison
-    from sentiment.training_report import TrainingReport
+    from sentiment.training_report import CandidateEntry, TrainingReport
     from stack_config.registration import ActiveStack
 
+_SPARE = {"accuracy": 6, "roc_auc": 5, "mcc": 0}
+_TEST_ROWS = "Metrics are those of the test rows"
 COMPARED = ("accuracy", "roc_auc", "mcc")
 
 
-def candidates_table(report: TrainingReport, registered: Registered) -> Table:
+def candidates_table(report: TrainingReport, registered: Registered, width: int) -> Table:
     """One row a candidate, best first and marked."""
     metric = report.ranking.metric
-    table = Table(title=f"Trained on {report.data.name}; best by {metric} on the validation rows", title_justify="left")
-    table.add_column("candidate")
-    for rows in ("val", "test"):
-        for name in COMPARED:
-            table.add_column(f"{rows} {name}", justify="right")
-    for heading in ("fit", "µs/review", "size", "version"):
-        table.add_column(heading, justify="right")
-    for entry in report.entries:
-        evaluation = entry.evaluation
-        best = evaluation.name == report.ranking.best
-        numbers = [f"{rows.value(name):.4f}" for rows in (evaluation.validation, evaluation.test) for name in COMPARED]
-        table.add_row(
-            f"{'★' if best else ' '} {display_name(evaluation.name, is_sample=report.data.is_sample)}",
-            *numbers,
-            f"{evaluation.fit_seconds:.1f} s{' (cached)' if entry.cached else ''}",
-            f"{evaluation.microseconds_per_review:.0f}",
-            _size(evaluation.model_bytes),
-            registered.versions.get(evaluation.name, "below the floor"),
-            style="bold" if best else None,
-        )
-    return table
+
+    def is_best(entry: CandidateEntry) -> bool:
+        return entry.evaluation.name == report.ranking.best
+
+    def name(entry: CandidateEntry) -> str:
+        shown = display_name(entry.evaluation.name, is_sample=report.data.is_sample)
+        return f"{'★' if is_best(entry) else ' '} {shown}"
+
+    def score(rows: str, of: str, spare: int = 0) -> Column[CandidateEntry]:
+        scored = {"val": "validation", "test": "test"}[rows]
+        return Column(f"{rows} {of}", lambda entry: f"{getattr(entry.evaluation, scored).value(of):.4f}", True, spare)
+
+    columns = [
+        Column("candidate", name),
+        *(score("val", of, 0 if of == metric else 4) for of in COMPARED),
+        *(score("test", of, 0 if of == metric else 2) for of in COMPARED),
+        Column("fit", lambda e: f"{e.evaluation.fit_seconds:.1f} s{' (cached)' if e.cached else ''}", True),
+        Column("µs/review", lambda e: f"{e.evaluation.microseconds_per_review:.0f}", True, 3),
+        Column("size", lambda e: _size(e.evaluation.model_bytes), True, 1),
+        Column("version", lambda e: registered.versions.get(e.evaluation.name, "below the floor"), True),
+    ]
+    title = f"Trained on {report.data.name}; best by {metric} on the validation rows"
+    return table_of(columns, report.entries, width=width, title=title, marked=is_best)
 
 
 def decision_lines(decision: Decision, version: str | None) -> list[str]:
@@ -71,57 +76,54 @@ def decision_lines(decision: Decision, version: str | None) -> list[str]:
     ]
 
 
-def runs_table(tracked: list[TrackedCandidate]) -> Table:
+def runs_table(tracked: list[TrackedCandidate], width: int) -> Table:
     """One row a tracked candidate."""
-    table = Table()
-    for heading in ("started", "candidate", "family", "data", "status"):
-        table.add_column(heading)
-    for name in (*(f"test {metric}" for metric in COMPARED), "seconds"):
-        table.add_column(name, justify="right")
-    table.add_column("run id")
-    for run in tracked:
-        values = [run.metrics.get(f"test_{metric}") for metric in COMPARED]
-        table.add_row(
-            _when(run.started),
-            run.name,
-            run.family or "",
-            run.data or "",
-            run.status,
-            *("" if value is None else f"{value:.4f}" for value in values),
-            "" if run.seconds is None else f"{run.seconds:.1f}",
-            run.run_id,
-        )
-    return table
+
+    def score(metric: str) -> Column[TrackedCandidate]:
+        return Column(metric, lambda run: _number(run.metrics.get(f"test_{metric}"), 4), True, _SPARE[metric])
+
+    columns = [
+        Column("started", lambda run: _when(run.started)),
+        Column("candidate", lambda run: run.name),
+        Column("family", lambda run: run.family or "", spare=4),
+        Column("data", lambda run: run.data or "", spare=2),
+        Column("status", lambda run: run.status),
+        *map(score, COMPARED),
+        Column("seconds", lambda run: _number(run.seconds, 1), True, 1),
+        Column("run id", lambda run: run.run_id, spare=3),
+    ]
+    return table_of(columns, tracked, width=width, title=_TEST_ROWS)
 
 
-def versions_table(versions: list[Version]) -> Table:
+def versions_table(versions: list[Version], width: int) -> Table:
     """One row a registered version."""
-    table = Table()
-    for heading in ("version", "candidate", "stage", "alias"):
-        table.add_column(heading)
-    for heading in (*(f"test {metric}" for metric in COMPARED), "size"):
-        table.add_column(heading, justify="right")
-    for heading in ("registered", "who", "why"):
-        table.add_column(heading)
-    for version in versions:
-        tags = version.tags
-        table.add_row(
-            version.version,
-            display_name(tags.get("candidate", "?"), is_sample=tags.get("is_sample") == "true"),
-            version.stage,
-            version.alias or "",
-            *(f"{version.metrics[metric]:.4f}" if metric in version.metrics else "" for metric in COMPARED),
-            _size(int(tags["model_bytes"])) if "model_bytes" in tags else "",
-            _when(version.created),
-            tags.get("developer", ""),
-            _why(version),
-        )
-    return table
+
+    def name(version: Version) -> str:
+        return display_name(version.tags.get("candidate", "?"), is_sample=version.tags.get("is_sample") == "true")
+
+    def score(metric: str) -> Column[Version]:
+        return Column(metric, lambda version: _number(version.metrics.get(metric), 4), True, _SPARE[metric])
+
+    def size(version: Version) -> str:
+        return _size(int(version.tags["model_bytes"])) if "model_bytes" in version.tags else ""
+
+    columns = [
+        Column("version", lambda version: version.version, True),
+        Column("candidate", name),
+        Column("stage", lambda version: version.stage),
+        Column("alias", lambda version: version.alias or ""),
+        *map(score, COMPARED),
+        Column("size", size, True, 3),
+        Column("registered", lambda version: _when(version.created), spare=2),
+        Column("who", lambda version: escape(version.tags.get("developer", "")), spare=4),
+        Column("why", lambda version: escape(_why(version)), spare=1),
+    ]
+    return table_of(columns, versions, width=width, title=_TEST_ROWS, marked=lambda version: version.alias is not None)
 
 
 def version_table(version: Version) -> Table:
     """Everything about one version."""
-    table = Table("what", "value", title=f"Version {version.version}", title_justify="left")
+    table = plain_table("what", "value", title=f"Version {version.version}")
     for name in ("stage", "alias", "created", "model_uri", "run_id", "description"):
         table.add_row(name, escape(str(getattr(version, name) or "")))
     for name, value in sorted(version.tags.items()):
@@ -132,16 +134,17 @@ def version_table(version: Version) -> Table:
 def comparison_tables(comparison: VersionComparison) -> list[Table]:
     """Metrics side by side, then the rows where the two disagree."""
     first, second = comparison.first, comparison.second
-    side_by_side = Table("metric", f"version {first}", f"version {second}", "difference", "95%", f"{first} is better")
+    side_by_side = plain_table(
+        "metric", f"version {first}", f"version {second}", "difference (95%)", f"{first} is better"
+    )
     for metric in METRICS:
         row = [metric, *(f"{comparison.metrics[number].value(metric):.4f}" for number in (first, second))]
         if (gain := comparison.differences.get(metric)) is not None:
-            row += [f"{gain.difference:+.4f}", f"[{gain.low:+.4f}, {gain.high:+.4f}]", f"{gain.probability_better:.1%}"]
+            row.append(f"{gain.difference:+.3f} ({gain.low:+.3f}, {gain.high:+.3f})")
+            row.append(f"{gain.probability_better:.1%}")
         side_by_side.add_row(*row)
     title = f"{comparison.rows_that_differ} rows where the verdicts differ; the widest apart"
-    rows = Table(
-        "row", "customer", f"version {first}", f"version {second}", "review", title=title, title_justify="left"
-    )
+    rows = plain_table("row", "customer", f"version {first}", f"version {second}", "review", title=title)
     for found in comparison.disagreements:
         said = "recommends" if found.recommended else "does not"
         rows.add_row(str(found.row), said, f"{found.first:.3f}", f"{found.second:.3f}", escape(found.text[:160]))
@@ -150,7 +153,7 @@ def comparison_tables(comparison: VersionComparison) -> list[Table]:
 
 def predictions_table(reviews: list[str], predictions: list[Prediction], version: str) -> Table:
     """One row a review; words are marked with the verdict they speak for."""
-    table = Table("review", "recommends", "probability", "words that moved it most", title=f"Version {version}")
+    table = plain_table("review", "recommends", "probability", "words that moved it most", title=f"Version {version}")
     for review, prediction in zip(reviews, predictions, strict=True):
         words = [f"{'+' if weight > 0 else '−'}{word}" for word, weight in prediction.words or ()]
         table.add_row(
@@ -164,7 +167,7 @@ def predictions_table(reviews: list[str], predictions: list[Prediction], version
 
 def history_table(events: list[Event]) -> Table:
     """One row an event, oldest first."""
-    table = Table("when", "what", "version", "before", "who", "why")
+    table = plain_table("when", "what", "version", "before", "who", "why")
     for event in events:
         why = "; ".join(part for part in (event.why, *event.reasons) if part)
         unsettled = "" if event.confirmed else " (interrupted)"
@@ -181,7 +184,7 @@ def history_table(events: list[Event]) -> Table:
 
 def stack_table(stack: ActiveStack) -> Table:
     """One row a component."""
-    table = Table("component", "name", "flavor", "address", title=f"Stack {stack.name}", title_justify="left")
+    table = plain_table("component", "name", "flavor", "address", title=f"Stack {stack.name}")
     for component in stack.components:
         table.add_row(component.kind.replace("_", " "), component.name, component.flavor, component.address or "")
     return table
@@ -189,7 +192,7 @@ def stack_table(stack: ActiveStack) -> Table:
 
 def data_tables(name: str, facts: DataCheck) -> list[Table]:
     """The facts about a file, and one row a department."""
-    table = Table("what", "found", title=f"{name} is in order", title_justify="left")
+    table = plain_table("what", "found", title=f"{name} is in order")
     lengths = "fewest {}, a quarter below {}, half below {}, three quarters below {}, most {}".format(*facts.words)
     for label, value in (
         ("rows", f"{facts.rows:,}"),
@@ -203,7 +206,7 @@ def data_tables(name: str, facts: DataCheck) -> list[Table]:
         table.add_row(label, value)
     if not facts.departments:
         return [table]
-    departments = Table("department", "reviews", "recommend")
+    departments = plain_table("department", "reviews", "recommend")
     for department, counts in sorted(facts.departments.items(), key=lambda item: -item[1].rows):
         departments.add_row(department, f"{counts.rows:,}", f"{counts.recommended_share:.1%}")
     return [table, departments]
@@ -224,6 +227,10 @@ def _why(version: Version) -> str:
 
 def _when(moment: datetime) -> str:
     return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _number(value: float | None, digits: int) -> str:
+    return "" if value is None else f"{value:.{digits}f}"
 
 
 def _size(count: int) -> str:

@@ -65,7 +65,8 @@ def train(
     from commands.tables import candidates_table, decision_lines
     from pipelines.dashboards import where_to_look
 
-    console().print(candidates_table(outcome.report, outcome.registered))
+    terminal = console()
+    terminal.print(candidates_table(outcome.report, outcome.registered, terminal.width))
     for line in [*decision_lines(outcome.decision, outcome.registered.best), *where_to_look(outcome.report)]:
         click.echo(line)
 

@@ -1,0 +1,70 @@
+"""Tables that fit the terminal: columns that matter least are left out first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Generic, NamedTuple, TypeVar
+
+from rich import box
+from rich.cells import cell_len
+from rich.table import Table
+
+Row = TypeVar("Row")
+_BETWEEN = 3
+
+
+class Column(NamedTuple, Generic[Row]):
+    """One column.
+
+    Attributes:
+        value: Of a row.
+        numeric: Flush right.
+        spare: Left out in a narrow terminal, the highest first; with 0, never.
+    """
+
+    heading: str
+    value: Callable[[Row], str]
+    numeric: bool = False
+    spare: int = 0
+
+
+def table_of(
+    columns: Sequence[Column[Row]],
+    rows: Sequence[Row],
+    *,
+    width: int,
+    title: str | None = None,
+    marked: Callable[[Row], bool] = lambda _: False,
+) -> Table:
+    """Lay rows out.
+
+    Args:
+        columns: All that could be shown.
+        rows: One line each.
+        width: Of the terminal, in characters.
+        title: Above the table.
+        marked: Rows in bold.
+    """
+    kept = list(columns)
+    while _width(kept, rows) > width and (spare := [column for column in kept if column.spare]):
+        kept.remove(max(spare, key=lambda column: column.spare))
+    table = plain_table(title=title)
+    for column in kept:
+        table.add_column(column.heading, justify="right" if column.numeric else "left", no_wrap=True)
+    for row in rows:
+        table.add_row(*(column.value(row) for column in kept), style="bold" if marked(row) else None)
+    return table
+
+
+def plain_table(*headings: str, title: str | None = None) -> Table:
+    """Begin a table that reads well on a screen and in a file."""
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, title=title)
+    table.title_justify, table.title_style = "left", "bold"
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table
+
+
+def _width(columns: Sequence[Column[Row]], rows: Sequence[Row]) -> int:
+    widths = (max(cell_len(text) for text in (column.heading, *map(column.value, rows))) for column in columns)
+    return sum(width + _BETWEEN for width in widths) - _BETWEEN
