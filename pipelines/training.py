@@ -79,7 +79,7 @@ def _candidate(candidate: Candidate, parts: Any, run: Any, seed: int) -> tuple[A
         seed=seed,
         id=candidate.name,
     )
-    evaluation = evaluate.with_options(cache_policy=cached_by("sentiment.evaluation"))(
+    evaluation = evaluate.with_options(cache_policy=cached_by("sentiment.evaluation", "sentiment.registration"))(
         candidate=candidate,
         model=model,
         run=candidate_run,

@@ -13,6 +13,7 @@ from sentiment.comparison import Evaluation
 from sentiment.evaluation import evaluate_model, evaluation_pictures
 from sentiment.lineage import CandidateRun
 from sentiment.model import TextModel
+from sentiment.registration import describe_version
 from sentiment.reviews import examples
 from steps.tracking import run_store
 
@@ -44,6 +45,7 @@ def evaluate(
     )
     store = run_store()
     store.log_metrics(run.run_id, evaluation.flat(), run.files.model_uri)
+    store.describe(run.run_id, describe_version(evaluation, run.data, run))
     store.log_files(run.run_id, evaluation_pictures(model, test.labels, probabilities), "plots")
     log_metadata({name: round(value, 4) for name, value in evaluation.test.flat("test").items()})
     return evaluation

@@ -106,6 +106,8 @@ class RunStore:
             "recipe": candidate.recipe,
             "algorithm": candidate.algorithm,
             "seed": str(seed),
+            "mlflow.user": parent.tags.get("developer", ""),
+            "mlflow.source.name": "run.py",
         }
         name = display_name(candidate.name, is_sample=parent.data.is_sample)
         run = self._client.create_run(self.experiment_id(), tags=tags, run_name=name)
@@ -136,6 +138,10 @@ class RunStore:
             run_id,
             metrics=[Metric(name, value, now, 0, model_id=model_id) for name, value in metrics.items()],
         )
+
+    def describe(self, run_id: str, description: str) -> None:
+        """Say in Markdown what a run is, for people who look at its page."""
+        self.tag(run_id, {DESCRIPTION_TAG: description})
 
     def log_files(self, run_id: str, files: Mapping[str, bytes], folder: str) -> None:
         """Store files in a folder of the run's artifacts."""

@@ -113,6 +113,7 @@ for run_id in sys.argv[1:]:
     logged = client.get_logged_model(run.outputs.model_outputs[0].model_id)
     answers[run.data.tags["candidate"]] = {
         "name": run.info.run_name,
+        "description": run.data.tags["mlflow.note.content"],
         "pictures": sorted(item.path for item in client.list_artifacts(run_id, "plots")),
         "dataset": [item.dataset.name for item in run.inputs.dataset_inputs],
         "digest": [item.dataset.digest for item in run.inputs.dataset_inputs],
@@ -128,6 +129,7 @@ print("ANSWERS" + json.dumps(answers))
     answers = json.loads(asked.stdout.rpartition("ANSWERS")[2])
     for name, answer in answers.items():
         assert answer["name"] == f"{name} (sample)"
+        assert f"**{name} (sample)**" in answer["description"]
         assert answer["dataset"] == ["sample"]
         assert tracked[0]["tags"]["data_sha256"].startswith(answer["digest"][0])
         shown = {"confusion_matrix", "roc", "precision_recall", "calibration", "telling_words"}
