@@ -21,10 +21,10 @@ train: install ## install, then train and compare every candidate
 	$(BIN)/python run.py
 
 test: install lint ## lint, then every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --durations 10
 
 test-fast: install ## the tests that take seconds
-	$(BIN)/python -m pytest -m "not e2e"
+	$(BIN)/python -m pytest tests/unit tests/materializers tests/behaviour
 
 lint: install ## style, types, import rules
 	$(BIN)/ruff check .

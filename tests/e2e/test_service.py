@@ -23,6 +23,16 @@ from tests.conftest import ROOT
 GOOD = "The fabric is soft and the fit is flattering."
 
 
+TEN_SWAPS = """
+import sys
+from commands import environment
+environment.prepare(verbose=False)
+from pipelines.launch import launch_deployment
+for swap in range(10):
+    launch_deployment(sys.argv[1 + swap % 2])
+"""
+
+
 @pytest.fixture(scope="module")
 def trained(project):
     """Two versions; whatever is in service at the end is stopped."""
@@ -214,8 +224,8 @@ def test_ten_swaps_under_load_lose_no_request(served, versions):
     worker = threading.Thread(target=load)
     worker.start()
     try:
-        for swap in range(10):
-            served.run("deploy", "--version", versions["bag_of_words" if swap % 2 == 0 else "tfidf_linear"])
+        swapped = served.python("-c", TEN_SWAPS, versions["bag_of_words"], versions["tfidf_linear"])
+        assert swapped.returncode == 0, swapped.stderr
     finally:
         stop.set()
         worker.join()

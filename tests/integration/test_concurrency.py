@@ -69,7 +69,6 @@ def _watch(tracking_uri, stop, failures):
         time.sleep(0.01)
 
 
-@pytest.mark.e2e
 @pytest.mark.timeout(600)
 def test_racing_promoters_leave_one_champion_at_every_moment_and_the_best_at_the_end(
     registry, register_model, models, held_out
