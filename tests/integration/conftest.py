@@ -10,8 +10,10 @@ import shutil
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from uuid import uuid4
 
 import mlflow
+import pgserver
 import pytest
 from mlflow import MlflowClient
 
@@ -48,10 +50,33 @@ def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "mlflow.db"
 
 
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pgserver.PostgresServer]:
+    """A real PostgreSQL, on a socket of its own."""
+    server = pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
+    yield server
+    server.cleanup()
+
+
 @pytest.fixture
-def tracking_uri(empty_store: Path, tmp_path: Path) -> Iterator[str]:
-    shutil.copy(empty_store, tmp_path / "mlflow.db")
-    address = f"sqlite:///{tmp_path / 'mlflow.db'}"
+def store_kind() -> str:
+    """Where runs and versions are kept; a test that names another overrides it."""
+    return "sqlite"
+
+
+@pytest.fixture
+def tracking_uri(
+    store_kind: str, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    if store_kind == "postgresql":
+        # Processes that are forked from this one must not share its connections.
+        monkeypatch.setenv("MLFLOW_SQLALCHEMYSTORE_POOLCLASS", "NullPool")
+        server, database = request.getfixturevalue("postgresql"), f"test_{uuid4().hex}"
+        server.psql(f"CREATE DATABASE {database};")
+        address = server.get_uri(database=database)
+    else:
+        shutil.copy(request.getfixturevalue("empty_store"), tmp_path / "mlflow.db")
+        address = f"sqlite:///{tmp_path / 'mlflow.db'}"
     MlflowClient(address).create_experiment(EXPERIMENT, artifact_location=(tmp_path / "artifacts").as_uri())
     mlflow.set_tracking_uri(address)
     yield address

@@ -14,15 +14,16 @@ from itertools import count
 import pytest
 from mlflow import MlflowClient
 
-from sentiment.errors import TrackingError
+from sentiment.errors import RegistryError, TrackingError
 from sentiment.promotion import Policy
 from sentiment.tracking import MODEL_NAME
 from sentiment.tracking.client import Client
+from sentiment.tracking.locking import registry_lock
 from sentiment.tracking.registry import ARCHIVED, PRODUCTION, Registry
 from sentiment.tracking.release import promote, register
 from tests.integration.conftest import LENIENT, creator, tags_of
 
-PROCESSES, PROMOTIONS = 4, 50
+PROCESSES = 4
 WRITES = (
     "create_model_version",
     "set_model_version_tag",
@@ -41,11 +42,11 @@ def _in_a_process(target, *args):
     return process
 
 
-def _promote_often(tracking_uri, held_out, seed, failures):
+def _promote_often(tracking_uri, held_out, seed, promotions, failures):
     registry = Registry(tracking_uri)
     chance = random.Random(seed)
     numbers = [version.version for version in registry.versions()]
-    for number in [*numbers, *chance.choices(numbers, k=PROMOTIONS - len(numbers))]:
+    for number in [*numbers, *chance.choices(numbers, k=promotions - len(numbers))]:
         try:
             promote(registry, number, held_out, LENIENT, who=f"process {seed}")
         except Exception as error:
@@ -69,9 +70,10 @@ def _watch(tracking_uri, stop, failures):
         time.sleep(0.01)
 
 
+@pytest.mark.parametrize(("store_kind", "promotions"), [("sqlite", 50), ("postgresql", 15)])
 @pytest.mark.timeout(600)
 def test_racing_promoters_leave_one_champion_at_every_moment_and_the_best_at_the_end(
-    registry, register_model, models, held_out
+    registry, register_model, models, held_out, promotions
 ):
     for model in models:
         register_model(model)
@@ -79,7 +81,8 @@ def test_racing_promoters_leave_one_champion_at_every_moment_and_the_best_at_the
     failures, stop = fork.Queue(), fork.Event()
     watcher = _in_a_process(_watch, registry.tracking_uri, stop, failures)
     promoters = [
-        _in_a_process(_promote_often, registry.tracking_uri, held_out, seed, failures) for seed in range(PROCESSES)
+        _in_a_process(_promote_often, registry.tracking_uri, held_out, seed, promotions, failures)
+        for seed in range(PROCESSES)
     ]
     for process in promoters:
         process.join()
@@ -181,3 +184,29 @@ def test_a_dead_server_is_named_within_fifteen_seconds():
     with pytest.raises(TrackingError, match=r"http://127.0.0.1:9 does not answer"):
         Registry("http://127.0.0.1:9").versions()
     assert time.monotonic() - started < 15
+
+
+def _hold(tracking_uri, held, release):
+    with registry_lock(tracking_uri):
+        held.set()
+        release.wait()
+
+
+@pytest.mark.parametrize("store_kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("end", ["released", "killed"])
+def test_the_lock_is_held_by_one_and_free_when_its_holder_ends(tracking_uri, end):
+    held, release = fork.Event(), fork.Event()
+    holder = _in_a_process(_hold, tracking_uri, held, release)
+    held.wait()
+    busy = pytest.raises(RegistryError, match="somebody else has been changing the registry for 1 s")
+    with busy, registry_lock(tracking_uri, timeout=1):
+        pytest.fail("two hold it")
+    if end == "killed":
+        holder.kill()
+    else:
+        release.set()
+    holder.join()
+    entered = False
+    with registry_lock(tracking_uri, timeout=10):
+        entered = True
+    assert entered
