@@ -44,31 +44,16 @@ class Comparison(BaseModel):
 def at_least(name: str, against: str, ours: float, reference: float, times: float, unit: str = "s") -> Comparison:
     """Ours must be at least so many times as fast, or as small, as the reference."""
     ratio = reference / ours
-    return Comparison(
-        name=name,
-        against=against,
-        ours=ours,
-        reference=reference,
-        unit=unit,
-        ratio=ratio,
-        bound=f"at least {times:g} times as {'fast' if unit == 's' else 'small'}",
-        kept=ratio >= times,
-    )
+    bound = f"at least {times:g} times as {'fast' if unit == 's' else 'small'}"
+    amounts = {"ours": ours, "reference": reference, "unit": unit, "ratio": ratio}
+    return Comparison(name=name, against=against, bound=bound, kept=ratio >= times, **amounts)
 
 
 def at_most(name: str, against: str, ours: float, reference: float, times: float, unit: str = "s") -> Comparison:
     """Ours must take at most so many times what the reference takes."""
     ratio = ours / reference
-    return Comparison(
-        name=name,
-        against=against,
-        ours=ours,
-        reference=reference,
-        unit=unit,
-        ratio=ratio,
-        bound=f"at most {times:g} times",
-        kept=ratio <= times,
-    )
+    amounts = {"ours": ours, "reference": reference, "unit": unit, "ratio": ratio}
+    return Comparison(name=name, against=against, bound=f"at most {times:g} times", kept=ratio <= times, **amounts)
 
 
 def alternate(*ways: Callable[[], object], repetitions: int = REPETITIONS) -> list[float]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from zenml.client import Client
 from zenml.integrations.mlflow.model_registries import MLFlowModelRegistry
 from zenml.model_registries.base_model_registry import ModelRegistryModelMetadata
 
-from sentiment.errors import ConfigError
 from sentiment.tracking import MODEL_NAME
 from sentiment.tracking.registry import Registry
+from steps.stack import active_component
 from steps.tracking import run_store
 
 
@@ -26,13 +25,7 @@ def create_version(model_uri: str, description: str, tags: dict[str, str]) -> st
     Raises:
         ConfigError: The stack has no MLflow model registry.
     """
-    stack = Client().active_stack
-    component = stack.model_registry
-    if not isinstance(component, MLFlowModelRegistry):
-        raise ConfigError(
-            f"stack {stack.name!r} has no MLflow model registry. `python run.py stack set-up` brings one."
-        )
-    created = component.register_model_version(
+    created = active_component("model_registry", MLFlowModelRegistry).register_model_version(
         MODEL_NAME,
         model_source_uri=model_uri,
         description=description,

@@ -19,10 +19,11 @@ from zenml.client import Client
 from zenml.integrations.mlflow.model_deployers import MLFlowModelDeployer
 from zenml.integrations.mlflow.services.mlflow_deployment import MLFlowDeploymentConfig, MLFlowDeploymentService
 
-from sentiment.errors import ConfigError, ServiceError
+from sentiment.errors import ServiceError
 from sentiment.serving.client import is_alive, is_healthy
 from sentiment.tracking import MODEL_NAME
 from sentiment.tracking.registry import Version
+from steps.stack import active_component
 
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 120
@@ -48,17 +49,8 @@ class Server(BaseModel):
 
 
 def deployer() -> MLFlowModelDeployer:
-    """Give the stack's model deployer.
-
-    Raises:
-        ConfigError: The stack has no MLflow model deployer.
-    """
-    stack = Client().active_stack
-    if not isinstance(stack.model_deployer, MLFlowModelDeployer):
-        raise ConfigError(
-            f"stack {stack.name!r} has no MLflow model deployer. `python run.py stack set-up` brings one."
-        )
-    return stack.model_deployer
+    """Give the stack's model deployer; raises as `active_component`."""
+    return active_component("model_deployer", MLFlowModelDeployer)
 
 
 def start_server(version: Version, verified_files: Path) -> Server:

@@ -9,10 +9,10 @@ from zenml.client import Client
 from zenml.integrations.mlflow.experiment_trackers import MLFlowExperimentTracker
 from zenml.logger import get_logger
 
-from sentiment.errors import ConfigError
 from sentiment.lineage import PipelineRun
 from sentiment.tracking import EXPERIMENT
 from sentiment.tracking.runs import RunStore
+from steps.stack import active_component
 
 logger = get_logger(__name__)
 
@@ -26,12 +26,7 @@ def run_store() -> RunStore:
     Raises:
         ConfigError: The stack has no MLflow experiment tracker.
     """
-    stack = Client().active_stack
-    tracker = stack.experiment_tracker
-    if not isinstance(tracker, MLFlowExperimentTracker):
-        raise ConfigError(
-            f"stack {stack.name!r} has no MLflow experiment tracker. `python run.py stack set-up` brings one."
-        )
+    tracker = active_component("experiment_tracker", MLFlowExperimentTracker)
     tracker.configure_mlflow()
     return RunStore(tracker.get_tracking_uri())
 

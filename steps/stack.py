@@ -1,0 +1,31 @@
+"""The components of the active stack."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from zenml.client import Client
+from zenml.stack import StackComponent
+
+from sentiment.errors import ConfigError
+
+Component = TypeVar("Component", bound=StackComponent)
+
+
+def active_component(kind: str, wanted: type[Component]) -> Component:
+    """Give a component of the active stack.
+
+    Args:
+        kind: ``experiment_tracker``, ``model_registry`` or ``model_deployer``.
+        wanted: The class it must be of.
+
+    Raises:
+        ConfigError: The stack has none, or another.
+    """
+    stack = Client().active_stack
+    found = getattr(stack, kind)
+    if not isinstance(found, wanted):
+        raise ConfigError(
+            f"stack {stack.name!r} has no MLflow {kind.replace('_', ' ')}. `python run.py stack set-up` brings one."
+        )
+    return found
