@@ -55,6 +55,10 @@ class Candidate(BaseModel):
         """What people call the family."""
         return str(families.get(self.family).ALGORITHM)
 
+    def prepare(self) -> None:
+        """Import what the family needs, where that takes seconds, so that the time of a fit is its own."""
+        getattr(families.get(self.family), "prepare", lambda: None)()
+
     def fit(self, train: Examples, validation: Examples, seed: int) -> Fitted:
         """Train on `train`; `validation` is for early stopping, calibration and thresholds."""
         family = families.get(self.family)

@@ -40,6 +40,15 @@ def describe_version(evaluation: Evaluation, data: TrainingData, run: CandidateR
     )
 
 
+def describe_origin(run: CandidateRun, pipeline_run: PipelineRun, experiment_id: str) -> str:
+    """Say in words where a version came from, with a link to its MLflow run."""
+    return (
+        f"Trained by {pipeline_run.tags['developer']} in "
+        f"[MLflow run {run.run_id[:8]}](#/experiments/{experiment_id}/runs/{run.run_id}) "
+        f"and ZenML run {run.zenml_run}. Data sha256 {pipeline_run.data.sha256}."
+    )
+
+
 def version_tags(
     evaluation: Evaluation, run: CandidateRun, pipeline_run: PipelineRun, *, rank: int, overlap: int
 ) -> dict[str, str]:

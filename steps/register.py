@@ -10,11 +10,12 @@ from zenml import log_metadata, step
 from sentiment.comparison import Evaluation, Ranking
 from sentiment.lineage import CandidateRun, PipelineRun
 from sentiment.promotion import Policy, passes_floor
-from sentiment.registration import Registered, describe_version, version_tags
+from sentiment.registration import Registered, describe_origin, describe_version, version_tags
 from sentiment.splits import shared_texts
 from sentiment.tracking.release import register as register_version
 from steps.model_control_plane import link_version
 from steps.registry import create_version, open_registry
+from steps.tracking import run_store
 
 
 @step(enable_cache=False)
@@ -40,7 +41,12 @@ def register(
         version = register_version(
             registry,
             run.files,
-            description=describe_version(evaluation, pipeline_run.data, run),
+            description="\n\n".join(
+                [
+                    describe_version(evaluation, pipeline_run.data, run),
+                    describe_origin(run, pipeline_run, run_store().experiment_id()),
+                ]
+            ),
             tags=version_tags(
                 evaluation, run, pipeline_run, rank=ranking.ordered.index(evaluation.name) + 1, overlap=overlap
             ),

@@ -29,6 +29,7 @@ def train(
     store = run_store()
     store.mark(pipeline_run.run_id, "RUNNING")
     with store.candidate_run(pipeline_run, candidate, rows=len(training_rows), seed=seed) as run_id:
+        candidate.prepare()
         started = perf_counter()
         fitted = candidate.fit(examples(training_rows), examples(validation_rows), seed)
         seconds = perf_counter() - started

@@ -7,7 +7,7 @@ A family is a module with three names:
 - ``fit(params, recipe, train, validation, seed) -> base.Fitted``.
 
 One that stores its parts in a format of its own (not skops) also has ``save_part`` and ``load_part``, and its parts
-have an attribute ``stored_by`` with the family's name.
+have an attribute ``stored_by`` with the family's name. One whose libraries take seconds to import has ``prepare()``.
 """
 
 from __future__ import annotations

@@ -28,7 +28,6 @@ ALLOWED_CLASSES = frozenset(
         ("keras.initializers", "GlorotUniform"),
         ("keras.initializers", "Zeros"),
         ("keras", "DTypePolicy"),
-        ("keras.optimizers", "Adam"),
     }
 )
 LARGEST_NETWORK = 500_000_000

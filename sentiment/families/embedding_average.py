@@ -13,7 +13,7 @@ from sentiment.families._sequences import EmbeddingClassifier, SequenceVectorize
 from sentiment.families.base import Examples, FamilyParams, Fitted, Recipe
 from sentiment.model import TextModel
 
-__all__ = ["ALGORITHM", "Params", "fit", "load_part", "save_part"]
+__all__ = ["ALGORITHM", "Params", "fit", "load_part", "prepare", "save_part"]
 
 ALGORITHM = "Average of word embeddings (Keras)"
 _STEPS_A_CALL = 64
@@ -40,11 +40,24 @@ class Params(FamilyParams):
     max_length: int = Field(default=128, ge=1)
 
 
+def prepare() -> None:
+    """Import TensorFlow, which takes longer than the fit of a small network and is no part of it."""
+    _import_keras(seed=0)
+
+
 def fit(params: Params, recipe: Recipe, train: Examples, validation: Examples, seed: int) -> Fitted:
     """Fit on the training rows; stop early on the validation rows, and keep the weights of the best epoch."""
     vectorizer = SequenceVectorizer(recipe, params.vocabulary_size, params.max_length).fit(train.documents)
     keras = _import_keras(seed)
     network = _network(keras, params)
+    network.compile(
+        optimizer=keras.optimizers.Adam(params.learning_rate),
+        loss="binary_crossentropy",
+        metrics=["accuracy"],
+        # A step is microseconds of arithmetic; one call of Python for each would take most of the time.
+        steps_per_execution=_STEPS_A_CALL,
+        jit_compile=False,
+    )
     history = network.fit(
         vectorizer.transform(train.documents),
         train.labels.astype(np.float32),
@@ -56,13 +69,15 @@ def fit(params: Params, recipe: Recipe, train: Examples, validation: Examples, s
         ],
         verbose=0,
     )
+    trained = _network(keras, params)  # without the optimizer, whose state is twice the size of the weights
+    trained.set_weights(network.get_weights())
     curves = {name: [float(value) for value in values] for name, values in history.history.items()}
-    return Fitted(TextModel(vectorizer, EmbeddingClassifier(network)), curves)
+    return Fitted(TextModel(vectorizer, EmbeddingClassifier(trained)), curves)
 
 
 def _network(keras: Any, params: Params) -> Any:
     layers = keras.layers
-    network = keras.Sequential(
+    return keras.Sequential(
         [
             layers.Input((None,), dtype="int32"),
             # Index 0 is padding; masked, it does not count in the average.
@@ -72,15 +87,6 @@ def _network(keras: Any, params: Params) -> Any:
             layers.Dense(1, activation="sigmoid"),
         ]
     )
-    network.compile(
-        optimizer=keras.optimizers.Adam(params.learning_rate),
-        loss="binary_crossentropy",
-        metrics=["accuracy"],
-        # A step is microseconds of arithmetic; one call of Python for each would take most of the time.
-        steps_per_execution=_STEPS_A_CALL,
-        jit_compile=False,
-    )
-    return network
 
 
 def _import_keras(seed: int) -> Any:
