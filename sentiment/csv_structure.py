@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,15 +60,10 @@ def read_table(path: Path, *, encoding: str, expected: Sequence[str]) -> Table:
     # The csv module's limit is the process's; ours is checked below, cell by cell, with the row's number.
     limit = csv.field_size_limit(max(len(text), LONGEST_CELL) + 1)
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        reader = _rows(path, text)
         header = next(reader, [])
         _require_columns(path, header, expected)
         return _checked(header, reader)
-    except csv.Error as error:
-        raise InvalidReviewsError(
-            str(path),
-            [f"line {reader.line_num}: {error}; a quote that is opened must be closed, and doubled inside"],
-        ) from error
     finally:
         csv.field_size_limit(limit)
 
@@ -117,6 +112,26 @@ def _decoded(path: Path, content: bytes, encoding: str) -> str:
     if text.lstrip()[:200].lower().startswith(("<!doctype html", "<html", "<?xml")):
         raise InvalidReviewsError(str(path), ["the file is an HTML or XML page, not a CSV; was a download page saved?"])
     return text
+
+
+def _rows(path: Path, text: str) -> Iterator[list[str]]:
+    """Give each row; of one that cannot be parsed, say where it begins, which is where the quote was opened."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    while True:
+        first = reader.line_num + 1
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise InvalidReviewsError(
+                str(path),
+                [
+                    f"lines {first} to {reader.line_num}: {error}; "
+                    "a quote that is opened must be closed, and doubled inside"
+                ],
+            ) from error
+        yield row
 
 
 def _require_columns(path: Path, header: list[str], expected: Sequence[str]) -> None:
