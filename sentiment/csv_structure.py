@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections import Counter
@@ -77,16 +78,13 @@ def some(values: Iterable[object]) -> str:
 
 def _bytes_of(path: Path) -> bytes:
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError as error:
         raise InputError(f"{path} does not exist; the path of a CSV of reviews expected") from error
     except IsADirectoryError as error:
         raise InputError(f"{path} is a folder; the path of a CSV of reviews expected") from error
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
-    if not content.strip():
-        raise InvalidReviewsError(str(path), ["the file is empty; a header and rows of reviews expected"])
-    return content
 
 
 def _decoded(path: Path, content: bytes, encoding: str) -> str:
@@ -94,7 +92,7 @@ def _decoded(path: Path, content: bytes, encoding: str) -> str:
         if content.startswith(magic):
             raise InvalidReviewsError(str(path), [f"the file is {kind}; a CSV expected"])
     try:
-        text = content.decode("utf-8-sig" if encoding.lower().replace("_", "-") == "utf-8" else encoding)
+        text = content.decode("utf-8-sig" if codecs.lookup(encoding).name == "utf-8" else encoding)
     except LookupError as error:
         raise InputError(f"encoding {encoding!r} is not known; utf-8, latin-1 or cp1252 are common") from error
     except UnicodeError as error:
@@ -103,6 +101,8 @@ def _decoded(path: Path, content: bytes, encoding: str) -> str:
             str(path),
             [f"{where}: not valid {encoding}; save the file as UTF-8, or name its encoding with --encoding"],
         ) from error
+    if not text.strip():
+        raise InvalidReviewsError(str(path), ["the file is empty; a header and rows of reviews expected"])
     if "\0" in text:
         count, line = text.count("\0"), text.count("\n", 0, text.index("\0")) + 1
         raise InvalidReviewsError(

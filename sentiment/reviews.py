@@ -95,7 +95,9 @@ def read_reviews(path: Path, *, encoding: str = "utf-8") -> pd.DataFrame:
     problems = list(table.problems)
     columns = dict(zip(table.header, map(list, zip(*table.rows, strict=True)), strict=False)) if table.rows else {}
     if not columns:
-        problems.append("there are no rows below the header" if not problems else "no row is left to check")
+        problems.append(
+            "there are no rows below the header; reviews expected" if not problems else "no row is left to check"
+        )
         raise InvalidReviewsError(str(path), problems)
     problems += _label_problems(table, columns[LABEL], columns[REVIEW])
     frame = pd.DataFrame({"row": table.numbers})
