@@ -21,6 +21,7 @@ from sentiment.datasets import (
     resolve,
 )
 from sentiment.errors import InputError
+from sentiment.lineage import display_name
 from sentiment.reviews import sha256_of
 
 CONTENT = b"Review Text,Recommended IND\n" + b"good,1\n" * 500
@@ -106,6 +107,11 @@ def test_the_sample_is_the_sample_however_its_path_is_spelt(
     source = resolve(named[spelling], root)
     assert (source.name, source.is_sample) == ("sample", True)
     assert source.path.read_bytes() == b"sample"
+
+
+def test_a_model_of_the_sample_says_so_in_its_name() -> None:
+    assert display_name("linear", is_sample=True) == "linear (sample)"
+    assert display_name("linear", is_sample=False) == "linear"
 
 
 @pytest.mark.parametrize("packed", [False, True])
