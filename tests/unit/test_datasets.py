@@ -182,6 +182,13 @@ def test_only_the_articles_file_can_be_fetched(root: Path, tmp_path: Path) -> No
     assert resolve(None, root).is_sample
 
 
+def test_a_damaged_file_in_place_does_not_pass_for_the_articles(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (root / "data" / REAL_FILE).write_bytes(b"damaged")
+    monkeypatch.setitem(sys.modules, "kagglehub", None)
+    with pytest.raises(InputError, match="downloading needs kagglehub"):
+        fetch(root)
+
+
 def test_without_kagglehub_it_is_said_how_to_download_by_hand(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "kagglehub", None)  # what Python does with a package that is not installed
     with pytest.raises(InputError, match="downloading needs kagglehub") as caught:
