@@ -114,26 +114,6 @@ def _decoded(path: Path, content: bytes, encoding: str) -> str:
     return text
 
 
-def _rows(path: Path, text: str) -> Iterator[list[str]]:
-    """Give each row; of one that cannot be parsed, say where it begins, which is where the quote was opened."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    while True:
-        first = reader.line_num + 1
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise InvalidReviewsError(
-                str(path),
-                [
-                    f"lines {first} to {reader.line_num}: {error}; "
-                    "a quote that is opened must be closed, and doubled inside"
-                ],
-            ) from error
-        yield row
-
-
 def _require_columns(path: Path, header: list[str], expected: Sequence[str]) -> None:
     problems = []
     if twice := [name for name, count in Counter(header).items() if count > 1 and name]:
@@ -152,6 +132,26 @@ def _missing_columns(header: list[str], missing: list[str]) -> str:
             return f"the columns are separated by {name}; commas expected"
     found = ", ".join(repr(cell[:40]) for cell in header[:20])
     return f"no column {' or '.join(repr(name) for name in missing)} in the header; found: {found}"
+
+
+def _rows(path: Path, text: str) -> Iterator[list[str]]:
+    """Give each row; of one that cannot be parsed, say where it begins, which is where the quote was opened."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    while True:
+        first = reader.line_num + 1
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise InvalidReviewsError(
+                str(path),
+                [
+                    f"lines {first} to {reader.line_num}: {error}; "
+                    "a quote that is opened must be closed, and doubled inside"
+                ],
+            ) from error
+        yield row
 
 
 def _checked(header: list[str], reader: Iterable[list[str]]) -> Table:
