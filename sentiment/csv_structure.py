@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,15 +61,10 @@ def read_table(path: Path, *, encoding: str, expected: Sequence[str]) -> Table:
     # The csv module's limit is the process's; ours is checked below, cell by cell, with the row's number.
     limit = csv.field_size_limit(max(len(text), LONGEST_CELL) + 1)
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        reader = _rows(path, text)
         header = next(reader, [])
         require_columns(path, header, expected)
         return _checked(header, reader)
-    except csv.Error as error:
-        raise InvalidReviewsError(
-            str(path),
-            [f"line {reader.line_num}: {error}; a quote that is opened must be closed, and doubled inside"],
-        ) from error
     finally:
         csv.field_size_limit(limit)
 
@@ -82,16 +78,13 @@ def some(values: Iterable[object]) -> str:
 
 def _bytes_of(path: Path) -> bytes:
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError as error:
         raise InputError(f"{path} does not exist; the path of a CSV of reviews expected") from error
     except IsADirectoryError as error:
         raise InputError(f"{path} is a folder; the path of a CSV of reviews expected") from error
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
-    if not content.strip():
-        raise InvalidReviewsError(str(path), ["the file is empty; a header and rows of reviews expected"])
-    return content
 
 
 def _decoded(path: Path, content: bytes, encoding: str) -> str:
@@ -99,7 +92,7 @@ def _decoded(path: Path, content: bytes, encoding: str) -> str:
         if content.startswith(magic):
             raise InvalidReviewsError(str(path), [f"the file is {kind}; a CSV expected"])
     try:
-        text = content.decode("utf-8-sig" if encoding.lower().replace("_", "-") == "utf-8" else encoding)
+        text = content.decode("utf-8-sig" if codecs.lookup(encoding).name == "utf-8" else encoding)
     except LookupError as error:
         raise InputError(f"encoding {encoding!r} is not known; utf-8, latin-1 or cp1252 are common") from error
     except UnicodeError as error:
@@ -108,6 +101,8 @@ def _decoded(path: Path, content: bytes, encoding: str) -> str:
             str(path),
             [f"{where}: not valid {encoding}; save the file as UTF-8, or name its encoding with --encoding"],
         ) from error
+    if not text.strip():
+        raise InvalidReviewsError(str(path), ["the file is empty; a header and rows of reviews expected"])
     if "\0" in text:
         count, line = text.count("\0"), text.count("\n", 0, text.index("\0")) + 1
         raise InvalidReviewsError(
@@ -142,6 +137,26 @@ def _missing_columns(header: list[str], missing: list[str]) -> str:
             return f"the columns are separated by {name}; commas expected"
     found = ", ".join(repr(cell[:40]) for cell in header[:20])
     return f"no column {' or '.join(repr(name) for name in missing)} in the header; found: {found}"
+
+
+def _rows(path: Path, text: str) -> Iterator[list[str]]:
+    """Give each row; of one that cannot be parsed, say where it begins, which is where the quote was opened."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    while True:
+        first = reader.line_num + 1
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise InvalidReviewsError(
+                str(path),
+                [
+                    f"lines {first} to {reader.line_num}: {error}; "
+                    "a quote that is opened must be closed, and doubled inside"
+                ],
+            ) from error
+        yield row
 
 
 def _checked(header: list[str], reader: Iterable[list[str]]) -> Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,7 +97,7 @@ def _extract(source: Path, staged: Path, *, member: str) -> None:
             os.fsync(file.fileno())
     except KeyError as error:
         raise InputError(f"{source} has no file {member!r} in it") from error
-    except (OSError, zipfile.BadZipFile) as error:
+    except (OSError, zipfile.BadZipFile, zlib.error, RuntimeError) as error:  # RuntimeError: encrypted, other methods
         raise InputError(f"{source} cannot be read: {error}") from error
 
 

@@ -39,6 +39,8 @@ NUMBER_COLUMNS = {
 }
 REQUIRED = (REVIEW, LABEL)
 FEWEST_ROWS, FEWEST_OF_A_CLASS = 50, 10
+NUMBER_LIMIT = 2**53
+"""From here on, not every whole number is a float of its own."""
 
 
 class Department(BaseModel):
@@ -93,7 +95,9 @@ def read_reviews(path: Path, *, encoding: str = "utf-8") -> pd.DataFrame:
     problems = list(table.problems)
     columns = dict(zip(table.header, map(list, zip(*table.rows, strict=True)), strict=False)) if table.rows else {}
     if not columns:
-        problems.append("there are no rows below the header" if not problems else "no row is left to check")
+        problems.append(
+            "there are no rows below the header; reviews expected" if not problems else "no row is left to check"
+        )
         raise InvalidReviewsError(str(path), problems)
     problems += _label_problems(table, columns[LABEL], columns[REVIEW])
     frame = pd.DataFrame({"row": table.numbers})
@@ -179,13 +183,14 @@ def _label_problems(table: Table, labels: Sequence[str], reviews: Sequence[str])
 
 def _numbers(table: Table, source: str, cells: list[str], problems: list[str]) -> pd.Series:
     """Read a column of whole numbers; an empty cell is missing, anything else is a problem."""
-    values = pd.to_numeric(pd.Series(cells, dtype=object).replace("", None), errors="coerce").astype("Float64")
+    found = pd.to_numeric(pd.Series(cells, dtype=object).replace("", None), errors="coerce").astype("float64")
+    values = found.where((found.abs() < NUMBER_LIMIT) & (found % 1 == 0))
     wrong = [
         (number, cell)
-        for number, cell, value in zip(table.numbers, cells, values.isna(), strict=True)
-        if value and cell
+        for number, cell, missing in zip(table.numbers, cells, values.isna(), strict=True)
+        if missing and cell
     ]
     if wrong:
         listed = some(f"{cell[:20]!r} in row {number}" for number, cell in wrong)
         problems.append(f"{len(wrong)} cells of {source!r} are not numbers: {listed}; whole numbers expected")
-    return values.round().astype("Int64")
+    return values.astype("Int64")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -36,7 +37,7 @@ def split_reviews(reviews: pd.DataFrame, *, validation_share: float, seed: int) 
         seed: For the choice of validation rows; the test rows do not depend on it.
 
     Raises:
-        InputError: A part would have rows of one class only.
+        InputError: A part would have too few rows, or rows of one class only.
     """
     positions = np.arange(len(reviews))
     rest, test = train_test_split(positions, test_size=TEST_SHARE, random_state=TEST_SEED)
@@ -44,6 +45,12 @@ def split_reviews(reviews: pd.DataFrame, *, validation_share: float, seed: int) 
     rest = _without_texts_of(text, rest, test)
     labels = reviews["recommended"].to_numpy()
     _require_both_classes("the rows that are not test rows", labels[rest], least=2)
+    chosen = math.ceil(validation_share * len(rest))
+    if min(chosen, len(rest) - chosen) < 2:
+        raise InputError(
+            f"validation_share {validation_share:g} parts {len(rest)} reviews into {len(rest) - chosen} for training "
+            f"and {chosen} for validation; at least 2 each expected. Bring more reviews, or change validation_share."
+        )
     train, validation = train_test_split(rest, test_size=validation_share, random_state=seed, stratify=labels[rest])
     train = _without_texts_of(text, train, validation)
     for name, part in (("training", train), ("validation", validation), ("test", test)):
