@@ -166,7 +166,7 @@ def test_a_file_with_a_wrong_byte_is_refused_or_changes_nothing(stored, fitted, 
     [
         (Command, f"{__name__}.Command"),
         (lambda path: functools.partial(os.system, f"touch {path}"), "posix.system"),
-        (lambda path: [np.float64(1), {"deep": (os.system, subprocess.run)}], "subprocess.run"),
+        (lambda path: [np.float64(1), {"deep": (path, os.system, subprocess.run)}], "subprocess.run"),
     ],
     ids=["reduce", "partial", "nested"],
 )
