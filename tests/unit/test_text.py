@@ -95,6 +95,7 @@ def test_the_article_recipe_reads_the_review_and_not_the_title():
         ("", ""),
         ("love it 😍💕", "love it 😍 💕"),
         ("القماش ليس ناعم", "القماش ليس ناعم"),
+        ("हिंदी में, cafe\u0301 36DD ½", "हिंदी में cafe\u0301 36dd ½"),
     ],
 )
 def test_the_negation_recipe_marks_what_a_negation_reaches(text, words):
