@@ -47,8 +47,9 @@ class Candidate(BaseModel):
         """Give every hyperparameter its value, so that a changed default is a changed candidate."""
         if not isinstance(values, dict) or values.get("family") not in families.names():
             return values
-        params = values.get("params") or {}
-        return {**values, "params": _family_params(values["family"], params).model_dump()}
+        params = values.get("params")
+        checked = _family_params(values["family"], {} if params is None else params)
+        return {**values, "params": checked.model_dump()}
 
     @property
     def algorithm(self) -> str:
@@ -135,7 +136,7 @@ def read_mapping(path: Path) -> dict[str, Any]:
         values = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: no UTF-8, or a date such as 2026-99-99
         raise ConfigError(f"{path} is not valid YAML: {error}") from error
     if not isinstance(values, dict):
         raise ConfigError(f"{path} holds {type(values).__name__}; a mapping of settings expected")

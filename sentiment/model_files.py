@@ -70,9 +70,8 @@ def read_manifest(directory: Path) -> dict[str, Any]:
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
         found = manifest["format_version"]
-        stored = set(manifest["parts"])
-        dict(manifest["libraries"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        stored, _ = manifest["parts"].keys(), manifest["libraries"].keys()
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ModelFileError(f"{path} cannot be read as a model's manifest: {error}") from error
     if found != FORMAT_VERSION:
         raise IncompatibleModelError(

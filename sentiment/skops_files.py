@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, BadZipFile
@@ -13,6 +16,18 @@ TRUSTED_TYPES = (
     "sentiment.text.negation.NegationRecipe",
 )
 """Types beyond scikit-learn's public estimators, numpy and scipy, which skops trusts by itself."""
+
+_DAMAGE = (OSError, BadZipFile, zlib.error, EOFError, RuntimeError, KeyError, ValueError, TypeError, AttributeError)
+"""What reading a file raises that is missing, cut off or partly overwritten."""
+
+
+@contextmanager
+def naming_damage(path: Path) -> Iterator[None]:
+    """Turn what reading a missing or damaged `path` raises into a `ModelFileError` that names it."""
+    try:
+        yield
+    except _DAMAGE as error:
+        raise ModelFileError(f"{path} is missing or damaged: {error}") from error
 
 
 def dump_skops(value: Any, path: Path) -> None:
@@ -31,10 +46,8 @@ def load_skops(path: Path) -> Any:
     """
     import skops.io
 
-    try:
+    with naming_damage(path):
         refused = set(skops.io.get_untrusted_types(file=path)) - set(TRUSTED_TYPES)
         if refused:
             raise UntrustedModelError(str(path), sorted(refused))
         return skops.io.load(path, trusted=list(TRUSTED_TYPES))
-    except (OSError, BadZipFile, KeyError, ValueError, TypeError, EOFError) as error:
-        raise ModelFileError(f"{path} is missing or damaged: {error}") from error

@@ -6,16 +6,17 @@ are built on loading, so it is read against an allow-list before Keras sees it.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from sentiment.errors import ModelFileError, UntrustedModelError
 from sentiment.families._sequences import EmbeddingClassifier, SequenceVectorizer
-from sentiment.skops_files import dump_skops, load_skops
+from sentiment.skops_files import dump_skops, load_skops, naming_damage
 
 ALLOWED_CLASSES = frozenset(
     {
@@ -39,10 +40,16 @@ def save_part(part: SequenceVectorizer | EmbeddingClassifier, directory: Path, n
     if isinstance(part, EmbeddingClassifier):
         part.network.save(directory / f"{name}.keras")
         return
-    (directory / f"{name}.txt").write_text("".join(f"{word}\n" for word in part.words), encoding="utf-8")
+    vocabulary = "".join(f"{word}\n" for word in part.words).encode()
+    (directory / f"{name}.txt").write_bytes(vocabulary)
     dump_skops(part.recipe, directory / f"{name}.recipe.skops")
-    sizes = {"vocabulary_size": part.vocabulary_size, "max_length": part.max_length}
-    (directory / f"{name}.json").write_text(json.dumps(sizes) + "\n", encoding="utf-8")
+    facts = {
+        "vocabulary_size": part.vocabulary_size,
+        "max_length": part.max_length,
+        # Text that is cut off is still text, and every word after a lost one would get another word's embedding.
+        "vocabulary_sha256": hashlib.sha256(vocabulary).hexdigest(),
+    }
+    (directory / f"{name}.json").write_text(json.dumps(facts) + "\n", encoding="utf-8")
 
 
 def load_part(directory: Path, name: str) -> SequenceVectorizer | EmbeddingClassifier:
@@ -52,15 +59,24 @@ def load_part(directory: Path, name: str) -> SequenceVectorizer | EmbeddingClass
         UntrustedModelError: The files ask for classes outside the allow-list; none was built.
         ModelFileError: A file is missing or damaged.
     """
-    try:
-        if (directory / f"{name}.keras").exists():
-            return EmbeddingClassifier(_load_network(directory / f"{name}.keras"))
-        sizes = json.loads((directory / f"{name}.json").read_text(encoding="utf-8"))
-        words = (directory / f"{name}.txt").read_text(encoding="utf-8").split("\n")[:-1]
-        recipe = load_skops(directory / f"{name}.recipe.skops")
-        return SequenceVectorizer(recipe, int(sizes["vocabulary_size"]), int(sizes["max_length"])).with_words(words)
-    except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
-        raise ModelFileError(f"part {name!r} of the model in {directory} is missing or damaged: {error}") from error
+    if name == "classifier":
+        with naming_damage(path := directory / f"{name}.keras"):
+            return EmbeddingClassifier(_load_network(path))
+    with naming_damage(path := directory / f"{name}.json"):
+        facts = json.loads(path.read_text(encoding="utf-8"))
+        vocabulary_size, max_length = int(facts["vocabulary_size"]), int(facts["max_length"])
+        digest = facts["vocabulary_sha256"]
+    words = _load_words(directory / f"{name}.txt", digest)
+    recipe = load_skops(directory / f"{name}.recipe.skops")
+    return SequenceVectorizer(recipe, vocabulary_size, max_length).with_words(words)
+
+
+def _load_words(path: Path, digest: str) -> list[str]:
+    with naming_damage(path):
+        vocabulary = path.read_bytes()
+        if hashlib.sha256(vocabulary).hexdigest() != digest:
+            raise ModelFileError(f"{path} is missing or damaged: it does not hold the words that were stored")
+        return vocabulary.decode().split("\n")[:-1]
 
 
 def _load_network(path: Path) -> Any:

@@ -23,9 +23,9 @@ class Recipe(Protocol):
 
 
 class FamilyParams(BaseModel):
-    """Hyperparameters of a family; an unknown one is an error."""
+    """Hyperparameters of a family; an unknown one, or a number that is not finite, is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Examples(NamedTuple):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from sentiment import families
@@ -44,7 +46,20 @@ def test_parameters_that_are_not_named_have_their_defaults():
         ({"params": {"beta": 1}}, ["unknown parameter 'beta'", "allowed: max_features, alpha"]),
         ({"params": {"alpha": 0}}, ["'alpha'", "greater than 0", "found 0"]),
         ({"params": {"alpha": "much"}}, ["'alpha'", "found 'much'"]),
-        ({"params": [1]}, ["params"]),
+        ({"params": {"alpha": float("inf")}}, ["'alpha'", "finite", "found inf"]),
+        ({"params": {"max_features": 2.5}}, ["'max_features'", "found 2.5"]),
+        ({"params": {"alpha": 0, "beta": 1}}, ["'alpha'", "unknown parameter 'beta'"]),
+        ({"params": [1]}, ["'params'", "found [1]"]),
+        ({"params": []}, ["'params'", "found []"]),
+        ({"params": False}, ["'params'", "found False"]),
+        ({"params": ""}, ["'params'", "found ''"]),
+        ({"family": ["tfidf_bayes"]}, ["family", "found ['tfidf_bayes']"]),
+        ({"family": "base"}, ["unknown family 'base'"]),
+        ({"family": "_bayes"}, ["unknown family '_bayes'"]),
+        ({"recipe": None}, ["recipe", "found None"]),
+        ({"recipe": "memo"}, ["unknown recipe 'memo'"]),
+        ({"name": "a" * 65}, ["name"]),
+        ({"name": 3}, ["name", "found 3"]),
         ({"name": "Mine!"}, ["name", "found 'Mine!'"]),
         ({"name": "../up"}, ["name"]),
     ],
@@ -62,16 +77,24 @@ def test_what_is_wrong_with_a_candidate_is_named_with_what_is_allowed(changes, s
     [
         ({}, "candidates: Field required"),
         ({"candidates": []}, "candidates: none found; at least one expected"),
-        ({"candidates": [GOOD, GOOD]}, "used twice: mine"),
+        ({"candidates": None}, "candidates: .*found None"),
+        ({"candidates": GOOD}, "candidates: .*found {'name': 'mine'"),
+        ({"candidates": ["bag_of_words"]}, "candidates.0: .*found 'bag_of_words'"),
+        ({"candidates": [{"name": "mine", "recipe": "article"}]}, "candidates.0.family: Field required"),
+        ({"candidates": [GOOD, {**GOOD, "name": "other"}, GOOD]}, r"used twice: mine\b(?!,)"),
         ({"candidates": [GOOD], "metric": "mcc"}, "unknown key 'metric'; allowed: seed, validation_share"),
         ({"candidates": [GOOD], "selection_metric": "speed"}, "speed.*mcc"),
         ({"candidates": [GOOD], "seed": -1}, "seed: .*found -1"),
+        ({"candidates": [GOOD], "seed": 2**32}, "seed: .*found 4294967296"),
+        ({"candidates": [GOOD], "seed": "soon"}, "seed: .*found 'soon'"),
+        ({"candidates": [GOOD], "validation_share": float("nan")}, "validation_share: .*found nan"),
         ({"candidates": [GOOD], "validation_share": 0.9}, "validation_share: .*found 0.9"),
     ],
 )
 def test_what_is_wrong_with_the_configuration_is_named(values, said):
-    with pytest.raises(ConfigError, match=said):
+    with pytest.raises(ConfigError, match=said) as caught:
         parse_training_config(values, source="test.yaml")
+    assert caught.value.exit_code == 2
 
 
 def test_every_problem_is_named_at_once():
@@ -81,17 +104,38 @@ def test_every_problem_is_named_at_once():
 
 
 @pytest.mark.parametrize(
-    ("content", "said"), [("candidates: [", "is not valid YAML"), ("- 1", "holds list; a mapping"), ("", "NoneType")]
+    ("content", "said"),
+    [
+        (b"candidates: [", "is not valid YAML"),
+        (b"seed: 2026-99-99", "is not valid YAML: month must be in 1..12"),
+        (b"\xff\xfes\x00", "is not valid YAML: 'utf-8' codec"),
+        (b"[" * 5000, "is not valid YAML"),
+        (b"- 1", "holds list; a mapping"),
+        (b"", "holds NoneType; a mapping"),
+        (b"sed: 1", "unknown key 'sed'"),
+    ],
+    ids=["unclosed", "no such date", "no UTF-8", "too deep", "a list", "empty", "unknown key"],
 )
-def test_a_file_that_is_no_configuration_is_refused(tmp_path, content, said):
-    (tmp_path / "c.yaml").write_text(content)
-    with pytest.raises(ConfigError, match=said):
+def test_a_file_that_is_no_configuration_is_refused_by_name(tmp_path, content, said):
+    (tmp_path / "c.yaml").write_bytes(content)
+    with pytest.raises(ConfigError, match=rf"c\.yaml (.|\n)*{said}") as caught:
         load_training_config(tmp_path / "c.yaml")
+    assert caught.value.exit_code == 2
 
 
-def test_a_file_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(ConfigError, match=r"c\.yaml cannot be read"):
+def test_a_configuration_runs_no_code(tmp_path):
+    ran = tmp_path / "ran"
+    (tmp_path / "c.yaml").write_text(f"seed: !!python/object/apply:os.system ['touch {ran}']")
+    with pytest.raises(ConfigError, match="is not valid YAML"):
         load_training_config(tmp_path / "c.yaml")
+    assert not ran.exists()
+
+
+@pytest.mark.parametrize(("name", "said"), [("c.yaml", "No such file"), ("", "Is a directory")])
+def test_a_file_that_cannot_be_read_is_named(tmp_path, name, said):
+    with pytest.raises(ConfigError, match=re.escape(f"{tmp_path / name} cannot be read: {said}")) as caught:
+        load_training_config(tmp_path / name)
+    assert caught.value.exit_code == 2
 
 
 def test_only_keeps_the_configurations_order_and_an_unknown_name_is_refused():
@@ -99,8 +143,11 @@ def test_only_keeps_the_configurations_order_and_an_unknown_name_is_refused():
     kept = config.only(["tfidf_linear", "bag_of_words"]).candidates
     assert [candidate.name for candidate in kept] == ["bag_of_words", "tfidf_linear"]
     assert config.only([]) is config
-    with pytest.raises(ConfigError, match="no candidate is called 'svm'; there are: bag_of_words"):
-        config.only(["svm"])
+    with pytest.raises(
+        ConfigError, match="no candidate is called 'svm'; there are: bag_of_words, tfidf_bayes"
+    ) as caught:
+        config.only(["bag_of_words", "svm"])
+    assert caught.value.exit_code == 2
 
 
 def test_a_fifth_family_is_one_new_file(tmp_path, monkeypatch, split):

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections import Counter
+from itertools import chain
 
 import numpy as np
 import pytest
 from scipy.sparse import issparse
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from sentiment import families
+from sentiment.families._sequences import SequenceVectorizer
 from sentiment.families.base import Examples
-from sentiment.metrics import best_threshold, evaluate
+from sentiment.metrics import best_threshold
 from sentiment.reviews import documents, examples
-from sentiment.text import TITLE_END
+from sentiment.text import TITLE_END, get_recipe
 from tests.conftest import ROOT
 from tests.unit.conftest import candidate
 
@@ -97,12 +102,33 @@ def test_the_linear_models_threshold_comes_from_training_rows_alone(fit, fitted,
     assert other.threshold == fitted["tfidf_linear"].model.threshold
 
 
-def test_the_linear_models_threshold_is_better_than_a_half(fitted, split):
-    model = fitted["tfidf_linear"].model
-    train = examples(split.train)
-    probabilities = model.predict_proba(train.documents)
-    assert model.threshold != 0.5
-    assert evaluate(train.labels, probabilities, best_threshold(train.labels, probabilities)).mcc > 0.5
+def test_the_linear_model_is_platt_scaled_and_cut_on_cross_validated_predictions(fitted, split):
+    model, train, test = fitted["tfidf_linear"].model, examples(split.train), examples(split.test)
+    features = model.vectorizer.transform(train.documents)
+    regression = LogisticRegression(C=8, solver="liblinear", random_state=0)
+    folds = StratifiedKFold(3, shuffle=True, random_state=0)
+    held_out = cross_val_predict(regression, features, train.labels, cv=folds, method="decision_function")
+    platt = LogisticRegression(C=1e10).fit(held_out[:, None], train.labels)
+    log_odds = regression.fit(features, train.labels).decision_function(model.vectorizer.transform(test.documents))
+    assert model.predict_proba(test.documents) == pytest.approx(platt.predict_proba(log_odds[:, None])[:, 1], abs=1e-6)
+    cross_validated = platt.predict_proba(held_out[:, None])[:, 1]
+    assert model.threshold == pytest.approx(best_threshold(train.labels, cross_validated), abs=1e-6)
+    seen = model.predict_proba(train.documents)
+    assert model.threshold != pytest.approx(best_threshold(train.labels, seen), abs=1e-3)
+
+
+def test_the_linear_models_verdict_is_its_probability_against_its_threshold(fitted, split):
+    model, texts = fitted["tfidf_linear"].model, documents(split.test)
+    verdicts = model.classifier.predict(model.vectorizer.transform(texts))
+    assert 0 < verdicts.mean() < 1
+    assert np.array_equal(verdicts, model.predict_proba(texts) >= model.threshold)
+
+
+def test_a_linear_feature_stands_in_enough_documents_and_is_no_longer_run_than_allowed(fit, split):
+    vectorizer = fit("tfidf_linear", min_df=5, ngrams=3).model.vectorizer
+    features = vectorizer.transform(documents(split.train))
+    assert (features > 0).sum(axis=0).min() == 5
+    assert {len(name.split()) for name in vectorizer.get_feature_names_out()} == {1, 2, 3}
 
 
 def test_the_linear_model_reads_titles_only_when_it_may(fit, fitted):
@@ -111,6 +137,57 @@ def test_the_linear_model_reads_titles_only_when_it_may(fit, fitted):
     assert reading[0] > reading[1]
     blind = fit("tfidf_linear", use_title=False).model.predict_proba([kind, unkind, "it fits"])
     assert blind[0] == blind[1] == blind[2]
+
+
+def test_the_bag_of_words_sees_whether_a_word_occurs_and_not_how_often(fitted):
+    once, thrice = fitted["bag_of_words"].model.predict_proba(["soft return", "soft soft soft return"])
+    assert once == thrice
+
+
+@pytest.mark.parametrize("family", ["bag_of_words", "tfidf_bayes"])
+def test_the_bayes_models_keep_the_commonest_words(fit, family, split):
+    kept = fit(family, max_features=20).model.vectorizer.get_feature_names_out()
+    counts = Counter(chain.from_iterable(map(get_recipe("article"), documents(split.train))))
+    assert len(kept) == 20
+    assert min(counts[word] for word in kept) >= max(counts[word] for word in counts if word not in kept)
+
+
+@pytest.mark.parametrize("family", ["bag_of_words", "tfidf_bayes"])
+def test_more_smoothing_makes_the_bayes_models_less_sure(fit, family, split):
+    texts = documents(split.test)
+
+    def sureness(alpha):
+        probabilities = fit(family, alpha=alpha).model.predict_proba(texts)
+        return np.abs(probabilities - split.train["recommended"].mean()).mean()
+
+    assert sureness(0.01) > sureness(1.0) > sureness(1000.0)
+
+
+def test_the_networks_vocabulary_is_the_commonest_words_then_by_alphabet():
+    texts = ["soft zip soft", "zip fit", "fit soft rare", "bad"]
+    vectorizer = SequenceVectorizer(get_recipe("article"), vocabulary_size=6, max_length=4).fit(texts)
+    assert vectorizer.words == ("soft", "fit", "zip", "bad")  # and not "rare": padding and unknown take two places
+    assert vectorizer.transform(["bad rare soft", "fit"]).tolist() == [[5, 1, 2], [3, 0, 0]]
+
+
+def test_the_network_reads_no_further_than_its_longest_document():
+    vectorizer = SequenceVectorizer(get_recipe("article"), vocabulary_size=9, max_length=3).fit(["soft fit zip bad"])
+    assert vectorizer.transform(["soft fit zip bad"]).shape == (1, 3)
+    assert vectorizer.transform([]).shape == (0, 1)
+
+
+def test_the_network_answers_more_rows_than_one_call_takes(fitted):
+    classifier = fitted["embedding_average"].model.classifier
+    sequences = (np.arange(5000, dtype=np.int32) % 300 + 1)[:, None]
+    answers = classifier.predict_proba(sequences)
+    assert answers.shape == (5000, 2)
+    assert answers[:, 1] == pytest.approx(np.resize(classifier.predict_proba(sequences[:300])[:, 1], 5000), abs=1e-6)
+
+
+def test_another_seed_gives_another_network(fit, split):
+    texts = documents(split.test)
+    other = fit("embedding_average", seed=1, max_epochs=1).model.predict_proba(texts)
+    assert not np.array_equal(other, fit("embedding_average", seed=2, max_epochs=1).model.predict_proba(texts))
 
 
 def test_the_networks_average_does_not_count_padding(fitted):
@@ -123,7 +200,7 @@ def test_the_networks_average_does_not_count_padding(fitted):
 def test_the_network_keeps_the_weights_of_its_best_epoch(fit, split):
     fitted = fit("embedding_average", max_epochs=12, learning_rate=0.05, patience=3)
     losses = fitted.history["val_loss"]
-    assert len(losses) > np.argmin(losses) + 1
+    assert len(losses) == np.argmin(losses) + 1 + 3 < 12  # it went on for as many epochs as its patience
     validation = examples(split.validation)
     probability = np.clip(fitted.model.predict_proba(validation.documents), 1e-7, 1 - 1e-7)
     loss = -np.mean(np.log(np.where(validation.labels == 1, probability, 1 - probability)))
@@ -132,7 +209,9 @@ def test_the_network_keeps_the_weights_of_its_best_epoch(fit, split):
 
 def test_only_the_network_learns_in_epochs(fitted):
     assert {name for name, one in fitted.items() if one.history} == {"embedding_average"}
-    assert len(set(map(len, fitted["embedding_average"].history.values()))) == 1
+    history = fitted["embedding_average"].history
+    assert history.keys() == {"loss", "accuracy", "val_loss", "val_accuracy"}
+    assert {len(values) for values in history.values()} == {6}
 
 
 def test_the_articles_vocabularies_have_the_articles_size(fitted):

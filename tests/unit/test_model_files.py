@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
+import re
+import subprocess
+import sys
 import zipfile
 
 import numpy as np
@@ -11,9 +15,9 @@ import pytest
 import skops.io
 
 from sentiment.errors import IncompatibleModelError, ModelFileError, UntrustedModelError
-from sentiment.families import _keras_files
 from sentiment.model_files import MANIFEST, MODEL_SUFFIXES, load_model, save_model, size_in_bytes
 from sentiment.reviews import documents
+from tests.conftest import ROOT
 
 WRITTEN = {
     "bag_of_words": {"classifier.skops", "model.json", "vectorizer.skops"},
@@ -90,7 +94,18 @@ def test_another_format_version_is_refused(stored):
 
 @pytest.mark.parametrize(
     "content",
-    ["", "[]", "{}", "null", '{"format_version": 1}', '{"format_version": 1, "parts": {"a": 1}, "libraries": {}}'],
+    [
+        "",
+        "[]",
+        "{}",
+        "null",
+        "[" * 100_000,
+        '{"format_version": 1}',
+        '{"format_version": 1, "parts": {"a": 1}, "libraries": {}}',
+        '{"format_version": 1, "parts": ["vectorizer", "classifier"], "libraries": {}}',
+        '{"format_version": 1, "parts": {"vectorizer": "skops", "classifier": "skops"}, "libraries": []}',
+    ],
+    ids=lambda content: content[:20] or "empty",
 )
 def test_a_damaged_manifest_is_named(stored, content):
     folder = stored()
@@ -111,26 +126,58 @@ def test_a_part_stored_in_another_way_is_refused(stored, storage):
 
 def test_a_file_that_is_missing_or_cut_is_named(stored, family):
     folder = stored(family)
-    for name in WRITTEN[family] - {MANIFEST, "vectorizer.txt"}:
+    for name in WRITTEN[family]:
+        named = re.escape(f"{folder / name} ") + ("cannot be read" if name == MANIFEST else "is missing or damaged")
         content = (folder / name).read_bytes()
-        (folder / name).write_bytes(content[: len(content) // 2])
-        with pytest.raises(ModelFileError, match="missing or damaged"):
-            load_model(folder)
+        for left in (b"", content[: len(content) // 2], content[:-2]):
+            (folder / name).write_bytes(left)
+            with pytest.raises(ModelFileError, match=named):
+                load_model(folder)
         (folder / name).unlink()
-        with pytest.raises(ModelFileError, match="missing or damaged"):
+        with pytest.raises(ModelFileError, match=named):
             load_model(folder)
         (folder / name).write_bytes(content)
     load_model(folder)
 
 
-@pytest.mark.parametrize("name", ["classifier.skops", "vectorizer.recipe.skops"])
-def test_a_type_outside_the_allow_list_is_named_and_nothing_of_it_runs(stored, name, tmp_path):
+@pytest.mark.parametrize(
+    ("family", "name"), [("bag_of_words", "classifier.skops"), ("embedding_average", "vectorizer.txt")]
+)
+def test_a_file_with_a_wrong_byte_is_refused_or_changes_nothing(stored, fitted, split, family, name):
+    folder, texts = stored(family), documents(split.test)[:20]
+    right = fitted[family].model.predict_proba(texts)
+    content = (folder / name).read_bytes()
+    refused = 0
+    for position in range(0, len(content), len(content) // 40):
+        wrong = bytearray(content)
+        wrong[position] ^= 0b101
+        (folder / name).write_bytes(wrong)
+        try:
+            assert np.array_equal(load_model(folder).predict_proba(texts), right), position
+        except ModelFileError as error:
+            refused += 1
+            assert name in str(error)
+    assert refused > 20
+
+
+@pytest.mark.parametrize("name", ["classifier.skops", "vectorizer.skops", "vectorizer.recipe.skops"])
+@pytest.mark.parametrize(
+    ("attack", "offender"),
+    [
+        (Command, f"{__name__}.Command"),
+        (lambda path: functools.partial(os.system, f"touch {path}"), "posix.system"),
+        (lambda path: [np.float64(1), {"deep": (path, os.system, subprocess.run)}], "subprocess.run"),
+    ],
+    ids=["reduce", "partial", "nested"],
+)
+def test_a_type_outside_the_allow_list_is_named_and_nothing_of_it_runs(stored, name, attack, offender, tmp_path):
     folder = stored("embedding_average" if "recipe" in name else "bag_of_words")
     ran = tmp_path / "ran"
-    skops.io.dump({"part": Command(ran)}, folder / name)
+    skops.io.dump({"part": attack(ran)}, folder / name)
     with pytest.raises(UntrustedModelError) as caught:
         load_model(folder)
-    assert any("Command" in offender or "system" in offender for offender in caught.value.offenders)
+    assert offender in caught.value.offenders
+    assert offender in str(caught.value) and name in str(caught.value)
     assert not ran.exists()
 
 
@@ -169,8 +216,35 @@ def test_a_network_with_another_class_is_refused_before_keras_reads_it(stored, e
     assert named in caught.value.offenders
 
 
-def test_a_network_that_unpacks_to_too_much_is_refused(stored, monkeypatch):
-    folder = stored("embedding_average")
-    monkeypatch.setattr(_keras_files, "LARGEST_NETWORK", 1000)
-    with pytest.raises(ModelFileError, match="at most 1000 expected"):
-        load_model(folder)
+def test_a_network_is_refused_before_keras_is_imported(stored):
+    path = stored("embedding_average") / "classifier.keras"
+    rewritten(path, to_lambda)
+    code = f"""
+import sys
+from pathlib import Path
+from sentiment.errors import UntrustedModelError
+from sentiment.families.embedding_average import load_part
+try:
+    load_part(Path({str(path.parent)!r}), "classifier")
+except UntrustedModelError:
+    sys.exit(1 if {{"keras", "tensorflow"}} & set(sys.modules) else 0)
+sys.exit(2)
+"""
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_a_network_whose_configuration_is_nested_without_end_is_refused(stored):
+    path = stored("embedding_average") / "classifier.keras"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("config.json", "[" * 100_000)
+    with pytest.raises(ModelFileError, match=r"classifier\.keras is missing or damaged"):
+        load_model(path.parent)
+
+
+def test_a_network_that_unpacks_to_too_much_is_refused(stored):
+    path = stored("embedding_average") / "classifier.keras"
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("bomb", b"")
+        archive.getinfo("bomb").file_size = 10**9  # what the directory of a bomb says, without its megabytes
+    with pytest.raises(ModelFileError, match=r"classifier\.keras unpacks to 1\d{9} bytes; at most 500000000 expected"):
+        load_model(path.parent)
