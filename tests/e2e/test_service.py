@@ -20,6 +20,7 @@ from sentiment.serving.client import ask
 from sentiment.splits import split_reviews
 from tests.conftest import ROOT
 
+MANY = 150_000  # reviews in one request: seconds of work, and well below what a stop waits for
 GOOD = "The fabric is soft and the fit is flattering."
 
 
@@ -307,7 +308,7 @@ def test_a_taken_port_is_passed_over(served):
 def test_a_request_in_flight_is_finished_when_the_service_is_stopped(served):
     answers = []
     address = service(served)[0]["address"]
-    many = {"inputs": {"review": [f"{GOOD} {number}" for number in range(400_000)]}}
+    many = {"inputs": {"review": [f"{GOOD} {number}" for number in range(MANY)]}}
     asking = threading.Thread(target=lambda: answers.append(requests.post(address, json=many, timeout=120)))
     asking.start()
     time.sleep(2)
@@ -316,5 +317,5 @@ def test_a_request_in_flight_is_finished_when_the_service_is_stopped(served):
     os.kill(pid, signal.SIGTERM)
     asking.join()
     assert answers[0].status_code == 200
-    assert len(answers[0].json()["predictions"]) == 400_000
+    assert len(answers[0].json()["predictions"]) == MANY
     assert service(served)[1] == 1

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Callable
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -76,17 +75,6 @@ def test_a_plot_is_a_small_png_on_its_own_white_background(kind: str) -> None:
     assert len(png) <= 100_000
     assert figure.get_facecolor() == (1, 1, 1, 1)
     assert figure_png(PLOTS[kind]()) == png
-
-
-@pytest.mark.parametrize("kind", PLOTS)
-def test_a_plot_is_drawn_quickly_after_the_first(kind: str) -> None:
-    figure_png(PLOTS[kind]())
-    taken = []
-    for _ in range(3):
-        started = perf_counter()
-        figure_png(PLOTS[kind]())
-        taken.append(perf_counter() - started)
-    assert min(taken) < 0.4  # 0.07 to 0.16 s on an idle machine
 
 
 def test_the_confusion_plot_says_the_four_counts_and_the_shares_of_their_rows() -> None:
