@@ -20,7 +20,6 @@ from sentiment.serving.client import ask
 from sentiment.splits import split_reviews
 from tests.conftest import ROOT
 
-MANY = 150_000  # reviews in one request: seconds of work, and well below what a stop waits for
 GOOD = "The fabric is soft and the fit is flattering."
 
 
@@ -306,16 +305,24 @@ def test_a_taken_port_is_passed_over(served):
 
 
 def test_a_request_in_flight_is_finished_when_the_service_is_stopped(served):
+    current, _ = service(served)
+
+    def ask_about(count):
+        body = json.dumps({"inputs": {"review": [f"{GOOD} {number}" for number in range(count)]}})
+        headers = {"Content-Type": "application/json"}
+        return requests.post(current["address"], data=body, headers=headers, timeout=120)
+
+    few = 20_000
+    started = time.perf_counter()
+    ask_about(few)
+    many = int(few * 6 / (time.perf_counter() - started))  # about six seconds of work, on any machine
     answers = []
-    address = service(served)[0]["address"]
-    many = {"inputs": {"review": [f"{GOOD} {number}" for number in range(MANY)]}}
-    asking = threading.Thread(target=lambda: answers.append(requests.post(address, json=many, timeout=120)))
+    asking = threading.Thread(target=lambda: answers.append(ask_about(many)))
     asking.start()
-    time.sleep(2)
-    pid = service(served)[0]["pid"]
+    time.sleep(1.5)
     assert answers == []
-    os.kill(pid, signal.SIGTERM)
+    os.kill(current["pid"], signal.SIGTERM)
     asking.join()
     assert answers[0].status_code == 200
-    assert len(answers[0].json()["predictions"]) == MANY
+    assert len(answers[0].json()["predictions"]) == many
     assert service(served)[1] == 1
