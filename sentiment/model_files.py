@@ -16,6 +16,8 @@ from __future__ import annotations
 import copy
 import json
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -75,19 +77,26 @@ def load_model(directory: Path) -> TextModel:
 def read_manifest(directory: Path) -> dict[str, Any]:
     """Read what a model says about its own files; see `load_model` for what is raised."""
     path = directory / MANIFEST
-    try:
+    with _naming_manifest(path):
         manifest = json.loads(path.read_text(encoding="utf-8"))
         found = manifest["format_version"]
-        stored, *_ = (manifest[key].keys() for key in ("parts", "libraries", "words_sha256"))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ModelFileError(f"{path} cannot be read as a model's manifest: {error}") from error
     if found != FORMAT_VERSION:
         raise IncompatibleModelError(
             f"{directory} has model format {found}; this version reads format {FORMAT_VERSION}. Train the model again."
         )
+    with _naming_manifest(path):
+        stored, *_ = (manifest[key].keys() for key in ("parts", "libraries", "words_sha256"))
     if stored != set(TextModel._fields):
         raise ModelFileError(f"{path} lists the parts {sorted(stored)}; {list(TextModel._fields)} expected")
     return dict(manifest)
+
+
+@contextmanager
+def _naming_manifest(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ModelFileError(f"{path} cannot be read as a model's manifest: {error}") from error
 
 
 def library_versions(model: TextModel) -> dict[str, str]:
