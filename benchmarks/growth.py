@@ -7,8 +7,9 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks.data import candidate, noisy, parts
+from benchmarks.data import candidate, noisy
 from benchmarks.timing import Comparison, at_most, in_a_process, peak_bytes
+from sentiment.reviews import examples, read_reviews, with_text
 
 SPARSE = ("bag_of_words", "tfidf_bayes", "tfidf_linear")
 TIMES = (1, 10, 50)
@@ -34,9 +35,9 @@ def compare(data: Path, *, short: bool) -> list[Comparison]:
 
 if __name__ == "__main__":
     name, count, path = sys.argv[1:]
-    train, validation, _ = parts(Path(path))
-    many = noisy(train, int(count))
+    reviews = examples(with_text(read_reviews(Path(path))))
+    many = noisy(reviews, int(count))
     began = time.perf_counter()
-    candidate(name).fit(many, validation, 0)
+    candidate(name).fit(many, reviews, 0)
     taken = {"rows": len(many.documents), "seconds": time.perf_counter() - began, "bytes": peak_bytes()}
     sys.stdout.write(json.dumps(taken) + "\n")
