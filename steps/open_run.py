@@ -8,7 +8,8 @@ from zenml import get_step_context, log_metadata, step
 
 from sentiment.lineage import PipelineRun, TrainingData
 from sentiment.tracking.runs import ZENML_RUN_TAG, active_run_id
-from steps.tracking import PIPELINE_RUN, TRACKER_SETTINGS, end_tracked_steps_without_imports, run_store
+from steps.tracking import PIPELINE_RUN, TRACKER_SETTINGS, run_store
+from steps.zenml_overrides import override_zenml
 
 
 @step(enable_cache=False, experiment_tracker=True, settings=TRACKER_SETTINGS)
@@ -21,7 +22,7 @@ def open_run(data: TrainingData, tags: dict[str, str]) -> Annotated[PipelineRun,
         data: What the pipeline run was started with.
         tags: What every run of this pipeline run carries: developer, git commit, data.
     """
-    end_tracked_steps_without_imports()
+    override_zenml()
     name = get_step_context().pipeline_run.name
     run = PipelineRun(run_id=active_run_id(), zenml_run=name, data=data, tags=tags)
     run_store().tag(run.run_id, {**tags, ZENML_RUN_TAG: name})
