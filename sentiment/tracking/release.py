@@ -119,6 +119,8 @@ def promote(
             report_on(registry, champion, test) if champion else None,
             policy,
             force_reason=force_reason,
+        ).model_copy(
+            update={"challenger": challenger.version, "champion": champion.version if champion else ""},
         )
         if decision.promoted:
             registry.set_champion(
