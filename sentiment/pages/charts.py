@@ -61,7 +61,6 @@ class Text:
     text: str
     anchor: str = "start"
     look: str = ""
-    turned: bool = False
 
     kind = "text"
 
@@ -149,7 +148,5 @@ SHARES = [(0.0, "0%"), (0.25, "25%"), (0.5, "50%"), (0.75, "75%"), (1.0, "100%")
 
 def round_ticks(largest: float) -> list[tuple[float, str]]:
     """Choose up to five ticks from 0 up, at whole numbers that are easy to read."""
-    step = next(
-        size * 10**power for power in range(12) for size in (1, 2, 5) if largest <= 4 * size * 10**power
-    )
-    return [(value, f"{value:,}") for value in range(0, int(largest) + step, step)]
+    step = next(size * 10**power for power in range(12) for size in (1, 2, 5) if largest <= 4 * size * 10**power)
+    return [(value, f"{value:,}") for value in range(0, int(largest) + 1, step)]

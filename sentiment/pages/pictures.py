@@ -10,7 +10,7 @@ from sklearn import metrics as sk
 from sentiment.evidence import Evidence
 from sentiment.explain import TellingWords, Word
 from sentiment.measures import CALIBRATION_BINS, calibration_bins
-from sentiment.pages.charts import SHARES, WIDTH, Axes, Bar, Dot, Line, Mark, Picture, Text, round_ticks
+from sentiment.pages.charts import SHARES, Axes, Bar, Dot, Line, Mark, Picture, Text, round_ticks
 from sentiment.pages.numbers import count, cut, metric, share
 from sentiment.predictions import Predictions
 from sentiment.reviews import LENGTH_BIN
@@ -34,10 +34,10 @@ def confusion(rows: Predictions) -> Picture:
     """Draw how many verdicts of each kind were given to customers of each kind."""
     counts = sk.confusion_matrix(rows.labels, rows.verdicts, labels=[0, 1])
     shares = counts / counts.sum(axis=1, keepdims=True)
-    names, left, top, width, height = ("does not", "recommends"), 92, 36, 128, 88
+    names, left, top, width, height = ("does not", "recommends"), 84, 40, 130, 88
     marks: list[Mark] = [
-        Text(left + width + 2, 12, "the model says", "middle", "axis"),
-        Text(11, top + height + 2, "the customer said", "middle", "axis", turned=True),
+        Text(left + width + 2, 12, "the model says →", "middle", "axis"),
+        Text(4, 14, "↓ the customer", "start", "axis"),
     ]
     for row, column in np.ndindex(2, 2):
         x, y = left + column * (width + 4), top + row * (height + 4)
@@ -47,9 +47,9 @@ def confusion(rows: Predictions) -> Picture:
         told = "right" if row == column else "wrong"
         marks.append(Text(x + width / 2, y + height / 2 + 22, f"{share(shares[row, column])} {told}", "middle", "note"))
     for place, name in enumerate(names):
-        marks.append(Text(left + place * (width + 4) + width / 2, 29, name, "middle"))
+        marks.append(Text(left + place * (width + 4) + width / 2, 31, name, "middle"))
         marks.append(Text(left - 8, top + place * (height + 4) + height / 2 + 4, name, "end"))
-    return Picture(f"Verdicts at threshold {rows.threshold:.2f}", 222, marks)
+    return Picture(f"Verdicts at threshold {rows.threshold:.2f}", 226, marks)
 
 
 def roc(rows: Predictions) -> Picture:
@@ -59,9 +59,7 @@ def roc(rows: Predictions) -> Picture:
     axes = Axes()
     at = [float(rows.verdicts[rows.labels == label].mean()) for label in (0, 1)]
     marks = [
-        *axes.marks(
-            across="wrongly taken for recommending", up="recommending found", x_ticks=SHARES, y_ticks=SHARES
-        ),
+        *axes.marks(across="wrongly taken for recommending", up="recommending found", x_ticks=SHARES, y_ticks=SHARES),
         axes.line([0, 1], [0, 1], "guess"),
         Text(*axes.at(0.72, 0.66), "guessing", "start", "note"),
         axes.line(false_alarms, hits, "recommends"),

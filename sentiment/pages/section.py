@@ -50,5 +50,5 @@ def section(record: object) -> Section | None:
 
 
 def page(shown: Section) -> str:
-    """Write a whole HTML page about one record: no script, nothing from a network, light or dark as its reader likes."""
+    """Write a whole HTML page about one record: no script, no network, light or dark as its reader likes."""
     return str(render("page.html", title=shown.answer, sections=[shown]))
