@@ -10,6 +10,7 @@ from click_default_group import DefaultGroup
 from commands import environment
 from commands.data import data
 from commands.registry import archive, download, promote, registry, rollback
+from commands.report import report
 from commands.runs import runs
 from commands.score import score
 from commands.service import deploy, predict, service
@@ -54,6 +55,6 @@ def root(verbose: bool) -> None:
     environment.prepare(verbose=verbose)
 
 
-LIFE_OF_A_MODEL = (train, runs, registry, promote, rollback, archive, download, deploy, service, predict, score)
+LIFE_OF_A_MODEL = (train, runs, report, registry, promote, rollback, archive, download, deploy, service, predict, score)
 for command in (*LIFE_OF_A_MODEL, data, stack, status):
     root.add_command(command)

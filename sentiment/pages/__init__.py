@@ -3,7 +3,7 @@
 Each module answers one question, and registers its answer for the type of record that holds it.
 """
 
-from sentiment.pages import comparison, data_check, decision, model
+from sentiment.pages import comparison, data_check, decision, model, production
 from sentiment.pages.section import Fact, Section, page, section
 
-__all__ = ["Fact", "Section", "comparison", "data_check", "decision", "model", "page", "section"]
+__all__ = ["Fact", "Section", "comparison", "data_check", "decision", "model", "page", "production", "section"]

@@ -22,6 +22,7 @@ from mlflow.entities import (
     Run,
     RunTag,
 )
+from mlflow.exceptions import MlflowException
 from mlflow.models import Model
 from pydantic import BaseModel, ConfigDict
 
@@ -208,6 +209,13 @@ class RunStore:
             },
         )
         self.mark(report.parent_run_id, "FINISHED")
+
+    def zenml_run_of(self, run_id: str) -> str | None:
+        """Name the pipeline run that a run of this store belongs to; None where `run_id` is no run here."""
+        try:
+            return self._client.get_run(run_id).data.tags.get(ZENML_RUN_TAG)
+        except MlflowException:  # not there; all else is a TrackingError
+            return None
 
     def candidates(self, limit: int = 100) -> list[TrackedCandidate]:
         """List the experiment's candidates, newest first; none when there is no experiment yet."""
