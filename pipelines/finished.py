@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +22,7 @@ from steps.registry import open_registry
 from steps.tracking import run_store
 
 LISTED = 5
+MLFLOW_RUN_ID = re.compile("[0-9a-f]{32}")
 MADE_CHAMPION = ("promote", "force", "rollback")
 
 
@@ -40,7 +42,8 @@ def find_run(named: str | None) -> PipelineRunResponse:
             raise InputError(f"no training run has finished on stack {client.active_stack_model.name!r}. {_known()}")
         return client.get_pipeline_run(newest[0].id)
     try:
-        run = client.get_pipeline_run(run_store().zenml_run_of(named) or named, allow_name_prefix_match=False)
+        name = run_store().zenml_run_of(named) if MLFLOW_RUN_ID.fullmatch(named) else None
+        run = client.get_pipeline_run(name or named, allow_name_prefix_match=False)
     except KeyError as error:
         raise InputError(f"no training run is called {named!r}. {_known()}") from error
     if run.pipeline is None or run.pipeline.name != NAME:
@@ -64,8 +67,8 @@ def read_run(run: PipelineRunResponse) -> TrainingRun:
         stack=run.stack.name if run.stack else "unknown",
         developer=asked["tags"]["developer"],
         git_commit=asked["tags"]["git_commit"],
-        started=_utc(run.start_time),
-        finished=_utc(run.end_time),
+        started=run.start_time.replace(tzinfo=UTC),  # as all of ZenML's are
+        finished=run.end_time.replace(tzinfo=UTC),
         config=parse_training_config(asked["config"], source=run.name),
         policy=Policy.from_mapping(asked["policy"], source=run.name),
         report=made.load("report", "report"),
@@ -126,9 +129,3 @@ def _known() -> str:
     if not names:
         return "There is none yet: `python run.py` trains."
     return "The newest that finished:\n" + "\n".join(f"  {name}" for name in names)
-
-
-def _utc(moment: datetime | None) -> datetime:
-    """Say of a moment that it is UTC, as all of ZenML's are; a finished run has both of them."""
-    assert moment is not None
-    return moment.replace(tzinfo=UTC)

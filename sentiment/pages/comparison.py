@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from sentiment.comparison import Evaluation
 from sentiment.lineage import display_name
-from sentiment.metrics import LOWER_IS_BETTER, WITH_INTERVALS
-from sentiment.pages.numbers import metric, metric_name, signed
+from sentiment.metrics import WITH_INTERVALS
+from sentiment.pages.numbers import magnitude, metric_name
 from sentiment.pages.section import Section, section
 from sentiment.standings import Standings
 
@@ -40,19 +40,12 @@ class Axis(NamedTuple):
 @section.register
 def _(standings: Standings) -> Section:
     best, runner_up = standings.best, standings.places[1] if len(standings.places) > 1 else None
-    chosen_by = standings.metric
-    drawn_by = chosen_by if chosen_by in WITH_INTERVALS else "mcc"
+    drawn_by = standings.metric if standings.metric in WITH_INTERVALS else "mcc"
     axis = _axis([place.evaluation for place in standings.places], drawn_by)
-    shown = display_name(best.name, is_sample=best.is_sample)
-    if runner_up is None:
-        answer = f"{shown} is the only candidate"
-    else:
-        gap = best.validation.value(chosen_by) - runner_up.evaluation.validation.value(chosen_by)
-        ahead = -gap if chosen_by in LOWER_IS_BETTER else gap
-        answer = f"{shown}, by {metric(ahead)} {metric_name(chosen_by)} over {runner_up.evaluation.name}"
+    lead = runner_up.lead if runner_up else None
     return Section(
         question="Which model is best, and by how much?",
-        answer=answer,
+        answer=_answer(standings),
         template="comparison.html",
         values={
             "standings": standings,
@@ -61,16 +54,29 @@ def _(standings: Standings) -> Section:
             "drawn_by": drawn_by,
             "axis": axis,
             "whiskers": [_whisker(place.evaluation, drawn_by, axis) for place in standings.places],
-            "sure": runner_up is not None and runner_up.lead is not None and runner_up.lead.low > 0,
+            "sure": lead is not None and (lead.low > 0 or lead.high < 0),
         },
         facts={
             "best": best.name,
-            "chosen_by": f"validation {chosen_by}",
-            f"validation_{chosen_by}": round(best.validation.value(chosen_by), 4),
-            f"test_{chosen_by}": round(best.test.value(chosen_by), 4),
-            **({"lead_on_test_rows": signed(runner_up.lead.difference)} if runner_up and runner_up.lead else {}),
+            "chosen_by": f"validation {standings.metric}",
+            f"validation_{standings.metric}": round(best.validation.value(standings.metric), 4),
+            f"test_{standings.metric}": round(best.test.value(standings.metric), 4),
+            **({"lead_on_test_rows": round(lead.difference, 4)} if lead else {}),
         },
     )
+
+
+def _answer(standings: Standings) -> str:
+    """Name the best, and how far it is ahead on the rows that decided."""
+    best = standings.best
+    shown = display_name(best.name, is_sample=best.is_sample)
+    if len(standings.places) == 1:
+        return f"{shown} is the only candidate"
+    second, metric = standings.places[1].evaluation, standings.metric
+    gap = abs(best.validation.value(metric) - second.validation.value(metric))
+    if gap == 0:
+        return f"{shown}, level with {second.name} and named before it"
+    return f"{shown}, by {magnitude(gap)} {metric_name(metric)} over {second.name}"
 
 
 def _whisker(evaluation: Evaluation, by: str, axis: Axis) -> Whisker:

@@ -46,6 +46,11 @@ def signed(value: float) -> str:
     return f"{value:+.3f}".replace("-", MINUS)
 
 
+def magnitude(value: float) -> str:
+    """``0.151``, whatever the sign."""
+    return metric(abs(value))
+
+
 def interval(ends: Interval | tuple[float, float]) -> str:
     """``0.739 to 0.786``."""
     low, high = ends

@@ -75,7 +75,7 @@ def precision_recall(rows: Predictions) -> Picture:
     guessed = float(np.mean(rows.labels == 0))
     axes = Axes()
     # Precision holds until the next row that recall gains: a stair, from full recall down to none.
-    stair = np.repeat(recall, 2)[1:], np.repeat(precision, 2)[:-1]
+    stair = np.repeat(recall, 2)[1:].tolist(), np.repeat(precision, 2)[:-1].tolist()
     marks = [
         *axes.marks(
             across="found of those who do not recommend", up="right among those named", x_ticks=SHARES, y_ticks=SHARES
@@ -145,7 +145,7 @@ def lengths(reviews: Sequence[int]) -> Picture:
     bars = []
     for place, found in enumerate(reviews):
         x, y = axes.at(place * LENGTH_BIN, found)
-        bars.append(Bar(x + 1, y, (axes.right - axes.left) / len(reviews) - 2, axes.bottom - y, "quiet", 0.6))
+        bars.append(Bar(x + 1, y, (axes.right - axes.left) / len(reviews) - 2, axes.bottom - y, "quiet"))
     framed = axes.marks(across="words a review", up="reviews", x_ticks=ticks, y_ticks=round_ticks(max(reviews)))
     return Picture("How long the reviews are", 246, [*framed, *bars])
 

@@ -74,14 +74,8 @@ class TrainingRun(BaseModel):
 
 def training_run_page(run: TrainingRun) -> str:
     """Write the whole report as one self-contained HTML page."""
-    answers = [
-        _answer(run.check),
-        _answer(run.standings),
-        _answer(run.evidence.worst),
-        _answer(run.decision),
-        _answer(run.production),
-    ]
-    data, comparison, worst, decision, production = answers
+    records = (run.check, run.standings, run.evidence.worst, run.decision, run.production)
+    data, comparison, worst, decision, production = answers = [_answer(record) for record in records]
     model = _answer(run.evidence)
     model = replace(model, values={**model.values, "worst": None})  # they have a section of their own here
     return str(
@@ -90,14 +84,15 @@ def training_run_page(run: TrainingRun) -> str:
             title=f"Training run {run.report.zenml_run}",
             run=run,
             answers=answers,
-            sections=[data, comparison, model, worst, decision, production, _settings(run), _identities(run)],
+            sections=[data, comparison, decision, production, model, worst, _settings(run), _identities(run)],
         )
     )
 
 
 def _answer(record: BaseModel) -> Section:
     shown = section(record)
-    assert shown is not None, f"no page is registered for {type(record).__name__}"
+    if shown is None:
+        raise TypeError(f"no section is registered for {type(record).__name__}")
     return shown
 
 

@@ -213,9 +213,10 @@ class RunStore:
     def zenml_run_of(self, run_id: str) -> str | None:
         """Name the pipeline run that a run of this store belongs to; None where `run_id` is no run here."""
         try:
-            return self._client.get_run(run_id).data.tags.get(ZENML_RUN_TAG)
+            tags: dict[str, str] = self._client.get_run(run_id).data.tags
         except MlflowException:  # not there; all else is a TrackingError
             return None
+        return tags.get(ZENML_RUN_TAG)
 
     def candidates(self, limit: int = 100) -> list[TrackedCandidate]:
         """List the experiment's candidates, newest first; none when there is no experiment yet."""

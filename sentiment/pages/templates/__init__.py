@@ -32,6 +32,7 @@ def _environment() -> Environment:
         "metric": numbers.metric,
         "interval": numbers.interval,
         "signed": numbers.signed,
+        "magnitude": numbers.magnitude,
         "size": numbers.size,
         "metric_name": numbers.metric_name,
         "cut": numbers.cut,
