@@ -133,7 +133,7 @@ print("ANSWERS" + json.dumps(answers))
         assert answer["dataset"] == ["sample"]
         assert tracked[0]["tags"]["data_sha256"].startswith(answer["digest"][0])
         shown = {"confusion_matrix", "roc", "precision_recall", "calibration", "telling_words"}
-        assert {path.removeprefix("plots/").removesuffix(".png") for path in answer["pictures"]} == shown
+        assert {path.removeprefix("plots/").removesuffix(".svg") for path in answer["pictures"]} == shown
         assert answer["model"] == "READY"
     assert answers["embedding_average"]["epochs"] > 1
     assert answers["bag_of_words"]["epochs"] == 0
