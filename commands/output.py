@@ -20,6 +20,13 @@ def console() -> Console:
     return terminal if terminal.is_terminal else Console(highlight=False, width=plain_width)
 
 
+def tells(what: str) -> bool:
+    """Ask how talkative the command is: whether it tells ``steps``, ``hints`` for the person, or neither."""
+    options = click.get_current_context().find_root().params
+    # With --verbose, ZenML tells its steps itself.
+    return not options["quiet"] and (what == "hints" or not options["verbose"])
+
+
 def print_json(value: Any) -> None:
     """Print for machines: one JSON document, dates in ISO 8601."""
     click.echo(json.dumps(value, indent=2, default=str, ensure_ascii=False))

@@ -44,13 +44,16 @@ class _Root(DefaultGroup):
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.option("-v", "--verbose", is_flag=True, help="Show what ZenML, MLflow and TensorFlow have to say.")
-def root(verbose: bool) -> None:
+@click.option("-q", "--quiet", is_flag=True, help="Print the result alone, or what went wrong.")
+def root(verbose: bool, quiet: bool) -> None:
     """Would the customer recommend the product? Train, track and compare classifiers of clothing reviews.
 
     Without a command, trains every candidate: the same as `train`.
 
     Exit codes: 0 done, 1 a step failed, 2 bad input or configuration, 3 not promoted.
     """
+    if quiet and verbose:
+        raise click.UsageError("--quiet and --verbose exclude each other")
     environment.prepare(verbose=verbose)
 
 
