@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -25,6 +27,19 @@ def tells(what: str) -> bool:
     options = click.get_current_context().find_root().params
     # With --verbose, ZenML tells its steps itself.
     return not options["quiet"] and (what == "hints" or not options["verbose"])
+
+
+@contextmanager
+def waiting_for(what: str) -> Iterator[None]:
+    """Show on a terminal that something is waited for, while the body does it."""
+    from rich.console import Console
+
+    terminal = Console(stderr=True)
+    if terminal.is_terminal and tells("steps"):
+        with terminal.status(f"waiting for {what}"):
+            yield
+    else:
+        yield
 
 
 def print_json(value: Any) -> None:

@@ -8,6 +8,7 @@ import click
 from click_default_group import DefaultGroup
 
 from commands import environment
+from commands.dashboards import dashboard, mlflow_ui
 from commands.data import data
 from commands.registry import archive, download, promote, registry, rollback
 from commands.runs import runs
@@ -58,5 +59,5 @@ def root(verbose: bool, quiet: bool) -> None:
 
 
 LIFE_OF_A_MODEL = (train, runs, registry, promote, rollback, archive, download, deploy, service, predict, score)
-for command in (*LIFE_OF_A_MODEL, data, stack, status):
+for command in (*LIFE_OF_A_MODEL, dashboard, mlflow_ui, data, stack, status):
     root.add_command(command)

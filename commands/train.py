@@ -75,7 +75,9 @@ def train(
 
     terminal = console()
     terminal.print(candidates_table(outcome.report, outcome.registered, terminal.width))
-    for line in [*decision_lines(outcome.decision, outcome.registered.best), *where_to_look(outcome.report)]:
+    for line in decision_lines(outcome.decision, outcome.registered.best):
+        click.echo(line)
+    for line in where_to_look(outcome.report) if tells("hints") else ():
         click.echo(line)
 
 
