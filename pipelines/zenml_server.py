@@ -21,13 +21,19 @@ PORT = 8237
 """ZenML's own default."""
 START_SECONDS = 120
 STOP_SECONDS = 30
+_OWN = f"http://{HOST}:*"
+_SOURCES = {
+    "script-src": "'self' 'unsafe-inline' 'unsafe-eval'",
+    "img-src": "'self' data:",
+    "style-src": "'self' 'unsafe-inline'",
+    "font-src": "'self' data:",
+    **dict.fromkeys(["default-src", "connect-src", "frame-src", "base-uri", "form-action"], "'self'"),
+}
+"""What the pages may load: nothing from outside, for customers' reviews are shown on them. By default ZenML's load
+scripts of two marketing services, and pictures that are named after users and projects."""
 _ENVIRONMENT = {
-    # ZenML's default lets the pages load scripts of two marketing services, and pictures from everywhere by the
-    # names of users and projects. Customers' reviews are shown on them: they load nothing from outside.
-    "ZENML_SERVER_SECURE_HEADERS_CSP": (
-        "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; connect-src 'self'; "
-        "img-src 'self' data:; style-src 'self' 'unsafe-inline'; font-src 'self'; base-uri 'self'; form-action 'self'"
-    ),
+    # Between two addresses without quotes: ZenML 0.98 takes the quotes off both ends of what it is given.
+    "ZENML_SERVER_SECURE_HEADERS_CSP": "; ".join(f"{what} {_OWN} {of} {_OWN}" for what, of in _SOURCES.items()),
     "ZENML_ANALYTICS_OPT_IN": "false",
     "ZENML_LOGGING_VERBOSITY": "WARNING",
 }
