@@ -39,6 +39,12 @@ PARENT_TAG = "mlflow.parentRunId"
 DESCRIPTION_TAG = "mlflow.note.content"
 CANDIDATE_TAG = "candidate"
 ZENML_RUN_TAG = "zenml_run"
+KIND_TAG = "mlflow.experimentKind"
+"""Without it MLflow shows the tools for language models instead of the runs."""
+DESCRIPTION = (
+    "Would the customer recommend the product? One run a training, below it one a candidate that was trained in it. "
+    "`val_…` chooses the best, `test_…` is what it is worth. The best of each training is in its tag `best`."
+)
 BEST_TAG = "best"
 LINK_PREFIX = "candidate."
 
@@ -78,6 +84,13 @@ class RunStore:
     def tag(self, run_id: str, tags: Mapping[str, str]) -> None:
         """Set tags, replacing those of the same names."""
         self._client.log_batch(run_id, tags=[RunTag(key, str(value)) for key, value in tags.items()])
+
+    def introduce(self, run: PipelineRun) -> None:
+        """Name and tag the run of a whole pipeline run, and say what its experiment is, for people who look at them."""
+        self._client.set_experiment_tag(self.experiment_id(), KIND_TAG, "custom_model_development")
+        self._client.set_experiment_tag(self.experiment_id(), DESCRIPTION_TAG, DESCRIPTION)
+        self._client.update_run(run.run_id, name=f"training {datetime.now(UTC).astimezone():%Y-%m-%d %H:%M}")
+        self.tag(run.run_id, {**run.tags, ZENML_RUN_TAG: run.zenml_run})
 
     def mark(self, run_id: str, status: str) -> None:
         """Set a run's status: ``RUNNING``, ``FINISHED`` or ``FAILED``."""

@@ -25,6 +25,7 @@ START_SECONDS = 120
 STOP_SECONDS = 10
 _POLL_SECONDS = 0.2
 _LOG_BYTES = 4_000
+_WORKFLOW = "workflowType=machine_learning"  # else MLflow 3 shows its menu for language models
 
 
 @contextmanager
@@ -54,13 +55,13 @@ def served(tracking_uri: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
 
 def run_page(experiment_id: str, run_id: str) -> str:
     """Name the page of a run, to be put behind a server's address."""
-    return f"/#/experiments/{quote(experiment_id)}/runs/{quote(run_id)}"
+    return f"/#/experiments/{quote(experiment_id)}/runs/{quote(run_id)}?{_WORKFLOW}"
 
 
 def comparison_page(experiment_id: str, run_ids: Sequence[str]) -> str:
     """Name the page that shows runs side by side."""
     runs, experiments = (quote(json.dumps(ids, separators=(",", ":"))) for ids in (list(run_ids), [experiment_id]))
-    return f"/#/compare-runs?runs={runs}&experiments={experiments}"
+    return f"/#/compare-runs?runs={runs}&experiments={experiments}&{_WORKFLOW}"
 
 
 def is_server(tracking_uri: str) -> bool:
