@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import warnings
 
@@ -25,6 +26,18 @@ def prepare(*, verbose: bool) -> None:
     """Set what is not set: no telemetry, and quiet libraries unless `verbose`."""
     for name, value in (_ALWAYS if verbose else _ALWAYS | _QUIET).items():
         os.environ.setdefault(name, value)
-    if not verbose:
+    if verbose:
+        _log_to_standard_error()
+    else:
         warnings.simplefilter("ignore")
         warnings.simplefilter("always", OtherLibraryVersionWarning)
+
+
+def _log_to_standard_error() -> None:
+    """Keep standard output for results: ZenML would print what it logs there, into our JSON."""
+    from zenml.logger import ZenMLConsoleHandler
+
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, ZenMLConsoleHandler):
+            # A file of its own, because ZenML stores all that is written to `sys.stderr` once more.
+            handler.setStream(os.fdopen(os.dup(2), "w", buffering=1))

@@ -8,6 +8,7 @@ import click
 from click_default_group import DefaultGroup
 
 from commands import environment
+from commands.dashboards import dashboard, mlflow_ui
 from commands.data import data
 from commands.registry import archive, download, promote, registry, rollback
 from commands.report import report
@@ -45,16 +46,19 @@ class _Root(DefaultGroup):
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.option("-v", "--verbose", is_flag=True, help="Show what ZenML, MLflow and TensorFlow have to say.")
-def root(verbose: bool) -> None:
+@click.option("-q", "--quiet", is_flag=True, help="Print the result alone, or what went wrong.")
+def root(verbose: bool, quiet: bool) -> None:
     """Would the customer recommend the product? Train, track and compare classifiers of clothing reviews.
 
     Without a command, trains every candidate: the same as `train`.
 
     Exit codes: 0 done, 1 a step failed, 2 bad input or configuration, 3 not promoted.
     """
+    if quiet and verbose:
+        raise click.UsageError("--quiet and --verbose exclude each other")
     environment.prepare(verbose=verbose)
 
 
 LIFE_OF_A_MODEL = (train, runs, report, registry, promote, rollback, archive, download, deploy, service, predict, score)
-for command in (*LIFE_OF_A_MODEL, data, stack, status):
+for command in (*LIFE_OF_A_MODEL, dashboard, mlflow_ui, data, stack, status):
     root.add_command(command)

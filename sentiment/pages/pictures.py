@@ -92,29 +92,27 @@ def precision_recall(rows: Predictions) -> Picture:
 
 
 def calibration(rows: Predictions) -> Picture:
-    """Draw a reliability diagram over the bins of the expected calibration error, with how many rows each has."""
+    """Draw a reliability diagram over the bins of the expected calibration error; a dot's size is its rows."""
     bins = calibration_bins(rows.probabilities)
     counts = np.bincount(bins, minlength=CALIBRATION_BINS)
     filled = counts > 0
     given = np.bincount(bins, rows.probabilities, CALIBRATION_BINS)[filled] / counts[filled]
     observed = np.bincount(bins, rows.labels, CALIBRATION_BINS)[filled] / counts[filled]
-    axes = Axes()
-    tallest = 0.18 / counts.max()
-    bars = []
-    for place, rows_there in enumerate(counts):
-        x, y = axes.at((place + 0.08) / CALIBRATION_BINS, rows_there * tallest)
-        bars.append(Bar(x, y, 0.84 * (axes.right - axes.left) / CALIBRATION_BINS, axes.bottom - y, "quiet", 0.28))
+    axes, most = Axes(), int(counts.max())
+    dots = zip(given.tolist(), observed.tolist(), counts[filled].tolist(), strict=True)
     marks = [
         *axes.marks(
             across="probability given to a recommendation", up="share that recommends", x_ticks=SHARES, y_ticks=SHARES
         ),
-        *bars,
         axes.line([0, 1], [0, 1], "guess"),
-        Text(*axes.at(0.03, 0.93), "dotted: exactly so; bars: how many rows", "start", "note"),
-        axes.line(given.tolist(), observed.tolist(), "recommends"),
-        *(Dot(*axes.at(x, y), "recommends", 3.5) for x, y in zip(given.tolist(), observed.tolist(), strict=True)),
+        axes.line(given.tolist(), observed.tolist(), "thin"),
+        *(
+            Dot(*axes.at(x, y), "recommends", round(2.5 + 5.5 * (rows_there / most) ** 0.5, 1))
+            for x, y, rows_there in dots
+        ),
+        Text(4, axes.bottom + 52, "Dotted: exactly so. The larger a dot, the more rows.", "start", "note"),
     ]
-    return Picture("Is the probability what it says?", 304, marks)
+    return Picture("Is the probability what it says?", 322, marks)
 
 
 def words(telling: TellingWords) -> Picture:

@@ -31,7 +31,7 @@ from sentiment.errors import TrackingError
 from sentiment.lineage import LoggedFiles, PipelineRun, TrainingData, display_name
 from sentiment.model import TextModel
 from sentiment.model_files import size_in_bytes
-from sentiment.tracking import EXPERIMENT, pyfunc
+from sentiment.tracking import EXPERIMENT, pyfunc, ui
 from sentiment.tracking.client import Client
 from sentiment.tracking.verification import digests
 from sentiment.training_report import TrainingReport
@@ -40,6 +40,14 @@ PARENT_TAG = "mlflow.parentRunId"
 DESCRIPTION_TAG = "mlflow.note.content"
 CANDIDATE_TAG = "candidate"
 ZENML_RUN_TAG = "zenml_run"
+KIND_TAG = "mlflow.experimentKind"
+"""Without it MLflow shows the tools for language models instead of the runs."""
+DESCRIPTION = (
+    "Would the customer recommend the product? One run a training, below it one a candidate that was trained in it. "
+    "`val_…` chooses the best, `test_…` is what it is worth. The best of each training is in its tag `best`."
+)
+BEST_TAG = "best"
+LINK_PREFIX = "candidate."
 
 
 class TrackedCandidate(BaseModel):
@@ -77,6 +85,13 @@ class RunStore:
     def tag(self, run_id: str, tags: Mapping[str, str]) -> None:
         """Set tags, replacing those of the same names."""
         self._client.log_batch(run_id, tags=[RunTag(key, str(value)) for key, value in tags.items()])
+
+    def introduce(self, run: PipelineRun) -> None:
+        """Name and tag the run of a whole pipeline run, and say what its experiment is, for people who look at them."""
+        self._client.set_experiment_tag(self.experiment_id(), KIND_TAG, "custom_model_development")
+        self._client.set_experiment_tag(self.experiment_id(), DESCRIPTION_TAG, DESCRIPTION)
+        self._client.update_run(run.run_id, name=f"training {datetime.now(UTC).astimezone():%Y-%m-%d %H:%M}")
+        self.tag(run.run_id, {**run.tags, ZENML_RUN_TAG: run.zenml_run})
 
     def mark(self, run_id: str, status: str) -> None:
         """Set a run's status: ``RUNNING``, ``FINISHED`` or ``FAILED``."""
@@ -197,13 +212,13 @@ class RunStore:
 
     def close_pipeline_run(self, report: TrainingReport) -> None:
         """Finish the run of a whole pipeline run, with a link to every candidate's run, wherever it was trained."""
-        links = {f"candidate.{entry.evaluation.name}": entry.run_id for entry in report.entries}
+        links = {f"{LINK_PREFIX}{entry.evaluation.name}": entry.run_id for entry in report.entries}
         cached = [entry.evaluation.name for entry in report.entries if entry.cached]
         self.tag(
             report.parent_run_id,
             {
                 DESCRIPTION_TAG: report.markdown(),
-                "best": report.ranking.best,
+                BEST_TAG: report.ranking.best,
                 "from_cache": ", ".join(cached),
                 **links,
             },
@@ -217,6 +232,23 @@ class RunStore:
         except MlflowException:  # not there; all else is a TrackingError
             return None
         return tags.get(ZENML_RUN_TAG)
+
+    def latest_page(self) -> str:
+        """Name the page that compares the candidates of the newest training, to be put behind a server's address.
+
+        Those that were found in the cache are among them. Before anything was compared it is the start page.
+        """
+        experiment = self._client.get_experiment_by_name(self.experiment)
+        newest = experiment and self._client.search_runs(
+            [experiment.experiment_id], f"tags.`{BEST_TAG}` != ''", max_results=1, order_by=["start_time DESC"]
+        )
+        if not newest:
+            return "/"
+        tags = newest[0].data.tags
+        links = [run_id for name, run_id in tags.items() if name.startswith(LINK_PREFIX)]
+        if len(links) == 1:
+            return ui.run_page(experiment.experiment_id, links[0])
+        return ui.comparison_page(experiment.experiment_id, links)
 
     def candidates(self, limit: int = 100) -> list[TrackedCandidate]:
         """List the experiment's candidates, newest first; none when there is no experiment yet."""
