@@ -17,6 +17,7 @@ from sentiment.pages.production import Champion, Production
 from sentiment.pages.training_run import TrainingRun
 from sentiment.promotion import Policy
 from sentiment.tracking import MODEL_NAME
+from sentiment.tracking.lookup import zenml_run_of
 from sentiment.tracking.registry import Registry
 from steps.registry import open_registry
 from steps.tracking import run_store
@@ -42,7 +43,7 @@ def find_run(named: str | None) -> PipelineRunResponse:
             raise InputError(f"no training run has finished on stack {client.active_stack_model.name!r}. {_known()}")
         return client.get_pipeline_run(newest[0].id)
     try:
-        name = run_store().zenml_run_of(named) if MLFLOW_RUN_ID.fullmatch(named) else None
+        name = zenml_run_of(run_store().tracking_uri, named) if MLFLOW_RUN_ID.fullmatch(named) else None
         run = client.get_pipeline_run(name or named, allow_name_prefix_match=False)
     except KeyError as error:
         raise InputError(f"no training run is called {named!r}. {_known()}") from error

@@ -98,18 +98,16 @@ def calibration(rows: Predictions) -> Picture:
     filled = counts > 0
     given = np.bincount(bins, rows.probabilities, CALIBRATION_BINS)[filled] / counts[filled]
     observed = np.bincount(bins, rows.labels, CALIBRATION_BINS)[filled] / counts[filled]
-    axes, most = Axes(), int(counts.max())
-    dots = zip(given.tolist(), observed.tolist(), counts[filled].tolist(), strict=True)
+    axes = Axes()
+    sizes = 2.5 + 5.5 * np.sqrt(counts[filled] / counts.max())
+    dots = zip(given.tolist(), observed.tolist(), sizes.round(1).tolist(), strict=True)
     marks = [
         *axes.marks(
             across="probability given to a recommendation", up="share that recommends", x_ticks=SHARES, y_ticks=SHARES
         ),
         axes.line([0, 1], [0, 1], "guess"),
         axes.line(given.tolist(), observed.tolist(), "thin"),
-        *(
-            Dot(*axes.at(x, y), "recommends", round(2.5 + 5.5 * (rows_there / most) ** 0.5, 1))
-            for x, y, rows_there in dots
-        ),
+        *(Dot(*axes.at(x, y), "recommends", size) for x, y, size in dots),
         Text(4, axes.bottom + 52, "Dotted: exactly so. The larger a dot, the more rows.", "start", "note"),
     ]
     return Picture("Is the probability what it says?", 322, marks)

@@ -22,7 +22,6 @@ from mlflow.entities import (
     Run,
     RunTag,
 )
-from mlflow.exceptions import MlflowException
 from mlflow.models import Model
 from pydantic import BaseModel, ConfigDict
 
@@ -224,14 +223,6 @@ class RunStore:
             },
         )
         self.mark(report.parent_run_id, "FINISHED")
-
-    def zenml_run_of(self, run_id: str) -> str | None:
-        """Name the pipeline run that a run of this store belongs to; None where `run_id` is no run here."""
-        try:
-            tags: dict[str, str] = self._client.get_run(run_id).data.tags
-        except MlflowException:  # not there; all else is a TrackingError
-            return None
-        return tags.get(ZENML_RUN_TAG)
 
     def latest_page(self) -> str:
         """Name the page that compares the candidates of the newest training, to be put behind a server's address.

@@ -72,6 +72,11 @@ class Window:
         dialog.dismiss()
 
 
+def chromium() -> str | None:
+    """Find the program."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
 OpenWindow = Callable[..., Window]
 
 
@@ -79,7 +84,7 @@ OpenWindow = Callable[..., Window]
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, without a screen."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    program = chromium()
     if program is None:
         reason = "needs Chromium: `apt-get install chromium`"
         if os.environ.get("CI"):

@@ -1,0 +1,107 @@
+"""Make the README's pictures again: train on the sample, look at what comes of it, keep what the browser shows.
+
+``make screenshots`` runs it. Every picture is of a real run's real page.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.conftest import QUIET, chromium
+from tests.conftest import ROOT
+from tests.e2e.conftest import Project, copy_project
+
+PICTURES = ROOT / "docs" / "pictures"
+LARGEST = 150_000
+DEVELOPER = "Ada"
+WIDTH = 1180
+ZENML_PORT, MLFLOW_PORT = 8391, 5091
+LOADED = 60_000  # milliseconds for a server's first page
+
+
+def main() -> None:
+    """Write the four pictures.
+
+    Raises:
+        SystemExit: There is no Chromium, or a picture is too large for a README.
+    """
+    program = chromium()
+    if program is None:
+        sys.exit("needs Chromium: `apt-get install chromium`")
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        project = copy_project(Path(folder))
+        project.run("--developer", DEVELOPER)
+        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+        _shoot_report(browser, project)
+        _shoot_zenml(browser, project)
+        _shoot_mlflow(browser, project)
+        browser.close()
+    for path in sorted(PICTURES.glob("*.png")):
+        size = path.stat().st_size
+        sys.stdout.write(f"{path.relative_to(ROOT)}: {size / 1e3:.0f} kB\n")
+        if size > LARGEST:
+            sys.exit(f"{path.name} has {size:,} bytes; at most {LARGEST:,} belong into a README")
+
+
+def _shoot_report(browser: Browser, project: Project) -> None:
+    """The report's top, and of its sections the comparison."""
+    report = Path(project.json("report")["path"])
+    page = browser.new_page(viewport={"width": WIDTH, "height": 640})
+    page.goto(report.as_uri())
+    page.screenshot(path=PICTURES / "report.png")
+    page.locator("section", has_text="Which model is best").screenshot(path=PICTURES / "comparison.png")
+    page.close()
+
+
+def _shoot_zenml(browser: Browser, project: Project) -> None:
+    """The steps of the run, with the artifacts between them."""
+    shown = project.json("dashboard", "--no-open", "--port", str(ZENML_PORT))
+    try:
+        page = browser.new_page(viewport={"width": 1500, "height": 860})
+        page.goto(shown["page"], timeout=LOADED)
+        page.get_by_text("gate", exact=True).first.wait_for(timeout=LOADED)
+        page.wait_for_timeout(2_000)  # the graph arranges itself
+        page.screenshot(path=PICTURES / "zenml.png")
+        page.close()
+    finally:
+        project.run("dashboard", "stop")
+
+
+def _shoot_mlflow(browser: Browser, project: Project) -> None:
+    """The candidates of the run below their parent."""
+    with _mlflow_ui(project) as address:
+        page = browser.new_page(viewport={"width": 1500, "height": 620})
+        page.goto(address, timeout=LOADED)
+        page.get_by_text("tfidf_linear (sample)").first.wait_for(timeout=LOADED)
+        page.wait_for_timeout(2_000)  # its columns fill one after the other
+        page.screenshot(path=PICTURES / "mlflow.png")
+        page.close()
+
+
+@contextmanager
+def _mlflow_ui(project: Project) -> Iterator[str]:
+    """Serve MLflow's pages, and give the address of the experiment's runs."""
+    command = [sys.executable, "run.py", "mlflow-ui", "--no-open", "--port", str(MLFLOW_PORT)]
+    with subprocess.Popen(
+        command, cwd=project.root, env=project.environment, stdout=subprocess.PIPE, text=True
+    ) as server:
+        try:
+            assert server.stdout is not None
+            told = re.search(r"(http://\S+?)/#/.*experiments=%5B%22(\d+)", server.stdout.readline())
+            assert told is not None
+            yield f"{told[1]}/#/experiments/{told[2]}/runs?workflowType=machine_learning"
+        finally:
+            server.terminate()
+
+
+if __name__ == "__main__":
+    main()
