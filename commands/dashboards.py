@@ -62,23 +62,28 @@ def mlflow_ui(port: int | None, opens: bool | None) -> None:
     from steps.tracking import run_store
 
     store = run_store()
-    page = store.latest_page()
+    pages = store.latest_pages() or ["/"]
     if ui.is_server(store.tracking_uri):
-        click.echo(store.tracking_uri + page)
-        _open(store.tracking_uri + page, opens)
+        _tell(store.tracking_uri.rstrip("/"), pages)
+        _open(store.tracking_uri.rstrip("/") + pages[0], opens)
         return
     chosen = free_port(port or ui.PORT, only=port is not None)
-    address = f"http://{HOST}:{chosen}{page}"
+    address = f"http://{HOST}:{chosen}"
     with _until_told_to_stop(), ExitStack() as server:
         with waiting_for("MLflow's server"):
             process = server.enter_context(ui.served(store.tracking_uri, chosen))
         if chosen != ui.PORT and port is None:
             click.echo(f"Port {ui.PORT} is taken by another program; MLflow listens on {chosen}.", err=True)
-        click.echo(address)
+        _tell(address, pages)
         if tells("hints"):
             click.echo("Ctrl-C ends it.", err=True)
-        _open(address, opens)
+        _open(address + pages[0], opens)
         raise ServiceError(f"MLflow's server ended by itself, with exit code {process.wait()}")
+
+
+def _tell(server: str, pages: list[str]) -> None:
+    for page in pages:
+        click.echo(server + page)
 
 
 def _open(page: str, wanted: bool | None, as_json: bool = False) -> None:

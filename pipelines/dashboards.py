@@ -9,7 +9,7 @@ from zenml.utils.dashboard_utils import get_run_url
 from pipelines import zenml_server
 from pipelines.training import NAME
 from sentiment.loopback import HOST
-from sentiment.tracking import ui
+from sentiment.tracking import pages, ui
 from sentiment.training_report import TrainingReport
 from steps.tracking import run_store
 
@@ -22,7 +22,7 @@ def where_to_look(report: TrainingReport) -> list[str]:
     zenml = zenml_server.running_server() or f"http://{HOST}:{zenml_server.PORT}"
     return [
         "Compare the candidates in MLflow: python run.py mlflow-ui",
-        f"  {mlflow}{ui.run_page(report.experiment_id, report.parent_run_id)}",
+        f"  {mlflow}{pages.run_page(report.experiment_id, report.parent_run_id)}",
         "See the steps in ZenML: python run.py dashboard",
         f"  {page_of(run, zenml)}",
     ]

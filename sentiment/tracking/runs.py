@@ -30,7 +30,7 @@ from sentiment.errors import TrackingError
 from sentiment.lineage import LoggedFiles, PipelineRun, TrainingData, display_name
 from sentiment.model import TextModel
 from sentiment.model_files import size_in_bytes
-from sentiment.tracking import EXPERIMENT, pyfunc, ui
+from sentiment.tracking import EXPERIMENT, pages, pyfunc
 from sentiment.tracking.client import Client
 from sentiment.tracking.verification import digests
 from sentiment.training_report import TrainingReport
@@ -39,12 +39,6 @@ PARENT_TAG = "mlflow.parentRunId"
 DESCRIPTION_TAG = "mlflow.note.content"
 CANDIDATE_TAG = "candidate"
 ZENML_RUN_TAG = "zenml_run"
-KIND_TAG = "mlflow.experimentKind"
-"""Without it MLflow shows the tools for language models instead of the runs."""
-DESCRIPTION = (
-    "Would the customer recommend the product? One run a training, below it one a candidate that was trained in it. "
-    "`val_…` chooses the best, `test_…` is what it is worth. The best of each training is in its tag `best`."
-)
 BEST_TAG = "best"
 LINK_PREFIX = "candidate."
 
@@ -87,8 +81,10 @@ class RunStore:
 
     def introduce(self, run: PipelineRun) -> None:
         """Name and tag the run of a whole pipeline run, and say what its experiment is, for people who look at them."""
-        self._client.set_experiment_tag(self.experiment_id(), KIND_TAG, "custom_model_development")
-        self._client.set_experiment_tag(self.experiment_id(), DESCRIPTION_TAG, DESCRIPTION)
+        experiment = self._client.get_experiment_by_name(self.experiment)
+        for key, value in pages.EXPERIMENT_TAGS.items():
+            if experiment.tags.get(key) != value:
+                self._client.set_experiment_tag(experiment.experiment_id, key, value)
         self._client.update_run(run.run_id, name=f"training {datetime.now(UTC).astimezone():%Y-%m-%d %H:%M}")
         self.tag(run.run_id, {**run.tags, ZENML_RUN_TAG: run.zenml_run})
 
@@ -210,7 +206,7 @@ class RunStore:
         return str(experiment.experiment_id)
 
     def close_pipeline_run(self, report: TrainingReport) -> None:
-        """Finish the run of a whole pipeline run, with a link to every candidate's run, wherever it was trained."""
+        """Finish the run of a whole pipeline run: what the best is worth, and a link to every candidate's run."""
         links = {f"{LINK_PREFIX}{entry.evaluation.name}": entry.run_id for entry in report.entries}
         cached = [entry.evaluation.name for entry in report.entries if entry.cached]
         self.tag(
@@ -222,24 +218,26 @@ class RunStore:
                 **links,
             },
         )
+        best = report.entries[0].evaluation.flat()
+        self.log_metrics(report.parent_run_id, {name: best[name] for name in pages.HEADLINES})
         self.mark(report.parent_run_id, "FINISHED")
 
-    def latest_page(self) -> str:
-        """Name the page that compares the candidates of the newest training, to be put behind a server's address.
+    def latest_pages(self) -> list[str]:
+        """Name the pages worth a look, to be put behind a server's address; none before anything was compared.
 
-        Those that were found in the cache are among them. Before anything was compared it is the start page.
+        Returns:
+            The newest training's candidates side by side, those that it found in the cache too; then all trainings.
         """
         experiment = self._client.get_experiment_by_name(self.experiment)
         newest = experiment and self._client.search_runs(
             [experiment.experiment_id], f"tags.`{BEST_TAG}` != ''", max_results=1, order_by=["start_time DESC"]
         )
         if not newest:
-            return "/"
-        tags = newest[0].data.tags
-        links = [run_id for name, run_id in tags.items() if name.startswith(LINK_PREFIX)]
-        if len(links) == 1:
-            return ui.run_page(experiment.experiment_id, links[0])
-        return ui.comparison_page(experiment.experiment_id, links)
+            return []
+        links = [run_id for name, run_id in newest[0].data.tags.items() if name.startswith(LINK_PREFIX)]
+        ids = experiment.experiment_id
+        first = pages.comparison_page(ids, links) if len(links) > 1 else pages.run_page(ids, links[0])
+        return [first, pages.experiment_page(ids)]
 
     def candidates(self, limit: int = 100) -> list[TrackedCandidate]:
         """List the experiment's candidates, newest first; none when there is no experiment yet."""

@@ -1,17 +1,15 @@
-"""MLflow's pages: a server of this machine that shows a store, and the addresses of what is on it."""
+"""A server of this machine that shows a store in MLflow's pages."""
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
-from urllib.parse import quote
 
 import psutil
 import requests
@@ -25,7 +23,6 @@ START_SECONDS = 120
 STOP_SECONDS = 10
 _POLL_SECONDS = 0.2
 _LOG_BYTES = 4_000
-_WORKFLOW = "workflowType=machine_learning"  # else MLflow 3 shows its menu for language models
 
 
 @contextmanager
@@ -51,17 +48,6 @@ def served(tracking_uri: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
             yield process
         finally:
             _stop(process)
-
-
-def run_page(experiment_id: str, run_id: str) -> str:
-    """Name the page of a run, to be put behind a server's address."""
-    return f"/#/experiments/{quote(experiment_id)}/runs/{quote(run_id)}?{_WORKFLOW}"
-
-
-def comparison_page(experiment_id: str, run_ids: Sequence[str]) -> str:
-    """Name the page that shows runs side by side."""
-    runs, experiments = (quote(json.dumps(ids, separators=(",", ":"))) for ids in (list(run_ids), [experiment_id]))
-    return f"/#/compare-runs?runs={runs}&experiments={experiments}&{_WORKFLOW}"
 
 
 def is_server(tracking_uri: str) -> bool:
