@@ -23,7 +23,6 @@ PICTURES = ROOT / "docs" / "pictures"
 LARGEST = 150_000
 DEVELOPER = "Ada"
 WIDTH = 1180
-ZENML_PORT, MLFLOW_PORT = 8391, 5091
 LOADED = 60_000  # milliseconds for a server's first page
 
 
@@ -53,23 +52,28 @@ def main() -> None:
 
 
 def _shoot_report(browser: Browser, project: Project) -> None:
-    """The report's top, and of its sections the comparison."""
-    report = Path(project.json("report")["path"])
+    """The report's top, and the page of its best model."""
     page = browser.new_page(viewport={"width": WIDTH, "height": 640})
-    page.goto(report.as_uri())
+    page.goto(Path(project.json("report")["path"]).as_uri())
     page.screenshot(path=PICTURES / "report.png")
-    page.locator("section", has_text="Which model is best").screenshot(path=PICTURES / "comparison.png")
+    top = page.get_by_text("How good is this model?").evaluate("shown => shown.offsetTop")
+    page.set_viewport_size({"width": WIDTH, "height": top + 900})
+    page.screenshot(path=PICTURES / "model.png", clip={"x": 0, "y": top - 24, "width": WIDTH, "height": 860})
     page.close()
 
 
 def _shoot_zenml(browser: Browser, project: Project) -> None:
-    """The steps of the run, with the artifacts between them."""
-    shown = project.json("dashboard", "--no-open", "--port", str(ZENML_PORT))
+    """The steps of the run, and beside them the comparison."""
+    shown = project.json("dashboard", "--no-open")
     try:
-        page = browser.new_page(viewport={"width": 1500, "height": 860})
+        page = browser.new_page(viewport={"width": 1500, "height": 720})
         page.goto(shown["page"], timeout=LOADED)
-        page.get_by_text("gate", exact=True).first.wait_for(timeout=LOADED)
-        page.wait_for_timeout(2_000)  # the graph arranges itself
+        page.get_by_role("button", name="Fit view").click(timeout=LOADED)  # it begins at the first step alone
+        page.get_by_text("comparison", exact=True).first.click(timeout=LOADED)
+        page.get_by_role("tab", name="Visualization").last.click()
+        page.get_by_role("button", name="Load Preview").click()
+        page.frame_locator("iframe").get_by_text("Which model is best").wait_for()
+        page.wait_for_timeout(1_000)  # the panel slides in
         page.screenshot(path=PICTURES / "zenml.png")
         page.close()
     finally:
@@ -90,7 +94,7 @@ def _shoot_mlflow(browser: Browser, project: Project) -> None:
 @contextmanager
 def _mlflow_ui(project: Project) -> Iterator[str]:
     """Serve MLflow's pages, and give the address of the experiment's runs."""
-    command = [sys.executable, "run.py", "mlflow-ui", "--no-open", "--port", str(MLFLOW_PORT)]
+    command = [sys.executable, "run.py", "mlflow-ui", "--no-open"]
     with subprocess.Popen(
         command, cwd=project.root, env=project.environment, stdout=subprocess.PIPE, text=True
     ) as server:
