@@ -108,14 +108,15 @@ def test_a_candidates_page_has_its_description_its_data_and_its_plots(
 ):
     run = next(run for run in project.json("runs") if run["name"] == "bag_of_words")
     window = open_window()
-    address = f"{mlflow_ui.experiment.partition('?')[0]}/{run['run_id']}"
-    page = window.show(address)
+    address, _, query = mlflow_ui.experiment.partition("?")
+    page = window.show(f"{address}/{run['run_id']}?{query}")
     expect(page.get_by_text("On 583 test rows").first).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_text(HOSTILE_NAME).first).to_be_visible()
     expect(page.get_by_text(HOSTILE_DEVELOPER).first).to_be_visible()
+    assert page.locator("img[src='x']").count() == 0
     window.picture("mlflow-run", whole=False)
-    page = window.show(f"{address}/artifacts/plots/roc.png")
-    expect(page.get_by_role("img").last).to_be_visible(timeout=PATIENCE)
+    page = window.show(f"{address}/{run['run_id']}/artifacts/plots/roc.png?{query}")
+    expect(page.get_by_alt_text("plots/roc.png")).to_be_visible(timeout=PATIENCE)
     window.picture("mlflow-plot", whole=False)
 
 
@@ -131,6 +132,7 @@ def test_the_registered_model_and_its_champion_say_what_they_are(
     window.picture("mlflow-model", whole=False)
     page = window.show(f"{model}/versions/{champion}")
     expect(page.get_by_text("On 583 test rows").first).to_be_visible(timeout=PATIENCE)
+    assert page.locator("img[src='x']").count() == 0
     window.picture("mlflow-version", whole=False)
 
 
