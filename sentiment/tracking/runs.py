@@ -39,8 +39,7 @@ PARENT_TAG = "mlflow.parentRunId"
 DESCRIPTION_TAG = "mlflow.note.content"
 CANDIDATE_TAG = "candidate"
 ZENML_RUN_TAG = "zenml_run"
-BEST_TAG = "best"
-LINK_PREFIX = "candidate."
+BEST_TAG, LINK_PREFIX = "best", "candidate."
 
 
 class TrackedCandidate(BaseModel):
@@ -218,8 +217,8 @@ class RunStore:
                 **links,
             },
         )
-        best = report.entries[0].evaluation.flat()
-        self.log_metrics(report.parent_run_id, {name: best[name] for name in pages.HEADLINES})
+        worth = report.entries[0].evaluation.flat()
+        self.log_metrics(report.parent_run_id, {name: worth[name] for name in pages.HEADLINES})
         self.mark(report.parent_run_id, "FINISHED")
 
     def latest_pages(self) -> list[str]:
@@ -235,9 +234,9 @@ class RunStore:
         if not newest:
             return []
         links = [run_id for name, run_id in newest[0].data.tags.items() if name.startswith(LINK_PREFIX)]
-        ids = experiment.experiment_id
-        first = pages.comparison_page(ids, links) if len(links) > 1 else pages.run_page(ids, links[0])
-        return [first, pages.experiment_page(ids)]
+        id_ = experiment.experiment_id
+        candidates = pages.comparison_page(id_, links) if len(links) > 1 else pages.run_page(id_, links[0])
+        return [candidates, pages.experiment_page(id_)]
 
     def candidates(self, limit: int = 100) -> list[TrackedCandidate]:
         """List the experiment's candidates, newest first; none when there is no experiment yet."""
