@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 import tempfile
@@ -57,8 +56,8 @@ def _shoot_report(browser: Browser, project: Project) -> None:
     page.goto(Path(project.json("report")["path"]).as_uri())
     page.screenshot(path=PICTURES / "report.png")
     top = page.get_by_text("How good is this model?").evaluate("shown => shown.offsetTop")
-    page.set_viewport_size({"width": WIDTH, "height": top + 900})
-    page.screenshot(path=PICTURES / "model.png", clip={"x": 0, "y": top - 24, "width": WIDTH, "height": 860})
+    page.set_viewport_size({"width": WIDTH, "height": top + 600})
+    page.screenshot(path=PICTURES / "model.png", clip={"x": 0, "y": top - 24, "width": WIDTH, "height": 540})
     page.close()
 
 
@@ -83,9 +82,11 @@ def _shoot_zenml(browser: Browser, project: Project) -> None:
 def _shoot_mlflow(browser: Browser, project: Project) -> None:
     """The candidates of the run below their parent."""
     with _mlflow_ui(project) as address:
-        page = browser.new_page(viewport={"width": 1500, "height": 620})
+        page = browser.new_page(viewport={"width": 1500, "height": 560})
         page.goto(address, timeout=LOADED)
-        page.get_by_text("tfidf_linear (sample)").first.wait_for(timeout=LOADED)
+        page.locator(".ag-row button").first.click(timeout=LOADED)  # unfolds the run
+        page.get_by_role("button", name="Close").last.click()  # the assistant, which nobody called
+        page.get_by_text("tfidf_linear (sample)").first.wait_for()
         page.wait_for_timeout(2_000)  # its columns fill one after the other
         page.screenshot(path=PICTURES / "mlflow.png")
         page.close()
@@ -100,9 +101,7 @@ def _mlflow_ui(project: Project) -> Iterator[str]:
     ) as server:
         try:
             assert server.stdout is not None
-            told = re.search(r"(http://\S+?)/#/.*experiments=%5B%22(\d+)", server.stdout.readline())
-            assert told is not None
-            yield f"{told[1]}/#/experiments/{told[2]}/runs?workflowType=machine_learning"
+            yield next(line.strip() for line in server.stdout if "/#/experiments/" in line)
         finally:
             server.terminate()
 
