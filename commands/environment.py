@@ -29,6 +29,7 @@ def prepare(*, verbose: bool) -> None:
     if verbose:
         _log_to_standard_error()
     else:
+        logging.getLogger("urllib3.connectionpool").setLevel(logging.CRITICAL)  # ZenML makes it tell every retry
         warnings.simplefilter("ignore")
         warnings.simplefilter("always", OtherLibraryVersionWarning)
 

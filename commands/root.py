@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import click
@@ -18,7 +19,15 @@ from commands.service import deploy, predict, service
 from commands.stack import stack
 from commands.status import status
 from commands.train import train
-from sentiment.errors import SentimentError
+from sentiment.errors import SentimentError, ServiceError
+
+_AWAY = re.compile(
+    r"Error connecting to URL '(?P<url>[^']+)'|HTTPS?ConnectionPool\(host='(?P<host>.+?)', port=(?P<port>\d+)"
+)
+_MENDED = (
+    "ZenML is connected to {server}, which does not answer. Where that is this machine's own server: "
+    "`python run.py dashboard` starts it again, `python run.py dashboard stop` goes back to the database without it."
+)
 
 
 class _Failure(click.ClickException):
@@ -37,6 +46,12 @@ class _Root(DefaultGroup):
             return super().invoke(ctx)
         except SentimentError as error:
             raise _Failure(error) from error
+        except (RuntimeError, OSError) as error:  # ZenML's, when the server that it is connected to is away
+            if (away := _AWAY.search(str(error))) is None:
+                raise
+            raise _Failure(
+                ServiceError(_MENDED.format(server=away["url"] or f"{away['host']}:{away['port']}"))
+            ) from error
 
 
 @click.group(
