@@ -150,6 +150,27 @@ def test_hostile_reviews_are_shown_as_they_are_and_do_nothing(
         assert page.get_by_text(shown).first.is_visible()
 
 
+def test_the_dashboard_shows_the_page_beside_its_artifact_and_hostile_reviews_do_nothing_there(
+    open_window: OpenWindow, trained: Project
+) -> None:
+    shown = trained.json("dashboard", "--no-open")
+    try:
+        window = open_window()
+        page = window.show(shown["page"])
+        page.get_by_role("button", name="Fit view").click()  # it begins at the first step alone
+        page.get_by_text("worst_rows", exact=True).first.click()
+        page.get_by_role("tab", name="Visualization").last.click()
+        page.get_by_role("button", name="Load Preview").click()
+        frame = page.frame_locator("iframe")
+        frame.get_by_text("tfidf_linear is wrong on").wait_for()
+        for text in HOSTILE:
+            assert frame.get_by_text(text).first.is_visible()
+        assert frame.locator("script, img, iframe, a").count() == 0
+        window.picture("dashboard-worst_rows", whole=False)
+    finally:
+        trained.run("dashboard", "stop")
+
+
 def test_the_file_and_the_developer_are_text_too(open_window: OpenWindow, report: Path) -> None:
     page = open_window().show(report)
     assert page.get_by_text(DEVELOPER).first.is_visible()
