@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from markupsafe import Markup
+from numpy.typing import ArrayLike
 
 from sentiment.pages.templates import render
 
@@ -116,10 +118,21 @@ class Axes:
             round(self.bottom - up * (self.bottom - self.top), 1),
         )
 
-    def line(self, xs: Sequence[float], ys: Sequence[float], look: str) -> Line:
-        """Draw through points, leaving out those that would land on the one before."""
-        points = [self.at(x, y) for x, y in zip(xs, ys, strict=True)]
-        return Line([point for point, before in zip(points, [None, *points], strict=False) if point != before], look)
+    def line(self, xs: ArrayLike, ys: ArrayLike, look: str) -> Line:
+        """Draw through points, leaving out those that would land on the one before.
+
+        Args:
+            xs: Shape ``(n_points,)``, like `ys`.
+            ys: In the units of the axes.
+            look: Of the line.
+        """
+        across = (np.asarray(xs) - self.x[0]) / (self.x[1] - self.x[0])
+        up = (np.asarray(ys) - self.y[0]) / (self.y[1] - self.y[0])
+        points = np.column_stack(
+            [self.left + across * (self.right - self.left), self.bottom - up * (self.bottom - self.top)]
+        ).round(1)
+        moved = np.append(True, (np.diff(points, axis=0) != 0).any(axis=1))
+        return Line([(x, y) for x, y in points[moved].tolist()], look)
 
     def marks(
         self,

@@ -75,7 +75,7 @@ def precision_recall(rows: Predictions) -> Picture:
     guessed = float(np.mean(rows.labels == 0))
     axes = Axes()
     # Precision holds until the next row that recall gains: a stair, from full recall down to none.
-    stair = np.repeat(recall, 2)[1:].tolist(), np.repeat(precision, 2)[:-1].tolist()
+    stair = np.repeat(recall, 2)[1:], np.repeat(precision, 2)[:-1]
     marks = [
         *axes.marks(
             across="found of those who do not recommend", up="right among those named", x_ticks=SHARES, y_ticks=SHARES
@@ -106,7 +106,7 @@ def calibration(rows: Predictions) -> Picture:
             across="probability given to a recommendation", up="share that recommends", x_ticks=SHARES, y_ticks=SHARES
         ),
         axes.line([0, 1], [0, 1], "guess"),
-        axes.line(given.tolist(), observed.tolist(), "thin"),
+        axes.line(given, observed, "thin"),
         *(Dot(*axes.at(x, y), "recommends", size) for x, y, size in dots),
         Text(4, axes.bottom + 52, "Dotted: exactly so. The larger a dot, the more rows.", "start", "note"),
     ]
