@@ -33,7 +33,10 @@ def report(run: str | None, path: Path, overwrite: bool, as_json: bool) -> None:
     from sentiment.pages.training_run import training_run_page
 
     found = read_run(find_run(run))
-    write_atomically(path, training_run_page(found))
+    try:
+        write_atomically(path, training_run_page(found))
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}") from error
     if as_json:
         print_json({"path": str(path.resolve()), **found.facts()})
     else:
