@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import warnings
 
 from sentiment.errors import OtherLibraryVersionWarning
@@ -26,6 +27,8 @@ def prepare(*, verbose: bool) -> None:
     """Set what is not set: no telemetry, and quiet libraries unless `verbose`."""
     for name, value in (_ALWAYS if verbose else _ALWAYS | _QUIET).items():
         os.environ.setdefault(name, value)
+    if os.environ.get("NO_COLOR") or not sys.stderr.isatty():
+        os.environ.setdefault("ZENML_LOGGING_COLORS_DISABLED", "true")
     if verbose:
         _log_to_standard_error()
     else:
