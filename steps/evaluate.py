@@ -14,7 +14,7 @@ from sentiment.evaluation import evaluate_model
 from sentiment.evidence import Evidence, gather_evidence
 from sentiment.lineage import CandidateRun
 from sentiment.model import TextModel
-from sentiment.pages.pictures import model_pictures
+from sentiment.pages.pictures import picture_files
 from sentiment.registration import describe_version
 from sentiment.reviews import examples
 from steps.tracking import run_store
@@ -49,7 +49,6 @@ def evaluate(
     store.log_metrics(run.run_id, evaluation.flat(), run.files.model_uri)
     store.describe(run.run_id, describe_version(evaluation, run.data, run))
     evidence = gather_evidence(evaluation, model, test_rows, probabilities)
-    pictures = {f"{name}.svg": picture.file() for name, picture in model_pictures(evidence).items()}
-    store.log_files(run.run_id, pictures, "plots")
+    store.log_files(run.run_id, picture_files(evidence), "plots")
     log_metadata({name: round(value, 4) for name, value in evaluation.test.flat("test").items()})
     return evaluation, evidence

@@ -30,6 +30,11 @@ def model_pictures(evidence: Evidence) -> dict[str, Picture]:
     return pictures if evidence.words is None else pictures | {"telling_words": words(evidence.words)}
 
 
+def picture_files(evidence: Evidence) -> dict[str, bytes]:
+    """Draw the same for a tracker: file name to SVG."""
+    return {f"{name}.svg": picture.file() for name, picture in model_pictures(evidence).items()}
+
+
 def confusion(rows: Predictions) -> Picture:
     """Draw how many verdicts of each kind were given to customers of each kind."""
     counts = sk.confusion_matrix(rows.labels, rows.verdicts, labels=[0, 1])

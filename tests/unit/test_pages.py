@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sentiment.pages import page, section
 from sentiment.pages.charts import round_ticks
-from sentiment.pages.pictures import model_pictures
+from sentiment.pages.pictures import model_pictures, picture_files
 from sentiment.pages.production import Production
 from sentiment.promotion import Decision
 from tests import records
@@ -175,8 +175,9 @@ def test_a_model_without_a_mistake_has_a_page() -> None:
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_a_picture_alone_is_well_formed_and_says_every_word_as_it_is(text: str) -> None:
-    for picture in model_pictures(records.evidence("wrong_4", 4, text=text)).values():
-        root = ElementTree.fromstring(picture.file())  # noqa: S314  (our own file)
+    for name, content in picture_files(records.evidence("wrong_4", 4, text=text)).items():
+        assert name.endswith(".svg")
+        root = ElementTree.fromstring(content)  # noqa: S314  (our own file)
         assert {element.tag.rpartition("}")[2] for element in root.iter()} <= {
             "svg", "style", "rect", "circle", "polyline", "text",
         }  # fmt: skip
