@@ -3,7 +3,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install train test test-fast lint lock sample bench clean
+.PHONY: help install train test test-fast lint lock sample screenshots bench clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -38,6 +38,9 @@ lock: install ## resolve the dependencies again and write the lock file
 
 sample: install ## write the bundled sample again
 	$(BIN)/python data/make_sample.py
+
+screenshots: install ## make the README's pictures again, from a run on the sample (needs Chromium)
+	$(BIN)/python -m tests.browser.screenshots
 
 bench: install ## every speed comparison, side by side
 	$(BIN)/python -m benchmarks

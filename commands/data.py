@@ -21,16 +21,16 @@ def data() -> None:
 @json_option
 def check(file: Path, encoding: str, as_json: bool) -> None:
     """Say what is in FILE, or everything that is wrong with it (exit code 2)."""
-    from sentiment.reviews import check_data, read_reviews
+    from sentiment.reviews import check_data, read_reviews, sha256_of
 
-    facts = check_data(read_reviews(file, encoding=encoding))
+    facts = check_data(read_reviews(file, encoding=encoding), name=file.name, sha256=sha256_of(file))
     if as_json:
         print_json(facts.model_dump(mode="json"))
         return
 
     from commands.tables import data_tables
 
-    for table in data_tables(file.name, facts):
+    for table in data_tables(facts):
         console().print(table)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import sys
 import warnings
 
 from sentiment.errors import OtherLibraryVersionWarning
@@ -25,6 +27,21 @@ def prepare(*, verbose: bool) -> None:
     """Set what is not set: no telemetry, and quiet libraries unless `verbose`."""
     for name, value in (_ALWAYS if verbose else _ALWAYS | _QUIET).items():
         os.environ.setdefault(name, value)
-    if not verbose:
+    if os.environ.get("NO_COLOR") or not sys.stderr.isatty():
+        os.environ.setdefault("ZENML_LOGGING_COLORS_DISABLED", "true")
+    if verbose:
+        _log_to_standard_error()
+    else:
+        logging.getLogger("urllib3.connectionpool").setLevel(logging.CRITICAL)  # ZenML makes it tell every retry
         warnings.simplefilter("ignore")
         warnings.simplefilter("always", OtherLibraryVersionWarning)
+
+
+def _log_to_standard_error() -> None:
+    """Keep standard output for results: ZenML would print what it logs there, into our JSON."""
+    from zenml.logger import ZenMLConsoleHandler
+
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, ZenMLConsoleHandler):
+            # A file of its own, because ZenML stores all that is written to `sys.stderr` once more.
+            handler.setStream(os.fdopen(os.dup(2), "w", buffering=1))

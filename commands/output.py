@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,6 +20,26 @@ def console() -> Console:
     plain_width = 160
     terminal = Console(highlight=False)
     return terminal if terminal.is_terminal else Console(highlight=False, width=plain_width)
+
+
+def tells(what: str) -> bool:
+    """Ask how talkative the command is: whether it tells ``steps``, ``hints`` for the person, or neither."""
+    options = click.get_current_context().find_root().params
+    # With --verbose, ZenML tells its steps itself.
+    return not options["quiet"] and (what == "hints" or not options["verbose"])
+
+
+@contextmanager
+def waiting_for(what: str) -> Iterator[None]:
+    """Show on a terminal that something is waited for, while the body does it."""
+    from rich.console import Console
+
+    terminal = Console(stderr=True)
+    if terminal.is_terminal and tells("steps"):
+        with terminal.status(f"waiting for {what}"):
+            yield
+    else:
+        yield
 
 
 def print_json(value: Any) -> None:

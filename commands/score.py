@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from commands.output import json_option, print_json
+from commands.output import json_option, print_json, tells
 
 
 @click.command()
@@ -37,7 +37,8 @@ def score(
 
     from pipelines.launch import launch_scoring
 
-    report = launch_scoring(**{name: str(v) if isinstance(v, Path) else v for name, v in asdict(order).items()})
+    wanted = {name: str(value) if isinstance(value, Path) else value for name, value in asdict(order).items()}
+    report = launch_scoring(**wanted, tell_steps=tells("steps"))
     if as_json:
         print_json(report.model_dump(mode="json"))
         return

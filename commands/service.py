@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands.output import console, json_option, print_json
+from commands.output import console, json_option, print_json, tells
 from commands.project import ROOT
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def _deploy(version: str, *, again: bool = False) -> CurrentService:
     if not again and current is not None and current.version == number and _health(current) == "healthy":
         click.echo(f"Version {number} is in service already.", err=True)
         return current
-    return launch_deployment(number)
+    return launch_deployment(number, tell_steps=tells("steps"))
 
 
 def _current() -> CurrentService | None:

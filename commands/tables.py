@@ -190,9 +190,9 @@ def stack_table(stack: ActiveStack) -> Table:
     return table
 
 
-def data_tables(name: str, facts: DataCheck) -> list[Table]:
+def data_tables(facts: DataCheck) -> list[Table]:
     """The facts about a file, and one row a department."""
-    table = plain_table("what", "found", title=f"{name} is in order")
+    table = plain_table("what", "found", title=f"{escape(facts.name)} is in order")
     lengths = "fewest {}, a quarter below {}, half below {}, three quarters below {}, most {}".format(*facts.words)
     for label, value in (
         ("rows", f"{facts.rows:,}"),

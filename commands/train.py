@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from commands.output import console, json_option, print_json
+from commands.output import console, json_option, print_json, tells
 from commands.project import ROOT, TRAINING_CONFIG, developer, git_commit, load_policy
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def train(
     """Train and compare the candidates (the default command)."""
     config, data = _checked_input(data_source, encoding, config_path, only, seed)
     policy = load_policy()
-    if data.is_sample:
+    if data.is_sample and tells("hints"):
         click.echo(f"Training on the bundled sample ({data.source}), not on real reviews.", err=as_json)
     tags = {
         "developer": developer_name or developer(),
@@ -55,9 +55,17 @@ def train(
     from pipelines.launch import launch_training
     from stack_config.registration import ensure_tracking_stack
 
-    if name := ensure_tracking_stack(ROOT):
+    if (name := ensure_tracking_stack(ROOT)) and tells("hints"):
         click.echo(f"The active stack has no experiment tracker: set up and activated stack '{name}'.", err=as_json)
-    outcome = launch_training(config, policy, data, encoding=encoding, tags=tags, use_cache=not no_cache)
+    outcome = launch_training(
+        config,
+        policy,
+        data,
+        encoding=encoding,
+        tags=tags,
+        use_cache=not no_cache,
+        tell_steps=tells("steps"),
+    )
     if as_json:
         print_json(outcome.model_dump(mode="json"))
         return
@@ -67,7 +75,9 @@ def train(
 
     terminal = console()
     terminal.print(candidates_table(outcome.report, outcome.registered, terminal.width))
-    for line in [*decision_lines(outcome.decision, outcome.registered.best), *where_to_look(outcome.report)]:
+    for line in decision_lines(outcome.decision, outcome.registered.best):
+        click.echo(line)
+    for line in where_to_look(outcome.report) if tells("hints") else ():
         click.echo(line)
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, ClassVar
 
-from zenml.enums import ArtifactType
+from zenml.enums import ArtifactType, VisualizationType
 from zenml.materializers.base_materializer import BaseMaterializer
 
 from materializers.files import download, upload
+from materializers.pages import write_page
 from sentiment.model import TextModel
 from sentiment.model_files import MODEL_SUFFIXES, library_versions, load_model, save_model
 
@@ -36,6 +37,10 @@ class TextModelMaterializer(BaseMaterializer):
         with TemporaryDirectory() as directory:
             download(self.artifact_store, self.uri, Path(directory), suffixes=MODEL_SUFFIXES)
             return load_model(Path(directory))
+
+    def save_visualizations(self, data: TextModel) -> dict[str, VisualizationType]:
+        """Write the page of the words it goes by."""
+        return write_page(data, self.artifact_store, self.uri)
 
     def extract_metadata(self, data: TextModel) -> dict[str, Any]:
         """What the dashboard shows beside the artifact."""

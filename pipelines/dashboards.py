@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 from zenml.client import Client
+from zenml.models import PipelineRunResponse
+from zenml.utils.dashboard_utils import get_run_url
 
+from pipelines import zenml_server
+from pipelines.training import NAME
+from sentiment.loopback import HOST
+from sentiment.tracking import pages, ui
 from sentiment.training_report import TrainingReport
 from steps.tracking import run_store
-
-MLFLOW_UI_PORT = 5000
-ZENML_UI = "http://127.0.0.1:8237"
 
 
 def where_to_look(report: TrainingReport) -> list[str]:
     """Name the two commands that open the dashboards, with their addresses for this run."""
     store = run_store().tracking_uri
-    client = Client()
-    run = client.get_pipeline_run(report.zenml_run)
-    page = f"http://127.0.0.1:{MLFLOW_UI_PORT}/#/experiments/{report.experiment_id}/runs/{report.parent_run_id}"
-    opens_mlflow = f"mlflow ui --backend-store-uri {store} --port {MLFLOW_UI_PORT}" if "://" in store else store
+    mlflow = store if ui.is_server(store) else f"http://{HOST}:{ui.PORT}"
+    run = Client().get_pipeline_run(report.zenml_run)
+    zenml = zenml_server.running_server() or f"http://{HOST}:{zenml_server.PORT}"
     return [
-        "Compare the runs in MLflow:",
-        f"  .venv/bin/{opens_mlflow}",
-        f"  {page}",
-        "See the pipeline in ZenML:",
-        "  .venv/bin/zenml login --local",
-        f"  {ZENML_UI}/projects/{client.active_project.name}/runs/{run.id}",
+        "Compare the candidates in MLflow: python run.py mlflow-ui",
+        f"  {mlflow}{pages.run_page(report.experiment_id, report.parent_run_id)}",
+        "See the steps in ZenML: python run.py dashboard",
+        f"  {page_of(run, zenml)}",
     ]
+
+
+def page_of(run: PipelineRunResponse, server: str) -> str:
+    """Name a run's page on this machine's server, or on the team's where ZenML is connected to one."""
+    if zenml_server.team_server() is not None and (page := get_run_url(run)) is not None:
+        return page
+    return f"{server}/projects/{Client().active_project.name}/runs/{run.id}"
+
+
+def latest_training_run() -> PipelineRunResponse | None:
+    """Find the newest run of the training pipeline; None when there is none yet."""
+    runs = Client().list_pipeline_runs(pipeline_name=NAME, sort_by="desc:created", size=1)
+    return runs.items[0] if runs.items else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from zenml.pipelines.pipeline_definition import Pipeline
 
 from pipelines.deployment import deployment
 from pipelines.scoring import scoring
+from pipelines.step_lines import step_lines
 from pipelines.training import training
 from sentiment.candidates import TrainingConfig
 from sentiment.errors import ServiceError, StepFailedError
@@ -40,9 +42,25 @@ class Outcome(BaseModel):
 
 
 def launch_training(
-    config: TrainingConfig, policy: Policy, data: TrainingData, *, encoding: str, tags: dict[str, str], use_cache: bool
+    config: TrainingConfig,
+    policy: Policy,
+    data: TrainingData,
+    *,
+    encoding: str,
+    tags: dict[str, str],
+    use_cache: bool,
+    tell_steps: bool,
 ) -> Outcome:
     """Run the training pipeline on the active stack and wait for it.
+
+    Args:
+        config: What is trained.
+        policy: Of the gate.
+        data: The CSV.
+        encoding: Of the CSV.
+        tags: For every MLflow run.
+        use_cache: Train only what changed.
+        tell_steps: A line a step on standard error; so in the functions below.
 
     Raises:
         StepFailedError: A step failed; the message names it.
@@ -50,6 +68,7 @@ def launch_training(
     steps = _run(
         training.with_options(enable_cache=use_cache),
         advice="What succeeded is in the cache: start it again to go on from there.",
+        tell_steps=tell_steps,
         config=config,
         policy=policy,
         data=data,
@@ -63,11 +82,12 @@ def launch_training(
     )
 
 
-def launch_deployment(version: str) -> CurrentService:
+def launch_deployment(version: str, *, tell_steps: bool) -> CurrentService:
     """Put a version into service on the active stack and wait for it.
 
     Args:
         version: A number, or ``champion``.
+        tell_steps: As `launch_training`.
 
     Raises:
         ServiceError: Somebody else is deploying on this stack.
@@ -77,30 +97,32 @@ def launch_deployment(version: str) -> CurrentService:
     lock.parent.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(lock, timeout=0):
-            steps = _run(deployment, advice="What served before still does.", version=version)
+            steps = _run(deployment, advice="What served before still does.", tell_steps=tell_steps, version=version)
     except Timeout as error:
         raise ServiceError(f"somebody else is deploying on this stack (lock {lock}); try again in a while") from error
     service: CurrentService = steps["switch"].outputs["service"][0].load()
     return service
 
 
-def launch_scoring(**order: Any) -> ScoringReport:
+def launch_scoring(*, tell_steps: bool, **order: Any) -> ScoringReport:
     """Score a file on the active stack and wait for it; `order` is that of `pipelines.scoring`.
 
     Raises:
         StepFailedError: A step failed; what it had written is gone on with next time.
     """
-    steps = _run(scoring, advice="Started again, it goes on where it stopped.", **order)
+    steps = _run(scoring, advice="Started again, it goes on where it stopped.", tell_steps=tell_steps, **order)
     report: ScoringReport = steps["score"].outputs["scoring_report"][0].load()
     return report
 
 
-def _run(pipeline: Pipeline, *, advice: str, **parameters: Any) -> dict[str, StepRunResponse]:
+def _run(pipeline: Pipeline, *, advice: str, tell_steps: bool, **parameters: Any) -> dict[str, StepRunResponse]:
     """Run a pipeline and give its steps; `advice` is for the person whose run failed."""
     override_zenml()
     name = f"{pipeline.name}-{datetime.now(UTC):%Y-%m-%d-%H-%M-%S-%f}"
+    named = pipeline.with_options(run_name=name)
     try:
-        pipeline.with_options(run_name=name)(**parameters)
+        with step_lines(named) if tell_steps else nullcontext():
+            named(**parameters)
     except Exception as error:
         raise _explained(name, error, advice) from error
     return Client().get_pipeline_run(name).steps

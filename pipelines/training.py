@@ -44,9 +44,9 @@ def training(config: TrainingConfig, policy: Policy, data: TrainingData, encodin
     )
     run = open_run(data=data, tags=tags)
     trained = [_candidate(candidate, parts, run, config.seed) for candidate in config.candidates]
-    runs, evaluations = [run for run, _ in trained], [evaluation for _, evaluation in trained]
-    ranking = compare.with_options(cache_policy=cached_by("sentiment.comparison"))(
-        evaluations=evaluations, metric=config.selection_metric
+    runs, evaluations, evidence = (list(outputs) for outputs in zip(*trained, strict=True))
+    ranking, _, _ = compare.with_options(cache_policy=cached_by("sentiment.standings"))(
+        evidence=evidence, metric=config.selection_metric
     )
     report(runs=runs, evaluations=evaluations, ranking=ranking, pipeline_run=run)
     training_rows, validation_rows, test_rows = parts
@@ -63,8 +63,8 @@ def training(config: TrainingConfig, policy: Policy, data: TrainingData, encodin
     gate(registered=registered, test_rows=test_rows, pipeline_run=run, policy=policy.model_dump())
 
 
-def _candidate(candidate: Candidate, parts: Any, run: Any, seed: int) -> tuple[Any, Any]:
-    """Wire one candidate's two steps; they are named after it."""
+def _candidate(candidate: Candidate, parts: Any, run: Any, seed: int) -> tuple[Any, Any, Any]:
+    """Wire one candidate's two steps, which are named after it; gives its run, evaluation and evidence."""
     training_rows, validation_rows, test_rows = parts
     code = cached_by(
         families.module_name(candidate.family),
@@ -79,7 +79,10 @@ def _candidate(candidate: Candidate, parts: Any, run: Any, seed: int) -> tuple[A
         seed=seed,
         id=candidate.name,
     )
-    evaluation = evaluate.with_options(cache_policy=cached_by("sentiment.evaluation", "sentiment.registration"))(
+    scoring = cached_by(
+        "sentiment.evaluation", "sentiment.evidence", "sentiment.registration", "sentiment.pages.pictures"
+    )
+    evaluation, evidence = evaluate.with_options(cache_policy=scoring)(
         candidate=candidate,
         model=model,
         run=candidate_run,
@@ -88,4 +91,4 @@ def _candidate(candidate: Candidate, parts: Any, run: Any, seed: int) -> tuple[A
         seed=seed,
         id=f"evaluate_{candidate.name}",
     )
-    return candidate_run, evaluation
+    return candidate_run, evaluation, evidence

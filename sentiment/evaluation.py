@@ -1,14 +1,12 @@
-"""Scoring one trained model on rows it was not fitted on, in numbers and pictures."""
+"""Scoring one trained model on rows it was not fitted on."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sentiment import plots
 from sentiment.candidates import Candidate
 from sentiment.comparison import Evaluation
-from sentiment.explain import telling_words
 from sentiment.families.base import Examples
 from sentiment.lineage import CandidateRun
 from sentiment.metrics import evaluate, fingerprint
@@ -56,16 +54,3 @@ def evaluate_model(
         model_bytes=run.files.size,
         test_fingerprint=fingerprint(test_row_numbers, test.labels, test.documents),
     )
-
-
-def evaluation_pictures(model: TextModel, labels: NDArray[np.int64], probabilities: Floats) -> dict[str, bytes]:
-    """Draw what a model is worth: file name to PNG."""
-    figures = {
-        "confusion_matrix.png": plots.plot_confusion(labels, probabilities, model.threshold),
-        "roc.png": plots.plot_roc(labels, probabilities, model.threshold),
-        "precision_recall.png": plots.plot_precision_recall(labels, probabilities, model.threshold),
-        "calibration.png": plots.plot_calibration(labels, probabilities),
-    }
-    if (words := telling_words(model)) is not None:
-        figures["telling_words.png"] = plots.plot_words(words)
-    return {name: plots.figure_png(figure) for name, figure in figures.items()}

@@ -84,6 +84,8 @@ class Decision(BaseModel):
         first_release: There was no champion, and the floors alone decided.
         checks: All of them, also those after the first that failed.
         note: Why nothing was decided, where nothing was.
+        challenger: Number of the version that was asked about; empty where nobody named it.
+        champion: Number of the version that was in production; empty where there was none.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -93,6 +95,8 @@ class Decision(BaseModel):
     first_release: bool
     checks: tuple[Check, ...]
     note: str = ""
+    challenger: str = ""
+    champion: str = ""
 
     @classmethod
     def not_asked(cls, note: str) -> Decision:

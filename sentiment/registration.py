@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from sentiment import families, known_answers
 from sentiment.comparison import Evaluation
 from sentiment.lineage import CandidateRun, PipelineRun, TrainingData, display_name
+from sentiment.markdown import verbatim
 from sentiment.metrics import METRICS
 
 
@@ -31,7 +32,7 @@ def describe_version(evaluation: Evaluation, data: TrainingData, run: CandidateR
     test = evaluation.test
     return (
         f"**{display_name(evaluation.name, is_sample=data.is_sample)}**: {families.get(evaluation.family).ALGORITHM}, "
-        f"trained on {data.name}. "
+        f"trained on {verbatim(data.name)}. "
         f"On {test.rows:,} test rows: accuracy {_with_interval(evaluation, 'accuracy')}, "
         f"ROC AUC {_with_interval(evaluation, 'roc_auc')}, MCC {_with_interval(evaluation, 'mcc')}. "
         f"Finds {test.recall_not_recommended:.0%} of those who do not recommend; "
@@ -43,7 +44,7 @@ def describe_version(evaluation: Evaluation, data: TrainingData, run: CandidateR
 def describe_origin(run: CandidateRun, pipeline_run: PipelineRun, experiment_id: str) -> str:
     """Say in words where a version came from, with a link to its MLflow run."""
     return (
-        f"Trained by {pipeline_run.tags['developer']} in "
+        f"Trained by {verbatim(pipeline_run.tags['developer'])} in "
         f"[MLflow run {run.run_id[:8]}](#/experiments/{experiment_id}/runs/{run.run_id}) "
         f"and ZenML run {run.zenml_run}. Data sha256 {pipeline_run.data.sha256}."
     )

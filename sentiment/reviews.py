@@ -39,6 +39,8 @@ NUMBER_COLUMNS = {
 }
 REQUIRED = (REVIEW, LABEL)
 FEWEST_ROWS, FEWEST_OF_A_CLASS = 50, 10
+LENGTH_BIN, LENGTH_BINS = 10, 13
+"""Words a review are counted in tens; 120 words and more are one bin."""
 NUMBER_LIMIT = 2**53
 """From here on, not every whole number is a float of its own."""
 
@@ -56,16 +58,21 @@ class DataCheck(BaseModel):
     """The facts about a file of reviews.
 
     Attributes:
+        name: Of the file.
+        sha256: Of the file.
         rows: In the file; all other counts are of the rows with text.
         labels: Count by label name.
         recommended_share: In [0, 1]; what a model must beat that always recommends.
         repeated_texts: Rows whose text stands in an earlier row too.
         words: Words a review at the 0th, 25th, 50th, 75th and 100th percentile.
+        lengths: Reviews by their number of words: 0 to 9, 10 to 19 and so on, the last with all that are longer.
         departments: By name; empty where the file has no such column.
     """
 
     model_config = ConfigDict(frozen=True)
 
+    name: str
+    sha256: str
     rows: int
     rows_with_text: int
     rows_with_title: int
@@ -73,6 +80,7 @@ class DataCheck(BaseModel):
     recommended_share: float
     repeated_texts: int
     words: tuple[int, ...]
+    lengths: tuple[int, ...]
     departments: dict[str, Department]
 
 
@@ -130,20 +138,30 @@ def examples(reviews: pd.DataFrame) -> Examples:
     return Examples(documents(reviews), reviews["recommended"].to_numpy(dtype=np.int64))
 
 
-def check_data(reviews: pd.DataFrame) -> DataCheck:
-    """Gather the facts about what `read_reviews` gave."""
+def check_data(reviews: pd.DataFrame, *, name: str, sha256: str) -> DataCheck:
+    """Gather the facts about what `read_reviews` gave.
+
+    Args:
+        reviews: The rows.
+        name: Of the file they stand in.
+        sha256: Of that file.
+    """
     kept = with_text(reviews)
     counts = np.bincount(kept["recommended"], minlength=len(LABELS))
-    quantiles = kept["review"].map(lambda text: len(text.split())).quantile([0, 0.25, 0.5, 0.75, 1])
+    words = kept["review"].map(lambda text: len(text.split()))
+    longest = LENGTH_BINS - 1
     departments = kept.groupby("department")["recommended"] if "department" in kept else ()
     return DataCheck(
+        name=name,
+        sha256=sha256,
         rows=len(reviews),
         rows_with_text=len(kept),
         rows_with_title=int((kept["title"].str.strip() != "").sum()),
         labels={name: int(count) for name, count in zip(LABEL_NAMES, counts, strict=True)},
         recommended_share=float(kept["recommended"].mean()),
         repeated_texts=int(kept["review"].duplicated().sum()),
-        words=tuple(int(value) for value in quantiles),
+        words=tuple(int(value) for value in words.quantile([0, 0.25, 0.5, 0.75, 1])),
+        lengths=tuple(np.bincount((words // LENGTH_BIN).clip(upper=longest), minlength=LENGTH_BINS).tolist()),
         departments={
             str(name) or "(none)": Department(rows=len(labels), recommended_share=float(labels.mean()))
             for name, labels in departments

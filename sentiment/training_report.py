@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from sentiment.comparison import Evaluation, Ranking
 from sentiment.lineage import TrainingData
+from sentiment.markdown import verbatim
 
 
 class CandidateEntry(BaseModel):
@@ -40,7 +41,7 @@ class TrainingReport(BaseModel):
         """Write the report for the tracker's description of the run."""
         metric = self.ranking.metric
         lines = [
-            f"Trained on **{self.data.name}**. Best by validation {metric}: **{self.ranking.best}**.",
+            f"Trained on {verbatim(self.data.name)}. Best by validation {metric}: **{self.ranking.best}**.",
             "",
             f"| candidate | val {metric} | test {metric} | test accuracy | trained |",
             "|---|---|---|---|---|",

@@ -6,12 +6,25 @@ from typing import Annotated
 
 from zenml import log_metadata, step
 
-from sentiment.comparison import Evaluation, Ranking, rank
+from sentiment.comparison import Ranking
+from sentiment.evidence import Evidence, WorstRows
+from sentiment.standings import Standings, stand
 
 
 @step
-def compare(evaluations: list[Evaluation], metric: str) -> Annotated[Ranking, "ranking"]:
-    """Rank the candidates by a metric on the validation rows; the test rows have no say."""
-    ranking = rank(evaluations, metric)
-    log_metadata({"best": ranking.best, "metric": metric})
-    return ranking
+def compare(
+    evidence: list[Evidence], metric: str
+) -> tuple[Annotated[Ranking, "ranking"], Annotated[Standings, "comparison"], Annotated[WorstRows, "worst_rows"]]:
+    """Rank the candidates by a metric on the validation rows; the test rows have no say.
+
+    Args:
+        evidence: Of every candidate, in the order of the configuration.
+        metric: On the validation rows.
+
+    Returns:
+        The order, how far each is behind the best, and the test rows that the best gets most wrong.
+    """
+    standings = stand(evidence, metric)
+    log_metadata({"best": standings.best.name, "metric": metric})
+    worst = next(one.worst for one in evidence if one.evaluation.name == standings.best.name)
+    return standings.ranking, standings, worst

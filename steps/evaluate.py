@@ -10,9 +10,11 @@ from zenml import log_metadata, step
 
 from sentiment.candidates import Candidate
 from sentiment.comparison import Evaluation
-from sentiment.evaluation import evaluate_model, evaluation_pictures
+from sentiment.evaluation import evaluate_model
+from sentiment.evidence import Evidence, gather_evidence
 from sentiment.lineage import CandidateRun
 from sentiment.model import TextModel
+from sentiment.pages.pictures import picture_files
 from sentiment.registration import describe_version
 from sentiment.reviews import examples
 from steps.tracking import run_store
@@ -26,8 +28,8 @@ def evaluate(
     validation_rows: pd.DataFrame,
     test_rows: pd.DataFrame,
     seed: int,
-) -> Annotated[Evaluation, "evaluation"]:
-    """Score the candidate on validation and test rows; metrics and plots go to the run that trained it."""
+) -> tuple[Annotated[Evaluation, "evaluation"], Annotated[Evidence, "evidence"]]:
+    """Score the candidate on validation and test rows; metrics and pictures go to the run that trained it."""
     test = examples(test_rows)
     started = perf_counter()
     probabilities = model.predict_proba(test.documents)
@@ -46,6 +48,7 @@ def evaluate(
     store = run_store()
     store.log_metrics(run.run_id, evaluation.flat(), run.files.model_uri)
     store.describe(run.run_id, describe_version(evaluation, run.data, run))
-    store.log_files(run.run_id, evaluation_pictures(model, test.labels, probabilities), "plots")
+    evidence = gather_evidence(evaluation, model, test_rows, probabilities)
+    store.log_files(run.run_id, picture_files(evidence), "plots")
     log_metadata({name: round(value, 4) for name, value in evaluation.test.flat("test").items()})
-    return evaluation
+    return evaluation, evidence

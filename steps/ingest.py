@@ -36,4 +36,4 @@ def ingest(
             f"{path} changed since the run was started: sha256 {found} found, {sha256} expected. Start again."
         )
     reviews = read_reviews(Path(path), encoding=encoding)
-    return with_text(reviews), check_data(reviews)
+    return with_text(reviews), check_data(reviews, name=Path(path).name, sha256=sha256)

@@ -7,7 +7,7 @@ from typing import Annotated
 from zenml import get_step_context, log_metadata, step
 
 from sentiment.lineage import PipelineRun, TrainingData
-from sentiment.tracking.runs import ZENML_RUN_TAG, active_run_id
+from sentiment.tracking.runs import active_run_id
 from steps.tracking import PIPELINE_RUN, TRACKER_SETTINGS, run_store
 from steps.zenml_overrides import override_zenml
 
@@ -25,6 +25,6 @@ def open_run(data: TrainingData, tags: dict[str, str]) -> Annotated[PipelineRun,
     override_zenml()
     name = get_step_context().pipeline_run.name
     run = PipelineRun(run_id=active_run_id(), zenml_run=name, data=data, tags=tags)
-    run_store().tag(run.run_id, {**tags, ZENML_RUN_TAG: name})
+    run_store().introduce(run)
     log_metadata({"mlflow_run_id": run.run_id})
     return run

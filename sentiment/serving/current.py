@@ -6,14 +6,13 @@ milliseconds, without the libraries that started the server.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from sentiment.atomic import write_atomically
 from sentiment.errors import ServiceError
 
 
@@ -66,8 +65,4 @@ def write_current(path: Path, service: CurrentService | None) -> None:
         path.unlink(missing_ok=True)
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".", delete=False, encoding="utf-8") as staged:
-        staged.write(service.model_dump_json(indent=2) + "\n")
-        staged.flush()
-        os.fsync(staged.fileno())
-    os.replace(staged.name, path)  # noqa: PTH105  (atomic on every platform, which Path.rename is not)
+    write_atomically(path, service.model_dump_json(indent=2) + "\n")

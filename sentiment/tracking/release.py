@@ -118,6 +118,8 @@ def promote(
         asked = report_on(registry, challenger, test)
         in_production, unscored = _report_on_champion(registry, champion, test, forced=force_reason is not None)
         decision = decide_promotion(asked, in_production, policy, force_reason=force_reason, unscored=unscored)
+        versions = {"challenger": challenger.version, "champion": champion.version if champion else ""}
+        decision = decision.model_copy(update=versions)
         if decision.promoted:
             registry.set_champion(
                 Event(

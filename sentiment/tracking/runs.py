@@ -30,7 +30,7 @@ from sentiment.errors import TrackingError
 from sentiment.lineage import LoggedFiles, PipelineRun, TrainingData, display_name
 from sentiment.model import TextModel
 from sentiment.model_files import size_in_bytes
-from sentiment.tracking import EXPERIMENT, pyfunc
+from sentiment.tracking import EXPERIMENT, pages, pyfunc
 from sentiment.tracking.client import Client
 from sentiment.tracking.verification import digests
 from sentiment.training_report import TrainingReport
@@ -39,6 +39,7 @@ PARENT_TAG = "mlflow.parentRunId"
 DESCRIPTION_TAG = "mlflow.note.content"
 CANDIDATE_TAG = "candidate"
 ZENML_RUN_TAG = "zenml_run"
+BEST_TAG, LINK_PREFIX = "best", "candidate."
 
 
 class TrackedCandidate(BaseModel):
@@ -76,6 +77,15 @@ class RunStore:
     def tag(self, run_id: str, tags: Mapping[str, str]) -> None:
         """Set tags, replacing those of the same names."""
         self._client.log_batch(run_id, tags=[RunTag(key, str(value)) for key, value in tags.items()])
+
+    def introduce(self, run: PipelineRun) -> None:
+        """Name and tag the run of a whole pipeline run, and say what its experiment is, for people who look at them."""
+        experiment = self._client.get_experiment_by_name(self.experiment)
+        for key, value in pages.EXPERIMENT_TAGS.items():
+            if experiment.tags.get(key) != value:
+                self._client.set_experiment_tag(experiment.experiment_id, key, value)
+        self._client.update_run(run.run_id, name=f"training {datetime.now(UTC).astimezone():%Y-%m-%d %H:%M}")
+        self.tag(run.run_id, {**run.tags, ZENML_RUN_TAG: run.zenml_run})
 
     def mark(self, run_id: str, status: str) -> None:
         """Set a run's status: ``RUNNING``, ``FINISHED`` or ``FAILED``."""
@@ -195,19 +205,38 @@ class RunStore:
         return str(experiment.experiment_id)
 
     def close_pipeline_run(self, report: TrainingReport) -> None:
-        """Finish the run of a whole pipeline run, with a link to every candidate's run, wherever it was trained."""
-        links = {f"candidate.{entry.evaluation.name}": entry.run_id for entry in report.entries}
+        """Finish the run of a whole pipeline run: what the best is worth, and a link to every candidate's run."""
+        links = {f"{LINK_PREFIX}{entry.evaluation.name}": entry.run_id for entry in report.entries}
         cached = [entry.evaluation.name for entry in report.entries if entry.cached]
         self.tag(
             report.parent_run_id,
             {
                 DESCRIPTION_TAG: report.markdown(),
-                "best": report.ranking.best,
+                BEST_TAG: report.ranking.best,
                 "from_cache": ", ".join(cached),
                 **links,
             },
         )
+        worth = report.entries[0].evaluation.flat()
+        self.log_metrics(report.parent_run_id, {name: worth[name] for name in pages.HEADLINES})
         self.mark(report.parent_run_id, "FINISHED")
+
+    def latest_pages(self) -> list[str]:
+        """Name the pages worth a look, to be put behind a server's address; none before anything was compared.
+
+        Returns:
+            The newest training's candidates side by side, those that it found in the cache too; then all trainings.
+        """
+        experiment = self._client.get_experiment_by_name(self.experiment)
+        newest = experiment and self._client.search_runs(
+            [experiment.experiment_id], f"tags.`{BEST_TAG}` != ''", max_results=1, order_by=["start_time DESC"]
+        )
+        if not newest:
+            return []
+        links = [run_id for name, run_id in newest[0].data.tags.items() if name.startswith(LINK_PREFIX)]
+        id_ = experiment.experiment_id
+        candidates = pages.comparison_page(id_, links) if len(links) > 1 else pages.run_page(id_, links[0])
+        return [candidates, pages.experiment_page(id_)]
 
     def candidates(self, limit: int = 100) -> list[TrackedCandidate]:
         """List the experiment's candidates, newest first; none when there is no experiment yet."""

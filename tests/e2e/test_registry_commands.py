@@ -34,7 +34,7 @@ def test_listing_tells_where_each_version_is_and_what_it_is_worth(trained, numbe
         assert {"accuracy", "roc_auc", "mcc"} <= version["metrics"].keys()
         assert {"developer", "algorithm", "zenml_run", "data_sha256", "files_sha256"} <= version["tags"].keys()
         assert version["run_id"]
-        assert "trained on sample" in version["description"]
+        assert "trained on `sample`" in version["description"]
         for origin in ("developer", "zenml_run", "data_sha256", "mlflow_run"):
             assert version["tags"][origin] in version["description"]
     shown = trained.run("registry").stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -11,6 +12,9 @@ CANDIDATES = {"bag_of_words", "tfidf_bayes", "embedding_average", "tfidf_linear"
 METRICS = ("accuracy", "balanced_accuracy", "precision_not_recommended", "recall_not_recommended", "f1_not_recommended")
 METRICS += ("macro_f1", "mcc", "roc_auc", "pr_auc", "brier", "log_loss")
 WITH_INTERVALS = ("accuracy", "mcc", "roc_auc")
+
+STEPS = {"ingest", "split", "open_run", "compare", "report", "register", "gate"}
+STEP_LINE = re.compile(r"(?P<mark>[✓✗–]) (?P<step>\w+) +(?:(?P<seconds>\d+\.\d) s)?(?: +(?P<words>[a-z ]+))?")
 
 # Everything that must be the same however a model is loaded, asked in one process that has MLflow and ZenML open.
 LOADED_EVERYWHERE = """
@@ -66,14 +70,24 @@ def test_the_table_marks_the_best_and_names_the_sample(first):
 
 
 def test_it_ends_with_the_commands_and_addresses_of_both_dashboards(first, project):
-    assert re.search(r"mlflow ui --backend-store-uri sqlite:////\S+mlflow.db", first.stdout)
-    assert re.search(r"http://127\.0\.0\.1:\d+/#/experiments/\d+/runs/[0-9a-f]{32}", first.stdout)
-    assert "zenml login --local" in first.stdout
+    assert "python run.py mlflow-ui" in first.stdout
+    assert re.search(r"http://127\.0\.0\.1:\d+/#/experiments/\d+/runs/[0-9a-f]{32}\?", first.stdout)
+    assert "python run.py dashboard" in first.stdout
     assert re.search(r"http://127\.0\.0\.1:\d+/projects/default/runs/[0-9a-f-]{36}", first.stdout)
 
 
-def test_nothing_of_a_third_party_is_printed(first):
-    assert first.stderr == ""
+def told(done):
+    """The lines of the steps, by name; nothing else may be on standard error."""
+    lines = [STEP_LINE.fullmatch(line) for line in done.stderr.splitlines()]
+    assert all(lines), done.stderr
+    return {line["step"]: line for line in lines}
+
+
+def test_every_step_is_told_once_with_its_time_and_nothing_of_a_third_party_is_printed(first):
+    steps = told(first)
+    assert len(steps) == len(first.stderr.splitlines())
+    assert set(steps) == STEPS | CANDIDATES | {f"evaluate_{name}" for name in CANDIDATES}
+    assert all(line["mark"] == "✓" and line["seconds"] for line in steps.values())
 
 
 def test_every_candidate_has_a_finished_run_below_one_parent(tracked):
@@ -124,8 +138,6 @@ print("ANSWERS" + json.dumps(answers))
 """,
         *(run["run_id"] for run in tracked),
     )
-    import json
-
     answers = json.loads(asked.stdout.rpartition("ANSWERS")[2])
     for name, answer in answers.items():
         assert answer["name"] == f"{name} (sample)"
@@ -133,7 +145,7 @@ print("ANSWERS" + json.dumps(answers))
         assert answer["dataset"] == ["sample"]
         assert tracked[0]["tags"]["data_sha256"].startswith(answer["digest"][0])
         shown = {"confusion_matrix", "roc", "precision_recall", "calibration", "telling_words"}
-        assert {path.removeprefix("plots/").removesuffix(".png") for path in answer["pictures"]} == shown
+        assert {path.removeprefix("plots/").removesuffix(".svg") for path in answer["pictures"]} == shown
         assert answer["model"] == "READY"
     assert answers["embedding_average"]["epochs"] > 1
     assert answers["bag_of_words"]["epochs"] == 0
@@ -150,8 +162,6 @@ def test_status_tells_where_everything_is(project, first):
 
 
 def test_every_address_loads_the_champion(project, first):
-    import json
-
     reviews = [
         {"title": "Lovely", "review": "The fabric is soft and it fits like a dream."},
         {"title": "", "review": "It is not soft, it does not fit, I sent it back."},
@@ -171,6 +181,26 @@ def fitted_again(project, *arguments):
     done = project.run(*arguments)
     rows = [line for line in done.stdout.splitlines() if re.search(r"\d s\b", line)]
     return {name for name in CANDIDATES for row in rows if name in row and "(cached)" not in row}
+
+
+def test_what_comes_from_the_cache_is_told(project, tracked):
+    steps = told(project.run())
+    cached = {step for step, line in steps.items() if line["words"] == "from the cache"}
+    assert cached == steps.keys() - {"open_run", "report", "register", "gate"}
+    assert not any(steps[step]["seconds"] for step in cached)
+
+
+def test_quiet_prints_the_result_alone(project, tracked):
+    done = project.run("--quiet", "--only", "bag_of_words")
+    assert done.stderr == ""
+    assert own_lines(done.stdout)[0].startswith("Trained on sample")
+    assert "http" not in done.stdout
+
+
+def test_verbose_leaves_standard_output_to_the_json(project, tracked):
+    done = project.run("--verbose", "--only", "bag_of_words", "--json")
+    assert json.loads(done.stdout)["report"]["data"]["name"] == "sample"
+    assert "Using cached version of step `bag_of_words`." in done.stderr
 
 
 def test_the_same_again_trains_nothing_and_links_to_the_runs_that_did(project, tracked):
@@ -248,4 +278,10 @@ def test_a_step_that_fails_exits_1_with_its_reason_and_marks_its_run(project, tr
         source.write_text(kept, encoding="utf-8")
     assert "bag_of_words: " in done.stderr
     assert "no room" in done.stderr
+    lines = [STEP_LINE.fullmatch(line) for line in done.stderr.splitlines()]
+    ended = {line["step"]: line["words"] for line in lines if line}
+    assert ended["bag_of_words"] == "failed"
+    assert {step for step, words in ended.items() if words == "not run"} == {
+        *("evaluate_bag_of_words", "compare", "report", "register", "gate")
+    }
     assert project.json("runs")[0]["status"] == "FAILED"

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import os
 import tempfile
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from uuid import uuid4
 
 import numpy as np
 import pandas as pd
 import pytest
 import skops.io
-from zenml.artifact_stores import LocalArtifactStore, LocalArtifactStoreConfig
-from zenml.enums import StackComponentType
 
 from materializers.files import download
 from materializers.reviews_frame import ReviewsMaterializer
@@ -23,35 +19,8 @@ from sentiment import families
 from sentiment.errors import ModelFileError, UntrustedModelError
 from sentiment.model import TextModel
 from sentiment.model_files import MODEL_SUFFIXES
-from sentiment.reviews import documents, examples, read_reviews, with_text
-from sentiment.splits import split_reviews
-from tests.conftest import ROOT
+from sentiment.reviews import documents, examples
 from tests.unit.conftest import candidate
-
-
-@pytest.fixture
-def store(tmp_path):
-    now = datetime.now(UTC)
-    return LocalArtifactStore(
-        name="test",
-        id=uuid4(),
-        config=LocalArtifactStoreConfig(path=str(tmp_path)),
-        flavor="local",
-        type=StackComponentType.ARTIFACT_STORE,
-        user=None,
-        created=now,
-        updated=now,
-    )
-
-
-@pytest.fixture(scope="module")
-def reviews():
-    return with_text(read_reviews(ROOT / "data" / "sample_reviews.csv"))
-
-
-@pytest.fixture(scope="module")
-def split(reviews):
-    return split_reviews(reviews, validation_share=0.1, seed=0)
 
 
 @pytest.mark.parametrize("family", families.names())

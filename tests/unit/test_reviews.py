@@ -392,8 +392,11 @@ def test_the_facts_about_a_file_count_the_rows_with_text() -> None:
             [1, 0, 1, 1, 1, 0],
             title=["t", " ", "t", "", "t", ""],
             department=["Tops", "Tops", "Tops", "", "", "Dresses"],
-        )
+        ),
+        name="mine.csv",
+        sha256="abc",
     )
+    assert (facts.name, facts.sha256) == ("mine.csv", "abc")
     assert (facts.rows, facts.rows_with_text, facts.rows_with_title) == (6, 4, 2)
     assert facts.labels == {"not recommended": 1, "recommended": 3}
     assert facts.recommended_share == 0.75
@@ -406,7 +409,13 @@ def test_the_facts_about_a_file_count_the_rows_with_text() -> None:
 
 
 def test_without_a_department_column_there_are_no_departments() -> None:
-    assert check_data(frame(["a", "b"], [0, 1])).departments == {}
+    assert check_data(frame(["a", "b"], [0, 1]), name="", sha256="").departments == {}
+
+
+def test_reviews_are_counted_by_tens_of_words_and_the_longest_together() -> None:
+    lengths = (1, 9, 10, 19, 20, 119, 120, 5000)
+    facts = check_data(frame([" ".join(["word"] * n) for n in lengths], [0, 1] * 4), name="", sha256="")
+    assert facts.lengths == (2, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2)
 
 
 def test_rows_without_text_are_dropped_and_the_others_keep_their_order() -> None:
@@ -430,7 +439,7 @@ def test_the_digest_of_a_file_is_that_of_its_bytes(tmp_path: Path) -> None:
 
 @pytest.mark.real_data
 def test_the_articles_file_has_the_facts_the_article_states(real_csv: Path) -> None:
-    facts = check_data(read_reviews(real_csv))
+    facts = check_data(read_reviews(real_csv), name=real_csv.name, sha256=sha256_of(real_csv))
     assert (facts.rows, facts.rows_with_text) == (23486, 22641)
     assert sum(facts.labels.values()) == 22641
     assert facts.recommended_share == pytest.approx(0.819, abs=5e-4)

@@ -84,7 +84,7 @@ def test_it_is_large_enough_to_train_on_and_small_enough_to_bundle(sample: pd.Da
 
 
 def test_its_labels_and_its_gaps_are_about_those_of_the_article(sample: pd.DataFrame) -> None:
-    facts = check_data(sample)
+    facts = check_data(sample, name="sample", sha256="")
     assert facts.recommended_share == pytest.approx(0.82, abs=0.05)
     assert facts.rows_with_text / facts.rows == pytest.approx(0.96, abs=0.02)
     assert 0 < facts.repeated_texts < 50

@@ -1,0 +1,27 @@
+"""Writing a file whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a text file; a reader sees the old content or the new, never a part, and a failure leaves the old.
+
+    Args:
+        path: In a folder that is there.
+        text: Stored as UTF-8; half a character of a broken text becomes a question mark.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    staged = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with staged.open("wb") as file:
+            file.write(text.encode("utf-8", "replace"))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(staged, path)  # noqa: PTH105  (atomic on every platform, which Path.rename is not)
+    finally:
+        staged.unlink(missing_ok=True)

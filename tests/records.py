@@ -1,0 +1,103 @@
+"""One record of each kind that has a page, for any text that a user's file or name may hold."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from sentiment.comparison import Evaluation
+from sentiment.evidence import Evidence, worst_rows
+from sentiment.explain import TellingWords, Word
+from sentiment.metrics import evaluate
+from sentiment.pages.production import Champion, Production
+from sentiment.promotion import Check, Decision
+from sentiment.reviews import DataCheck, check_data
+from sentiment.standings import Standings, stand
+
+PLAIN = "plain"
+ROWS = 80
+LABELS = np.array([0, 1, 1, 1] * (ROWS // 4))
+
+
+def reviews(text: str = PLAIN) -> pd.DataFrame:
+    """Eighty rows in which everything that is text says `text`."""
+    texts = {
+        "title": [text] * ROWS,
+        "review": [f"{text} {number}" for number in range(ROWS)],
+        "department": [text] * ROWS,
+    }
+    return pd.DataFrame(texts, dtype=object).assign(row=range(1, ROWS + 1), recommended=LABELS)
+
+
+def data_check(text: str = PLAIN) -> DataCheck:
+    return check_data(reviews(text), name=text, sha256="0123456789abcdef" * 4)
+
+
+def evidence(name: str, wrong: int, *, wrong_on_test: int | None = None, text: str = PLAIN) -> Evidence:
+    """Of a model that is sure, and wrong about the first so many rows."""
+    chosen, scored = _probabilities(wrong), _probabilities(wrong if wrong_on_test is None else wrong_on_test)
+    return Evidence(
+        evaluation=Evaluation(
+            name=name,
+            family="tfidf_linear",
+            recipe="article",
+            data_name=text,
+            is_sample=False,
+            threshold=0.5,
+            validation=evaluate(LABELS, chosen, 0.5, resamples=50),
+            test=evaluate(LABELS, scored, 0.5, resamples=50),
+            test_fingerprint="f" * 64,
+            fit_seconds=1.5,
+            microseconds_per_review=80.0,
+            model_bytes=1000,
+        ),
+        labels=tuple(LABELS.tolist()),
+        probabilities=tuple(scored.tolist()),
+        words=TellingWords(recommending=(Word(text, 2.0),), not_recommending=(Word(text, -1.0),)),
+        worst=worst_rows(name, 0.5, reviews(text), scored),
+    )
+
+
+def standings(*wrong: int, text: str = PLAIN) -> Standings:
+    """Of candidates that are wrong about so many rows each."""
+    return stand([evidence(f"wrong_{count}", count, text=text) for count in wrong or (4, 20)], "mcc")
+
+
+def decision(text: str = PLAIN, *, promoted: bool = False, forced: bool = False) -> Decision:
+    passed = Check(name="floor_mcc", value=0.7, limit=0.3, passed=True, detail="mcc is 0.7; at least 0.3 is needed")
+    failed = Check(name="gain_mcc", value=None, limit=0.0, passed=False, detail=text)
+    return Decision(
+        promoted=promoted or forced,
+        forced=text if forced else None,
+        first_release=False,
+        checks=(passed,) if promoted else (passed, failed),
+        challenger="7",
+        champion="4",
+    )
+
+
+def production(text: str = PLAIN) -> Production:
+    asked = pd.Timestamp("2026-01-02T03:04:05Z").to_pydatetime()
+    champion = Champion(version="4", candidate=text, is_sample=False, metrics={"mcc": 0.5}, since=asked, who=text)
+    return Production(model="customer-sentiment-analysis", asked=asked, champion=champion)
+
+
+def every_record(text: str = PLAIN) -> dict[str, object]:
+    one = evidence("wrong_4", 4, text=text)
+    return {
+        "data_check": data_check(text),
+        "evaluation": one.evaluation,
+        "evidence": one,
+        "worst_rows": one.worst,
+        "comparison": standings(4, 20, text=text),
+        "decision": decision(text),
+        "forced": decision(text, forced=True),
+        "not_asked": Decision.not_asked(text),
+        "production": production(text),
+    }
+
+
+def _probabilities(wrong: int) -> np.ndarray:
+    given = np.where(LABELS == 1, 0.99, 0.01)
+    given[:wrong] = 1 - given[:wrong]
+    return given
