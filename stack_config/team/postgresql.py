@@ -63,13 +63,19 @@ class PostgreSQL:
         socket_folder = self._folder.socket_folder
         socket_folder.mkdir(mode=0o700, exist_ok=True)
         _give_away(socket_folder)
-        settings = {"listen_addresses": "", "unix_socket_directories": str(socket_folder), "unix_socket_permissions": "0700"}
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(socket_folder),
+            "unix_socket_permissions": "0700",
+        }
         lines = "".join(f"{name} = '{value}'\n" for name, value in settings.items())
         (self._folder.database / "postgresql.auto.conf").write_text(lines, encoding="utf-8")
         self._run("pg_ctl", "-w", "-t", str(START_SECONDS), "-l", str(self._folder.postgresql_log), "start")
         started = self._running()
         if started is None:
-            raise ServiceError(f"PostgreSQL ended at once; its last log lines:\n{last_lines(self._folder.postgresql_log)}")
+            raise ServiceError(
+                f"PostgreSQL ended at once; its last log lines:\n{last_lines(self._folder.postgresql_log)}"
+            )
         return started
 
     def _running(self) -> Started | None:
