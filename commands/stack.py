@@ -62,9 +62,8 @@ def up(name: str) -> None:
     click.echo(f"MLflow answers at {state.address}; log in as {ADMIN}:")
     click.echo(f"  python run.py stack password {name}        # shows the password")
     click.echo("Train on it:")
-    click.echo(
-        f"  python run.py --stack {name}               # once; `stack set-up {name}` makes it this project's stack"
-    )
+    click.echo(f"  python run.py --stack {name}               # this once")
+    click.echo(f"  python run.py stack set-up {name}          # from now on, in this project")
     click.echo(f"  python run.py stack down {name}            # stops it; the data stays")
 
 

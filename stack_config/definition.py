@@ -55,7 +55,7 @@ def stack_names() -> list[str]:
 
 
 def placeholders(name: str) -> list[str]:
-    """List the names that the YAML of a stack leaves open as ``${NAME}``, in their order; raises as `load_definition`."""
+    """List what the YAML of a stack leaves open as ``${NAME}``, in its order; raises as `load_definition`."""
     found = (match for text in _texts(read_mapping(_file(name))) for match in _PLACEHOLDER.findall(text))
     return list(dict.fromkeys(found))
 

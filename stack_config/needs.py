@@ -34,12 +34,9 @@ def require_secrets(definition: StackDefinition) -> None:
             verb = "update" if there else "create"
             problems.append(f"  - secret {name!r} lacks {', '.join(missing)}: `zenml secret {verb} {name} -i`")
     if problems:
-        own = (
-            "\nOr `python run.py stack up team` starts a server and makes it."
-            if definition.stack_name == "team"
-            else ""
-        )
-        raise ConfigError("\n".join([f"stack {definition.stack_name!r} refers to secrets:", *problems]) + own)
+        if definition.stack_name == "team":
+            problems.append("Or `python run.py stack up team` starts a server here, and makes the secret.")
+        raise ConfigError("\n".join([f"stack {definition.stack_name!r} refers to what is not there:", *problems]))
 
 
 def missing(definition: StackDefinition) -> list[str]:
@@ -94,7 +91,7 @@ def _cluster(context: str) -> Iterator[str]:
         known = []
     if context not in known:
         listed = ", ".join(known) or "none"
-        yield f"{path} has no context {context!r}; there are: {listed}. `kubectl config set-context {context}` makes one"
+        yield f"{path} has no context {context!r}; there are: {listed}. `kubectl config set-context` makes one"
 
 
 def _servers(components: list[Component]) -> Iterator[str]:
