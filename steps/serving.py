@@ -22,7 +22,7 @@ from zenml.integrations.mlflow.services.mlflow_deployment import MLFlowDeploymen
 from sentiment.errors import ServiceError
 from sentiment.serving.client import is_alive, is_healthy
 from sentiment.tracking import MODEL_NAME
-from sentiment.tracking.registry import Version
+from sentiment.tracking.version import Version
 from steps.stack import active_component
 
 ROOT = Path(__file__).parent.parent
