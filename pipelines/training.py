@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from zenml import pipeline
+from zenml.enums import ExecutionMode
 
 from pipelines.caching import cached_by
 from sentiment import families, text
@@ -25,7 +26,7 @@ from steps.train import train
 NAME = "customer_sentiment_training"
 
 
-@pipeline(name=NAME, on_failure=mark_pipeline_run_failed)
+@pipeline(name=NAME, on_failure=mark_pipeline_run_failed, execution_mode=ExecutionMode.STOP_ON_FAILURE)
 def training(config: TrainingConfig, policy: Policy, data: TrainingData, encoding: str, tags: dict[str, str]) -> None:
     """Train, evaluate and compare the candidates of `config`.
 
@@ -42,8 +43,8 @@ def training(config: TrainingConfig, policy: Policy, data: TrainingData, encodin
     parts = split.with_options(cache_policy=cached_by("sentiment.splits"))(
         reviews=reviews, validation_share=config.validation_share, seed=config.seed
     )
-    run = open_run(data=data, tags=tags)
-    trained = [_candidate(candidate, parts, run, config.seed) for candidate in config.candidates]
+    run, experiment = open_run(data=data, tags=tags)
+    trained = [_candidate(candidate, parts, run, experiment, config.seed) for candidate in config.candidates]
     runs, evaluations = [run for run, _ in trained], [evaluation for _, evaluation in trained]
     ranking = compare.with_options(cache_policy=cached_by("sentiment.comparison"))(
         evaluations=evaluations, metric=config.selection_metric
@@ -63,7 +64,7 @@ def training(config: TrainingConfig, policy: Policy, data: TrainingData, encodin
     gate(registered=registered, test_rows=test_rows, pipeline_run=run, policy=policy.model_dump())
 
 
-def _candidate(candidate: Candidate, parts: Any, run: Any, seed: int) -> tuple[Any, Any]:
+def _candidate(candidate: Candidate, parts: Any, run: Any, experiment: Any, seed: int) -> tuple[Any, Any]:
     """Wire one candidate's two steps; they are named after it."""
     training_rows, validation_rows, test_rows = parts
     code = cached_by(
@@ -76,6 +77,7 @@ def _candidate(candidate: Candidate, parts: Any, run: Any, seed: int) -> tuple[A
         training_rows=training_rows,
         validation_rows=validation_rows,
         pipeline_run=run,
+        experiment=experiment,
         seed=seed,
         id=candidate.name,
     )

@@ -12,7 +12,9 @@ from steps.tracking import PIPELINE_RUN, TRACKER_SETTINGS, end_tracked_steps_wit
 
 
 @step(enable_cache=False, experiment_tracker=True, settings=TRACKER_SETTINGS)
-def open_run(data: TrainingData, tags: dict[str, str]) -> Annotated[PipelineRun, PIPELINE_RUN]:
+def open_run(
+    data: TrainingData, tags: dict[str, str]
+) -> tuple[Annotated[PipelineRun, PIPELINE_RUN], Annotated[str, "experiment"]]:
     """Tag the run that ZenML has just opened; it becomes the parent of the candidates' runs.
 
     The only step that ZenML tracks: tracked steps that run side by side would each open a parent of their own.
@@ -20,10 +22,14 @@ def open_run(data: TrainingData, tags: dict[str, str]) -> Annotated[PipelineRun,
     Args:
         data: What the pipeline run was started with.
         tags: What every run of this pipeline run carries: developer, git commit, data.
+
+    Returns:
+        The run, and which experiment of which store it is in: what was trained elsewhere is no use here.
     """
     end_tracked_steps_without_imports()
     name = get_step_context().pipeline_run.name
     run = PipelineRun(run_id=active_run_id(), zenml_run=name, data=data, tags=tags)
-    run_store().tag(run.run_id, {**tags, ZENML_RUN_TAG: name})
+    store = run_store()
+    store.tag(run.run_id, {**tags, ZENML_RUN_TAG: name})
     log_metadata({"mlflow_run_id": run.run_id})
-    return run
+    return run, store.identity()

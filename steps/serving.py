@@ -169,7 +169,9 @@ def _server_environment() -> Iterator[None]:
         "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
         "UVICORN_ACCESS_LOG": "false",  # a log that grows with every request would fill the disk
         "UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN": str(STOP_SECONDS - 5),
-        "MLFLOW_TRACKING_URI": "",
+        "MLFLOW_TRACKING_URI": "",  # it serves files that are here, and needs nobody's account
+        "MLFLOW_TRACKING_USERNAME": "",
+        "MLFLOW_TRACKING_PASSWORD": "",
     }
     before = {name: os.environ.get(name) for name in inherited}
     os.environ.update(inherited)

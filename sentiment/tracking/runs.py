@@ -194,6 +194,11 @@ class RunStore:
             )
         return str(experiment.experiment_id)
 
+    def identity(self) -> str:
+        """Name the experiment unlike any in another store, or in this one made anew; raises as `experiment_id`."""
+        experiment = self._client.get_experiment(self.experiment_id())
+        return f"{experiment.experiment_id} since {experiment.creation_time}"
+
     def close_pipeline_run(self, report: TrainingReport) -> None:
         """Finish the run of a whole pipeline run, with a link to every candidate's run, wherever it was trained."""
         links = {f"candidate.{entry.evaluation.name}": entry.run_id for entry in report.entries}

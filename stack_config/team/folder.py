@@ -12,7 +12,8 @@ from pydantic import BaseModel
 from stack_config.active import zenml_folder
 from stack_config.team.processes import Started
 
-_SYSTEM_FOLDER = Path("/var/lib/customer-sentiment-analysis")
+SYSTEM_FOLDER = Path("/var/lib/customer-sentiment-analysis")
+"""What belongs to the database where we are root; root's own folders stay closed."""
 _LONGEST_SOCKET_FOLDER = 80  # characters; the kernel takes 107 with the socket's own name
 
 
@@ -55,7 +56,7 @@ class TeamFolder:
 
         PostgreSQL does not run as root, and whoever it runs as must not need a way into root's home.
         """
-        return _SYSTEM_FOLDER / self._digest if os.geteuid() == 0 else self.path / "postgresql"
+        return SYSTEM_FOLDER / self._digest if os.geteuid() == 0 else self.path / "postgresql"
 
     @property
     def socket_folder(self) -> Path:

@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import quote
 
 from sentiment.errors import ConfigError, ServiceError
-from stack_config.team.folder import TeamFolder
+from stack_config.team.folder import SYSTEM_FOLDER, TeamFolder
 from stack_config.team.processes import Started, last_lines, stop
 
 OWNER = "sentiment"
@@ -102,22 +102,16 @@ class PostgreSQL:
             engine.dispose()
 
     def _run(self, program: str, *arguments: str) -> None:
-        try:
-            done = subprocess.run(  # noqa: S603
-                [str(self._binaries / program), "-D", str(self._folder.database), *arguments],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,  # the server inherits it: a pipe would never end
-                stderr=subprocess.DEVNULL,
-                cwd="/",
-                timeout=START_SECONDS + 30,
-                check=False,
-                **_identity(),
-            )
-        except PermissionError as error:
-            raise ConfigError(
-                f"PostgreSQL does not run as root, and user {_unprivileged().pw_name!r} may not read {self._binaries}. "
-                "Run this as an ordinary user, or install your system's package `postgresql`."
-            ) from error
+        done = subprocess.run(  # noqa: S603
+            [str(self._binaries / program), "-D", str(self._folder.database), *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,  # the server inherits it: a pipe would never end
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            timeout=START_SECONDS + 30,
+            check=False,
+            **_identity(),
+        )
         if done.returncode:
             log = last_lines(self._folder.postgresql_log)
             raise ServiceError(f"`{program}` of PostgreSQL failed ({done.returncode}); its last log lines:\n{log}")
@@ -143,7 +137,28 @@ def _binaries() -> Path:
     found = find_binaries()
     if found is None:
         raise ConfigError(f"no PostgreSQL was found: {_ADVICE}")
-    return found
+    return found if _may_run(found) else _copied(found)
+
+
+def _may_run(binaries: Path) -> bool:
+    try:
+        subprocess.run(
+            [str(binaries / "postgres"), "--version"], capture_output=True, check=True, cwd="/", **_identity()
+        )  # noqa: S603
+    except PermissionError:
+        return False
+    return True
+
+
+def _copied(binaries: Path) -> Path:
+    """Copy the wheel's programs to where an ordinary user may run them, instead of opening root's folders."""
+    package = binaries.parent.parent
+    place = SYSTEM_FOLDER / "programs"
+    for folder in (package, package.with_name(f"{package.name}.libs")):
+        shutil.copytree(folder, place / folder.name, dirs_exist_ok=True)
+    for folder in (SYSTEM_FOLDER, place):
+        folder.chmod(0o755)
+    return place / binaries.relative_to(package.parent)
 
 
 def _unprivileged() -> pwd.struct_passwd:
