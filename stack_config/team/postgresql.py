@@ -141,10 +141,9 @@ def _binaries() -> Path:
 
 
 def _may_run(binaries: Path) -> bool:
+    command = [str(binaries / "postgres"), "--version"]
     try:
-        subprocess.run(
-            [str(binaries / "postgres"), "--version"], capture_output=True, check=True, cwd="/", **_identity()
-        )  # noqa: S603
+        subprocess.run(command, capture_output=True, check=True, cwd="/", **_identity())  # noqa: S603
     except PermissionError:
         return False
     return True
