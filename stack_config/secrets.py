@@ -5,10 +5,13 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
+from pydantic import SecretStr
 from zenml.client import Client
 from zenml.config.global_config import GlobalConfiguration
 from zenml.config.secrets_store_config import SecretsStoreConfiguration
 from zenml.enums import SecretsStoreType, StoreType
+
+from stack_config.active import zenml_folder
 
 _KEY_BYTES = 32
 
@@ -19,6 +22,9 @@ def encrypt_secrets() -> list[str]:
     The key goes into ZenML's own configuration file, so that its command line and dashboard can use it; the file is
     made readable for its owner alone. A ZenML server, and a store of another kind, keep secrets in their own way.
 
+    ZenML 0.98 hands the key to its steps as asterisks, and a ZenML that a step starts may write these into its
+    configuration, which makes every secret unreadable; so a copy of the key is kept beside it, and put back.
+
     Returns:
         What was changed, a sentence each; empty when a key was there.
     """
@@ -26,10 +32,16 @@ def encrypt_secrets() -> list[str]:
     kept = store.secrets_store
     if store.type != StoreType.SQL or (kept is not None and kept.type != SecretsStoreType.SQL):
         return []
-    if kept is not None and getattr(kept, "encryption_key", None):
+    key, copy = _key_of(kept), zenml_folder() / "secrets.key"
+    if copy.is_file() and key != (kept_key := copy.read_text(encoding="ascii").strip()):
+        _use_key(kept_key)
+        return ["ZenML's configuration had lost the key of its secrets; it was put back"]
+    if key:
         return []
     there = _all_values()
-    _use_key(secrets.token_hex(_KEY_BYTES))
+    key = secrets.token_hex(_KEY_BYTES)
+    _write_privately(copy, key)
+    _use_key(key)
     for name, values in there.items():
         Client().update_secret(name, add_or_update_values=values)
     return ["ZenML's local database encrypts secrets from now on; the key is in ZenML's own configuration"]
@@ -62,6 +74,17 @@ def _all_values() -> dict[str, dict[str, str]]:
     client = Client()
     found = client.list_secrets(size=1000).items
     return {secret.name: client.get_secret(secret.id).secret_values for secret in found}
+
+
+def _key_of(store: SecretsStoreConfiguration | None) -> str:
+    key = getattr(store, "encryption_key", None)
+    return key.get_secret_value() if isinstance(key, SecretStr) else key or ""
+
+
+def _write_privately(path: Path, text: str) -> None:
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    path.write_text(text + "\n", encoding="ascii")
 
 
 def _use_key(key: str) -> None:

@@ -173,8 +173,11 @@ def _server_environment() -> Iterator[None]:
         "MLFLOW_TRACKING_USERNAME": "",
         "MLFLOW_TRACKING_PASSWORD": "",
     }
-    before = {name: os.environ.get(name) for name in inherited}
+    blackened = _blackened_store()
+    before = {name: os.environ.get(name) for name in (*inherited, *blackened)}
     os.environ.update(inherited)
+    for name in blackened:
+        del os.environ[name]
     try:
         yield
     finally:
@@ -183,3 +186,13 @@ def _server_environment() -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+def _blackened_store() -> list[str]:
+    """Name the variables in which ZenML 0.98 hands its steps the address of its store, with asterisks for a key.
+
+    A process that took them over would write the asterisks into ZenML's configuration, and no secret could be read.
+    """
+    if set(os.environ.get("ZENML_SECRETS_STORE_ENCRYPTION_KEY", "")) != {"*"}:
+        return []
+    return [name for name in os.environ if name.startswith(("ZENML_STORE_", "ZENML_SECRETS_STORE_"))]
