@@ -15,6 +15,7 @@ from zenml.pipelines.pipeline_definition import Pipeline
 
 from pipelines.deployment import deployment
 from pipelines.scoring import scoring
+from pipelines.settings import docker_for
 from pipelines.training import training
 from sentiment.candidates import TrainingConfig
 from sentiment.errors import ServiceError, StepFailedError
@@ -98,7 +99,8 @@ def _run(pipeline: Pipeline, *, advice: str, **parameters: Any) -> dict[str, Ste
     """Run a pipeline and give its steps; `advice` is for the person whose run failed."""
     name = f"{pipeline.name}-{datetime.now(UTC):%Y-%m-%d-%H-%M-%S-%f}"
     try:
-        pipeline.with_options(run_name=name)(**parameters)
+        settings = {"docker": docker_for(Client().active_stack_model.name)}
+        pipeline.with_options(run_name=name, settings=settings)(**parameters)
     except Exception as error:
         raise _explained(name, error, advice) from error
     return Client().get_pipeline_run(name).steps

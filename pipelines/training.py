@@ -8,6 +8,7 @@ from zenml import pipeline
 from zenml.enums import ExecutionMode
 
 from pipelines.caching import cached_by
+from pipelines.settings import RESOURCES, TRAINING
 from sentiment import families, text
 from sentiment.candidates import Candidate, TrainingConfig
 from sentiment.lineage import TrainingData
@@ -26,7 +27,12 @@ from steps.train import train
 NAME = "customer_sentiment_training"
 
 
-@pipeline(name=NAME, on_failure=mark_pipeline_run_failed, execution_mode=ExecutionMode.STOP_ON_FAILURE)
+@pipeline(
+    name=NAME,
+    on_failure=mark_pipeline_run_failed,
+    execution_mode=ExecutionMode.STOP_ON_FAILURE,  # what is recorded nowhere is not worth fitting
+    settings=RESOURCES,
+)
 def training(config: TrainingConfig, policy: Policy, data: TrainingData, encoding: str, tags: dict[str, str]) -> None:
     """Train, evaluate and compare the candidates of `config`.
 
@@ -72,7 +78,7 @@ def _candidate(candidate: Candidate, parts: Any, run: Any, experiment: Any, seed
         text.module_name(candidate.recipe),
         ignored_inputs=[PIPELINE_RUN],
     )
-    model, candidate_run = train.with_options(cache_policy=code)(
+    model, candidate_run = train.with_options(cache_policy=code, settings=TRAINING)(
         candidate=candidate,
         training_rows=training_rows,
         validation_rows=validation_rows,
@@ -81,7 +87,9 @@ def _candidate(candidate: Candidate, parts: Any, run: Any, experiment: Any, seed
         seed=seed,
         id=candidate.name,
     )
-    evaluation = evaluate.with_options(cache_policy=cached_by("sentiment.evaluation", "sentiment.registration"))(
+    evaluation = evaluate.with_options(
+        cache_policy=cached_by("sentiment.evaluation", "sentiment.registration"), settings=TRAINING
+    )(
         candidate=candidate,
         model=model,
         run=candidate_run,

@@ -253,7 +253,7 @@ def _wait_for_candidate(project, name, before, process, password):
 
 def _one_message(stderr):
     assert "Traceback" not in stderr
-    assert stderr.count("Error: ") == 1
+    assert len(re.findall("^Error: ", stderr, flags=re.MULTILINE)) == 1
     assert "does not answer; is the tracking server running?" in stderr
     return re.findall(r"^  - (\w+): ", stderr, flags=re.MULTILINE)
 
