@@ -41,7 +41,7 @@ lock-gcp: INTEGRATIONS = gcp
 lock-aws: INTEGRATIONS = aws s3
 lock-kubernetes: INTEGRATIONS = kubernetes s3
 lock-%: install ## resolve what the image of one stack installs, e.g. lock-gcp
-	for name in $(INTEGRATIONS); do $(BIN)/zenml integration requirements $$name; done > .venv/$*.in
+	$(BIN)/zenml integration export-requirements $(INTEGRATIONS) --overwrite --output-file .venv/$*.in
 	$(BIN)/uv pip compile pyproject.toml .venv/$*.in --generate-hashes --no-header --no-annotate \
 		--no-emit-index-url --python-version 3.11 --python-platform x86_64-manylinux_2_28 --quiet \
 		--output-file stack_config/$*.lock

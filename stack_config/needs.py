@@ -14,7 +14,7 @@ from zenml.integrations.registry import integration_registry
 
 from sentiment.errors import ConfigError
 from stack_config import secrets
-from stack_config.definition import Component, StackDefinition
+from stack_config.definition import FOLDER, Component, StackDefinition
 from stack_config.probing import ask_tracking_server
 
 _ELSEWHERE = {"vertex", "sagemaker", "kubernetes"}
@@ -42,15 +42,21 @@ def require_secrets(definition: StackDefinition) -> None:
 def missing(definition: StackDefinition) -> list[str]:
     """List what is missing before the stack can run, a sentence each with the command that brings it."""
     components = [component for several in definition.components.values() for component in several]
-    return [*_integrations(components), *_zenml_server(components), *_credentials(components), *_servers(components)]
+    return [
+        *_integrations(definition.stack_name, components),
+        *_zenml_server(components),
+        *_credentials(components),
+        *_servers(components),
+    ]
 
 
-def _integrations(components: list[Component]) -> Iterator[str]:
+def _integrations(stack: str, components: list[Component]) -> Iterator[str]:
     names = {_integration(component) for component in components}
     lacking = [name for name in sorted(names - {None}) if not integration_registry.is_installed(name)]
     if lacking:
-        listed = " ".join(lacking)
-        yield f"the packages of {', '.join(lacking)} are not installed: `zenml integration install {listed} --uv`"
+        lock = FOLDER / f"{stack}.lock"
+        brings = f"uv pip sync {lock}" if lock.is_file() else f"zenml integration install {' '.join(lacking)} --uv"
+        yield f"packages of {', '.join(lacking)} are not installed; in an environment of their own: `{brings}`"
 
 
 def _integration(component: Component) -> str | None:

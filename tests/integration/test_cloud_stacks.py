@@ -56,7 +56,7 @@ def test_zenml_takes_the_stack_once_and_a_changed_address_is_told(answers, name)
 @pytest.mark.parametrize("name", REMOTE)
 def test_what_is_missing_is_said_with_the_command_that_brings_it(answers, name):
     missing = answers["registered"][name]["missing"]
-    assert any("zenml integration install" in sentence for sentence in missing)
+    assert any(f"stack_config/{name}.lock`" in sentence for sentence in missing)
     assert any("`zenml login https://" in sentence for sentence in missing)
     assert any("https://mlflow.example.com does not answer" in sentence for sentence in missing)
     brings = {"aws": "`aws configure`", "gcp": "`gcloud auth", "kubernetes": "`kubectl config set-context`"}[name]
