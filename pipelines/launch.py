@@ -26,6 +26,7 @@ from sentiment.scoring.files import ScoringReport
 from sentiment.serving.current import CurrentService
 from sentiment.training_report import TrainingReport
 from stack_config.active import service_file
+from steps.reviews_file import within_reach
 
 _RAISED = re.compile(r"^(?:[\w.]+\.)?(?P<name>\w+(?:Error|Exception|Interrupt|Exit|Warning)\b)", re.MULTILINE)
 """The line of a traceback that names the exception: it alone is not indented."""
@@ -47,6 +48,7 @@ def launch_training(
     Raises:
         StepFailedError: A step failed; the message names it.
     """
+    data = data.model_copy(update={"source": within_reach(data.source, data.sha256)})
     steps = _run(
         training.with_options(enable_cache=use_cache),
         advice="What succeeded is in the cache: start it again to go on from there.",
