@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import bayes, cleaning, embedding, linear, scoring, serving
+from benchmarks import bayes, cleaning, embedding, growth, linear, pipeline, scoring, serving
 from benchmarks.data import ROOT
 from benchmarks.timing import Comparison
 from sentiment.datasets import resolve
@@ -26,6 +26,8 @@ COMPARISONS: dict[str, Compare] = {
     "serving": serving.compare,
     "scoring": scoring.compare,
     "memory": scoring.compare_memory,
+    "growth": growth.compare,
+    "pipeline": pipeline.compare,
 }
 
 

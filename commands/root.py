@@ -23,7 +23,7 @@ class _Failure(click.ClickException):
     """An error of ours, on its way to the terminal."""
 
     def __init__(self, error: SentimentError) -> None:
-        super().__init__(str(error))
+        super().__init__("\n".join([str(error), *getattr(error, "__notes__", ())]))
         self.exit_code = error.exit_code
 
 

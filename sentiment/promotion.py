@@ -118,7 +118,12 @@ class Decision(BaseModel):
 
 
 def decide_promotion(
-    challenger: Report, champion: Report | None, policy: Policy, *, force_reason: str | None = None
+    challenger: Report,
+    champion: Report | None,
+    policy: Policy,
+    *,
+    force_reason: str | None = None,
+    unscored: str | None = None,
 ) -> Decision:
     """Decide whether the challenger may replace the champion, both of them scored on the same test rows.
 
@@ -129,6 +134,7 @@ def decide_promotion(
         champion: Scored just now too; None on the first release, for which only the floors apply.
         policy: The limits.
         force_reason: Promotes a challenger that fails; it is kept with the decision if it was needed.
+        unscored: Why the champion there is could not be scored, and `champion` is None. That never passes.
 
     Raises:
         ConfigError: `force_reason` is blank.
@@ -145,11 +151,13 @@ def decide_promotion(
             *_cost_checks(challenger, policy),
             *_data_checks(challenger, champion),
         ]
+    if unscored is not None:
+        checks.append(_check("champion_scored", 0, 1, False, f"the champion could not be scored: {unscored}"))
     passed = all(check.passed for check in checks)
     return Decision(
         promoted=passed or force_reason is not None,
         forced=None if passed else force_reason,
-        first_release=champion is None,
+        first_release=champion is None and unscored is None,
         checks=tuple(checks),
     )
 

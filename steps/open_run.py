@@ -8,7 +8,8 @@ from zenml import get_step_context, log_metadata, step
 
 from sentiment.lineage import PipelineRun, TrainingData
 from sentiment.tracking.runs import ZENML_RUN_TAG, active_run_id
-from steps.tracking import PIPELINE_RUN, TRACKER_SETTINGS, end_tracked_steps_without_imports, run_store
+from steps.tracking import PIPELINE_RUN, TRACKER_SETTINGS, run_store
+from steps.zenml_overrides import override_zenml
 
 
 @step(enable_cache=False, experiment_tracker=True, settings=TRACKER_SETTINGS)
@@ -26,7 +27,7 @@ def open_run(
     Returns:
         The run, and which experiment of which store it is in: what was trained elsewhere is no use here.
     """
-    end_tracked_steps_without_imports()
+    override_zenml()
     name = get_step_context().pipeline_run.name
     run = PipelineRun(run_id=active_run_id(), zenml_run=name, data=data, tags=tags)
     store = run_store()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 from zenml import get_step_context
 from zenml.client import Client
 from zenml.integrations.mlflow.experiment_trackers import MLFlowExperimentTracker
@@ -39,32 +37,3 @@ def mark_pipeline_run_failed(error: BaseException) -> None:
     run: PipelineRun = opened.outputs[PIPELINE_RUN][0].load()
     logger.info("Marking MLflow run %s as failed: %s", run.run_id, error)
     run_store().mark(run.run_id, "FAILED")
-
-
-def end_tracked_steps_without_imports() -> None:
-    """Keep the end of a tracked step from importing eight machine-learning frameworks.
-
-    ZenML 0.98 switches autologging off by importing every ``mlflow.<framework>``, TensorFlow included, which takes
-    longer than most of our training. A framework that was never imported has no autologging to switch off.
-    """
-    original = MLFlowExperimentTracker.disable_autologging
-    if getattr(original, "only_imported", False):
-        return
-
-    def disable_autologging(self: MLFlowExperimentTracker) -> None:  # noqa: ARG001
-        for framework in (
-            "tensorflow",
-            "keras",
-            "xgboost",
-            "lightgbm",
-            "statsmodels",
-            "spark",
-            "sklearn",
-            "pytorch",
-        ):
-            module = sys.modules.get(f"mlflow.{framework}")
-            if module is not None and hasattr(module, "autolog"):
-                module.autolog(disable=True)
-
-    disable_autologging.only_imported = True  # type: ignore[attr-defined]
-    MLFlowExperimentTracker.disable_autologging = disable_autologging

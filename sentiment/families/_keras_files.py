@@ -6,7 +6,6 @@ are built on loading, so it is read against an allow-list before Keras sees it.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from zipfile import ZipFile
 from sentiment.errors import ModelFileError, UntrustedModelError
 from sentiment.families._sequences import EmbeddingClassifier, SequenceVectorizer
 from sentiment.skops_files import dump_skops, load_skops, naming_damage
+from sentiment.word_files import load_words, save_words
 
 ALLOWED_CLASSES = frozenset(
     {
@@ -40,14 +40,12 @@ def save_part(part: SequenceVectorizer | EmbeddingClassifier, directory: Path, n
     if isinstance(part, EmbeddingClassifier):
         part.network.save(directory / f"{name}.keras")
         return
-    vocabulary = "".join(f"{word}\n" for word in part.words).encode()
-    (directory / f"{name}.txt").write_bytes(vocabulary)
+    digest = save_words(part.words, directory / f"{name}.txt")
     dump_skops(part.recipe, directory / f"{name}.recipe.skops")
     facts = {
         "vocabulary_size": part.vocabulary_size,
         "max_length": part.max_length,
-        # Text that is cut off is still text, and every word after a lost one would get another word's embedding.
-        "vocabulary_sha256": hashlib.sha256(vocabulary).hexdigest(),
+        "vocabulary_sha256": digest,
     }
     (directory / f"{name}.json").write_text(json.dumps(facts) + "\n", encoding="utf-8")
 
@@ -66,17 +64,9 @@ def load_part(directory: Path, name: str) -> SequenceVectorizer | EmbeddingClass
         facts = json.loads(path.read_text(encoding="utf-8"))
         vocabulary_size, max_length = int(facts["vocabulary_size"]), int(facts["max_length"])
         digest = facts["vocabulary_sha256"]
-    words = _load_words(directory / f"{name}.txt", digest)
+    words = load_words(directory / f"{name}.txt", digest)
     recipe = load_skops(directory / f"{name}.recipe.skops")
     return SequenceVectorizer(recipe, vocabulary_size, max_length).with_words(words)
-
-
-def _load_words(path: Path, digest: str) -> list[str]:
-    with naming_damage(path):
-        vocabulary = path.read_bytes()
-        if hashlib.sha256(vocabulary).hexdigest() != digest:
-            raise ModelFileError(f"{path} is missing or damaged: it does not hold the words that were stored")
-        return vocabulary.decode().split("\n")[:-1]
 
 
 def _load_network(path: Path) -> Any:

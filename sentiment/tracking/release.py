@@ -8,7 +8,7 @@ from time import perf_counter
 
 import pandas as pd
 
-from sentiment.errors import AlreadyChampionError, UnknownVersionError
+from sentiment.errors import AlreadyChampionError, ModelFileError, UnknownVersionError
 from sentiment.families.base import Examples
 from sentiment.lineage import LoggedFiles
 from sentiment.metrics import fingerprint
@@ -100,7 +100,8 @@ def promote(
     Raises:
         UnknownVersionError: There is no such version.
         AlreadyChampionError: It is the champion.
-        TamperedModelError: Files of the challenger or the champion are not those that were registered.
+        ModelFileError: The challenger cannot be loaded, because its files were changed or another library wrote them;
+            or the champion cannot, and no force is used.
         RegistryError: The version is half made, or somebody else holds the lock for too long.
     """
     with registry.changing():
@@ -108,12 +109,9 @@ def promote(
         champion = _champion(registry)
         if champion is not None and champion.version == challenger.version:
             raise AlreadyChampionError(f"version {challenger.version} is the champion already")
-        decision = decide_promotion(
-            report_on(registry, challenger, test),
-            report_on(registry, champion, test) if champion else None,
-            policy,
-            force_reason=force_reason,
-        )
+        asked = report_on(registry, challenger, test)
+        in_production, unscored = _report_on_champion(registry, champion, test, forced=force_reason is not None)
+        decision = decide_promotion(asked, in_production, policy, force_reason=force_reason, unscored=unscored)
         if decision.promoted:
             registry.set_champion(
                 Event(
@@ -176,6 +174,28 @@ def report_on(registry: Registry, version: Version, test: HeldOutRows) -> Report
         is_sample=version.tags["is_sample"] == "true",
         train_test_overlap=_overlap(version, test),
     )
+
+
+def _report_on_champion(
+    registry: Registry, champion: Version | None, test: HeldOutRows, *, forced: bool
+) -> tuple[Report | None, str | None]:
+    """Score the champion, or, where a promotion is forced, say why it cannot be: it must not stay for that.
+
+    Raises:
+        ModelFileError: It cannot be loaded, and nothing is forced.
+    """
+    if champion is None:
+        return None, None
+    try:
+        return report_on(registry, champion, test), None
+    except ModelFileError as error:
+        if not forced:
+            error.add_note(
+                f"This is the champion. `python run.py promote VERSION --force REASON` replaces version "
+                f"{champion.version} without comparing."
+            )
+            raise
+        return None, str(error)
 
 
 def _overlap(version: Version, test: HeldOutRows) -> int | None:

@@ -66,12 +66,8 @@ def store_kind() -> str:
 
 
 @pytest.fixture
-def tracking_uri(
-    store_kind: str, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[str]:
+def tracking_uri(store_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
     if store_kind == "postgresql":
-        # Processes that are forked from this one must not share its connections.
-        monkeypatch.setenv("MLFLOW_SQLALCHEMYSTORE_POOLCLASS", "NullPool")
         server, database = request.getfixturevalue("postgresql"), f"test_{uuid4().hex}"
         server.psql(f"CREATE DATABASE {database};")
         address = server.get_uri(database=database)

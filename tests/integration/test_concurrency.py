@@ -11,6 +11,7 @@ import sqlite3
 import time
 from itertools import count
 
+import mlflow
 import pytest
 from mlflow import MlflowClient
 
@@ -34,11 +35,14 @@ WRITES = (
     "update_registered_model",
 )
 
-fork = multiprocessing.get_context("fork")
+# Processes come from a server that has imported this module and nothing else: a copy of the test's own process would
+# have TensorFlow's threads and locks, where other tests used it, and crash.
+clean = multiprocessing.get_context("forkserver")
+clean.set_forkserver_preload([__name__])
 
 
 def _in_a_process(target, *args):
-    process = fork.Process(target=target, args=args)
+    process = clean.Process(target=target, args=args)
     process.start()
     return process
 
@@ -79,7 +83,7 @@ def test_racing_promoters_leave_one_champion_at_every_moment_and_the_best_at_the
     for model in models:
         register_model(model)
     promote(registry, "1", held_out, LENIENT, who="Ann")
-    failures, stop = fork.Queue(), fork.Event()
+    failures, stop = clean.Queue(), clean.Event()
     watcher = _in_a_process(_watch, registry.tracking_uri, stop, failures)
     promoters = [
         _in_a_process(_promote_often, registry.tracking_uri, held_out, seed, promotions, failures)
@@ -119,6 +123,7 @@ def _register_and_promote(tracking_uri, files, held_out, policy: Policy, die_at:
         return original(self, call, *args, **kwargs)
 
     Client._patiently = dying
+    mlflow.set_tracking_uri(tracking_uri)  # as ZenML's tracker does: MLflow looks logged models up there
     registry = Registry(tracking_uri)
     version = register(registry, files, description="", tags=tags_of(files))
     promote(registry, version.version, held_out, policy, who="Ann")
@@ -189,7 +194,7 @@ def _hold(tracking_uri, held, release):
 @pytest.mark.parametrize("store_kind", ["sqlite", "postgresql"])
 @pytest.mark.parametrize("end", ["released", "killed"])
 def test_the_lock_is_held_by_one_and_free_when_its_holder_ends(tracking_uri, end):
-    held, release = fork.Event(), fork.Event()
+    held, release = clean.Event(), clean.Event()
     holder = _in_a_process(_hold, tracking_uri, held, release)
     held.wait()
     busy = pytest.raises(RegistryError, match="somebody else has been changing the registry for 1 s")

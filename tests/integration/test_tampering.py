@@ -86,3 +86,21 @@ def test_neither_gate_nor_rollback_takes_a_changed_version(registry, stored, reg
     with pytest.raises(TamperedModelError, match="MLmodel was changed"):
         roll_back(registry, who="Ann", why="")
     assert registry.champion_number() == "2"
+
+
+def test_a_champion_that_cannot_be_loaded_is_replaced_by_force_alone(
+    registry, stored, register_model, models, held_out
+):
+    _, folder = stored
+    promote(registry, "1", held_out, LENIENT, who="Ann")
+    register_model(models[3])
+    (folder / "MLmodel").write_text("flavors: {}")
+    with pytest.raises(TamperedModelError, match="version 1 of") as caught:
+        promote(registry, "2", held_out, LENIENT, who="Ann")
+    assert "promote VERSION --force REASON` replaces version 1" in caught.value.__notes__[0]
+    assert registry.champion_number() == "1"
+    decision = promote(registry, "2", held_out, LENIENT, who="Ann", force_reason="version 1 is damaged")
+    assert decision.promoted and decision.forced == "version 1 is damaged" and not decision.first_release
+    assert [check.name for check in decision.checks if not check.passed] == ["champion_scored"]
+    assert registry.champion_number() == "2"
+    assert registry.history()[-1].action == "force"

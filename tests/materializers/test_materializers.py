@@ -97,6 +97,7 @@ def test_what_else_lies_beside_an_artifact_is_left_alone(store, tmp_path, bag_of
         "classifier.skops",
         "model.json",
         "vectorizer.skops",
+        "vectorizer.txt",
     }
     TextModelMaterializer(str(tmp_path), store).load(data_type=TextModel)
 

@@ -10,14 +10,16 @@ from itertools import chain
 import numpy as np
 import pytest
 from scipy.sparse import issparse
+from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from sentiment import families
+from sentiment.families import _tfidf, tfidf_linear
 from sentiment.families._sequences import SequenceVectorizer
 from sentiment.families.base import Examples
-from sentiment.metrics import best_threshold
+from sentiment.metrics import best_threshold, evaluate
 from sentiment.reviews import documents, examples
 from sentiment.text import TITLE_END, get_recipe
 from tests.conftest import ROOT
@@ -115,6 +117,48 @@ def test_the_linear_model_is_platt_scaled_and_cut_on_cross_validated_predictions
     assert model.threshold == pytest.approx(best_threshold(train.labels, cross_validated), abs=1e-6)
     seen = model.predict_proba(train.documents)
     assert model.threshold != pytest.approx(best_threshold(train.labels, seen), abs=1e-3)
+
+
+@pytest.mark.parametrize(("longest", "min_df"), [(1, 1), (2, 2), (4, 3)])
+def test_a_lean_pass_learns_what_scikit_learns_own_does(split, monkeypatch, longest, min_df):
+    monkeypatch.setattr(_tfidf, "_ROWS_A_BLOCK", 100)
+    texts = ["", "zebra", *documents(split.train)[:730], ""]
+
+    def vectorizer():
+        return TfidfVectorizer(
+            tokenizer=get_recipe("negation"),
+            token_pattern=None,
+            lowercase=False,
+            ngram_range=(1, longest),
+            min_df=min_df,
+            sublinear_tf=True,
+        )
+
+    lean, own = vectorizer(), vectorizer()
+    difference = _tfidf.learn_tfidf(lean, texts) - own.fit_transform(texts)
+    assert abs(difference).max() < 1e-12
+    assert lean.vocabulary_ == own.vocabulary_
+    assert abs(lean.transform(texts[:20]) - own.transform(texts[:20])).max() < 1e-12
+    assert _tfidf.learn_tfidf(vectorizer(), texts, np.float32).dtype == np.float32
+
+
+def test_a_corpus_of_rare_words_only_has_nothing_to_learn():
+    vectorizer = TfidfVectorizer(tokenizer=get_recipe("negation"), token_pattern=None, lowercase=False, min_df=2)
+    with pytest.raises(ValueError, match="no run of words occurs in 2 of 2 documents"):
+        _tfidf.learn_tfidf(vectorizer, ["soft", "warm"])
+
+
+def test_of_many_rows_some_are_held_out_and_the_linear_model_is_as_good(fit, fitted, split, monkeypatch):
+    monkeypatch.setattr(tfidf_linear, "MOST_FOLDED", 1000)
+    monkeypatch.setattr(tfidf_linear, "HELD_OUT", 500)
+    test = examples(split.test)
+    large, usual = (fit("tfidf_linear").model, fitted["tfidf_linear"].model)
+    assert large.classifier.estimator_.estimator.solver == "lbfgs"
+    by_large, by_usual = (model.predict_proba(test.documents) for model in (large, usual))
+    assert np.corrcoef(by_large, by_usual)[0, 1] > 0.99
+    assert roc_auc_score(test.labels, by_large) == pytest.approx(roc_auc_score(test.labels, by_usual), abs=0.01)
+    assert evaluate(test.labels, by_large, large.threshold).ece < 0.1
+    assert np.array_equal(fit("tfidf_linear").model.predict_proba(test.documents), by_large)
 
 
 def test_the_linear_models_verdict_is_its_probability_against_its_threshold(fitted, split):

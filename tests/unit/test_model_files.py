@@ -17,12 +17,13 @@ import skops.io
 from sentiment.errors import IncompatibleModelError, ModelFileError, UntrustedModelError
 from sentiment.model_files import MANIFEST, MODEL_SUFFIXES, load_model, save_model, size_in_bytes
 from sentiment.reviews import documents
+from sentiment.word_files import save_words
 from tests.conftest import ROOT
 
 WRITTEN = {
-    "bag_of_words": {"classifier.skops", "model.json", "vectorizer.skops"},
-    "tfidf_bayes": {"classifier.skops", "model.json", "vectorizer.skops"},
-    "tfidf_linear": {"classifier.skops", "model.json", "vectorizer.skops"},
+    "bag_of_words": {"classifier.skops", "model.json", "vectorizer.skops", "vectorizer.txt"},
+    "tfidf_bayes": {"classifier.skops", "model.json", "vectorizer.skops", "vectorizer.txt"},
+    "tfidf_linear": {"classifier.skops", "model.json", "vectorizer.skops", "vectorizer.txt"},
     "embedding_average": {
         "classifier.keras",
         "model.json",
@@ -61,6 +62,19 @@ def test_a_model_read_back_is_the_same(stored, fitted, family, split):
     assert read.threshold == fitted[family].model.threshold
 
 
+def test_the_vocabulary_of_a_vectorizer_is_text_and_comes_back_in_its_order(stored, fitted):
+    folder = stored("tfidf_linear")
+    words = fitted["tfidf_linear"].model.vectorizer.get_feature_names_out().tolist()
+    assert (folder / "vectorizer.txt").read_text(encoding="utf-8").splitlines() == words
+    assert load_model(folder).vectorizer.vocabulary_ == fitted["tfidf_linear"].model.vectorizer.vocabulary_
+
+
+def test_a_word_with_a_line_break_is_refused_before_it_is_written(tmp_path):
+    with pytest.raises(ValueError, match="line break"):
+        save_words(["a", "b\nc"], tmp_path / "words.txt")
+    assert not (tmp_path / "words.txt").exists()
+
+
 def test_only_known_files_are_written_and_none_is_a_pickle(stored, family):
     folder = stored(family)
     names = {path.name for path in folder.iterdir()}
@@ -75,7 +89,7 @@ def test_only_known_files_are_written_and_none_is_a_pickle(stored, family):
 
 def test_the_manifest_names_format_and_libraries(stored):
     manifest = json.loads((stored("embedding_average") / MANIFEST).read_text())
-    assert manifest["format_version"] == 1
+    assert manifest["format_version"] == 2
     assert {"numpy", "scikit-learn", "skops", "keras"} <= manifest["libraries"].keys()
 
 
@@ -84,11 +98,11 @@ def test_sizes_are_of_all_files(stored):
     assert size_in_bytes(folder) == sum(path.stat().st_size for path in folder.iterdir())
 
 
-def test_another_format_version_is_refused(stored):
+@pytest.mark.parametrize("version", [1, 99])
+def test_another_format_version_is_refused_whatever_else_it_holds(stored, version):
     folder = stored()
-    manifest = json.loads((folder / MANIFEST).read_text())
-    (folder / MANIFEST).write_text(json.dumps({**manifest, "format_version": 99}))
-    with pytest.raises(IncompatibleModelError, match="has model format 99; this version reads format 1"):
+    (folder / MANIFEST).write_text(json.dumps({"format_version": version}))
+    with pytest.raises(IncompatibleModelError, match=f"has model format {version}; this version reads format 2"):
         load_model(folder)
 
 
@@ -100,10 +114,11 @@ def test_another_format_version_is_refused(stored):
         "{}",
         "null",
         "[" * 100_000,
-        '{"format_version": 1}',
-        '{"format_version": 1, "parts": {"a": 1}, "libraries": {}}',
-        '{"format_version": 1, "parts": ["vectorizer", "classifier"], "libraries": {}}',
-        '{"format_version": 1, "parts": {"vectorizer": "skops", "classifier": "skops"}, "libraries": []}',
+        '{"format_version": 2}',
+        '{"format_version": 2, "parts": {"a": 1}, "libraries": {}, "words_sha256": {}}',
+        '{"format_version": 2, "parts": ["vectorizer", "classifier"], "libraries": {}, "words_sha256": {}}',
+        '{"format_version": 2, "parts": {"vectorizer": "skops", "classifier": "skops"}, "libraries": []}',
+        '{"format_version": 2, "parts": {"vectorizer": "skops"}, "libraries": {}, "words_sha256": []}',
     ],
     ids=lambda content: content[:20] or "empty",
 )
@@ -141,7 +156,12 @@ def test_a_file_that_is_missing_or_cut_is_named(stored, family):
 
 
 @pytest.mark.parametrize(
-    ("family", "name"), [("bag_of_words", "classifier.skops"), ("embedding_average", "vectorizer.txt")]
+    ("family", "name"),
+    [
+        ("bag_of_words", "classifier.skops"),
+        ("bag_of_words", "vectorizer.txt"),
+        ("embedding_average", "vectorizer.txt"),
+    ],
 )
 def test_a_file_with_a_wrong_byte_is_refused_or_changes_nothing(stored, fitted, split, family, name):
     folder, texts = stored(family), documents(split.test)[:20]

@@ -74,6 +74,15 @@ def test_a_worse_challenger_is_not() -> None:
     assert failed(decision) == ["gain_accuracy"]
 
 
+def test_a_champion_that_could_not_be_scored_is_not_replaced_without_force() -> None:
+    decision = decide_promotion(report(10), None, policy(), unscored="its files are gone")
+    assert not decision.promoted and not decision.first_release
+    assert failed(decision) == ["champion_scored"]
+    assert "its files are gone" in decision.reasons()[1]
+    forced = decide_promotion(report(10), None, policy(), unscored="its files are gone", force_reason="it must")
+    assert forced.promoted and forced.forced == "it must"
+
+
 @pytest.mark.parametrize("metric", METRICS)
 def test_a_tie_keeps_the_champion(metric: str) -> None:
     for minimum_probability in (0.0, 0.9):
