@@ -35,6 +35,16 @@ lint: install ## style, types, import rules
 lock: install ## resolve the dependencies again and write the lock file
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header \
 		--no-emit-index-url --python-version 3.11 --quiet --upgrade --output-file requirements.lock
+	$(MAKE) lock-gcp lock-aws lock-kubernetes
+
+lock-gcp: INTEGRATIONS = gcp
+lock-aws: INTEGRATIONS = aws s3
+lock-kubernetes: INTEGRATIONS = kubernetes s3
+lock-%: install ## resolve what the image of one stack installs, e.g. lock-gcp
+	$(BIN)/zenml integration export-requirements $(INTEGRATIONS) --overwrite --output-file .venv/$*.in
+	$(BIN)/uv pip compile pyproject.toml .venv/$*.in --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --python-version 3.11 --python-platform x86_64-manylinux_2_28 --quiet \
+		--output-file stack_config/$*.lock
 
 sample: install ## write the bundled sample again
 	$(BIN)/python data/make_sample.py

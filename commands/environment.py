@@ -7,6 +7,7 @@ import os
 import sys
 import warnings
 
+from sentiment.environment import ALWAYS
 from sentiment.errors import OtherLibraryVersionWarning
 
 _QUIET = {
@@ -15,17 +16,11 @@ _QUIET = {
     "MLFLOW_LOGGING_LEVEL": "ERROR",
     "TF_CPP_MIN_LOG_LEVEL": "3",
 }
-_ALWAYS = {
-    "ZENML_ANALYTICS_OPT_IN": "false",
-    "MLFLOW_DISABLE_TELEMETRY": "true",
-    "TF_ENABLE_ONEDNN_OPTS": "0",  # its results depend on the machine's instruction set
-    "CUDA_VISIBLE_DEVICES": "-1",
-}
 
 
 def prepare(*, verbose: bool) -> None:
     """Set what is not set: no telemetry, and quiet libraries unless `verbose`."""
-    for name, value in (_ALWAYS if verbose else _ALWAYS | _QUIET).items():
+    for name, value in (ALWAYS if verbose else ALWAYS | _QUIET).items():
         os.environ.setdefault(name, value)
     if os.environ.get("NO_COLOR") or not sys.stderr.isatty():
         os.environ.setdefault("ZENML_LOGGING_COLORS_DISABLED", "true")

@@ -12,8 +12,9 @@ from commands.output import console, json_option, print_json
 from commands.project import ROOT, developer, load_policy
 
 if TYPE_CHECKING:
-    from sentiment.tracking.registry import Registry, Version
+    from sentiment.tracking.registry import Registry
     from sentiment.tracking.release import HeldOutRows
+    from sentiment.tracking.version import Version
 
 why_option = click.option("--why", default="", help="For the audit trail.")
 data_option = click.option("--data", "data_source", metavar="PATH|sample", help="Score on the test rows of this file.")

@@ -38,6 +38,9 @@ class _Failure(click.ClickException):
         self.exit_code = error.exit_code
 
 
+STACK_HELP = "Run on this registered stack, this once."
+
+
 class _Root(DefaultGroup):
     """Runs ``train`` when no command is named, and turns our errors into messages and exit codes."""
 
@@ -57,12 +60,14 @@ class _Root(DefaultGroup):
 @click.group(
     cls=_Root,
     default="train",
-    default_if_no_args=True,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.option("-v", "--verbose", is_flag=True, help="Show what ZenML, MLflow and TensorFlow have to say.")
 @click.option("-q", "--quiet", is_flag=True, help="Print the result alone, or what went wrong.")
-def root(verbose: bool, quiet: bool) -> None:
+@click.option("--stack", "stack_name", metavar="NAME", help=STACK_HELP)
+@click.pass_context
+def root(ctx: click.Context, verbose: bool, quiet: bool, stack_name: str | None) -> None:
     """Would the customer recommend the product? Train, track and compare classifiers of clothing reviews.
 
     Without a command, trains every candidate: the same as `train`.
@@ -72,8 +77,28 @@ def root(verbose: bool, quiet: bool) -> None:
     if quiet and verbose:
         raise click.UsageError("--quiet and --verbose exclude each other")
     environment.prepare(verbose=verbose)
+    _use_stack(ctx, None, stack_name)
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(train)
+
+
+def _use_stack(ctx: click.Context, param: click.Parameter | None, stack_name: str | None) -> None:  # noqa: ARG001
+    if stack_name is not None:
+        from stack_config.selection import use_stack
+
+        use_stack(stack_name)
+
+
+def _take_stack(command: click.Command) -> None:
+    """Let a command and those below it take ``--stack`` as well, wherever it is written."""
+    for below in command.commands.values() if isinstance(command, click.Group) else ():
+        _take_stack(below)
+    option = click.Option(["--stack"], metavar="NAME", help=STACK_HELP, expose_value=False, callback=_use_stack)
+    command.params.append(option)
 
 
 LIFE_OF_A_MODEL = (train, runs, report, registry, promote, rollback, archive, download, deploy, service, predict, score)
+for command in (*LIFE_OF_A_MODEL, dashboard, mlflow_ui, status):
+    _take_stack(command)
 for command in (*LIFE_OF_A_MODEL, dashboard, mlflow_ui, data, stack, status):
     root.add_command(command)

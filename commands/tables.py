@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from sentiment.reviews import DataCheck
     from sentiment.serving.client import Prediction
     from sentiment.tracking.history import Event
-    from sentiment.tracking.registry import Version
     from sentiment.tracking.runs import TrackedCandidate
+    from sentiment.tracking.version import Version
     from sentiment.tracking.versus import VersionComparison
     from sentiment.training_report import CandidateEntry, TrainingReport
-    from stack_config.registration import ActiveStack
+    from stack_config.status import ActiveStack
 
 _SPARE = {"accuracy": 6, "roc_auc": 5, "mcc": 0}
 _TEST_ROWS = "Metrics are those of the test rows"
@@ -184,9 +184,16 @@ def history_table(events: list[Event]) -> Table:
 
 def stack_table(stack: ActiveStack) -> Table:
     """One row a component."""
-    table = plain_table("component", "name", "flavor", "address", title=f"Stack {stack.name}")
+    table = plain_table("component", "name", "flavor", "address", "state", title=f"Stack {escape(stack.name)}")
     for component in stack.components:
-        table.add_row(component.kind.replace("_", " "), component.name, component.flavor, component.address or "")
+        mark = {True: "✓ ", False: "✗ ", None: ""}[component.answers]
+        table.add_row(
+            component.kind.replace("_", " "),
+            escape(component.name),
+            escape(component.flavor),
+            escape(component.address or ""),
+            escape(mark + component.detail),
+        )
     return table
 
 

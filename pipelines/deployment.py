@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from zenml import pipeline
 
+from pipelines.settings import RESOURCES
 from steps.deployment import smoke_test, start_server, switch, verify
 
 
-@pipeline(name="customer_sentiment_deployment", enable_cache=False)
+@pipeline(name="customer_sentiment_deployment", enable_cache=False, settings=RESOURCES)
 def deployment(version: str) -> None:
     """Put a version of the registered model into service, without a moment in which nothing answers.
 

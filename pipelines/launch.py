@@ -16,6 +16,7 @@ from zenml.pipelines.pipeline_definition import Pipeline
 
 from pipelines.deployment import deployment
 from pipelines.scoring import scoring
+from pipelines.settings import docker_for
 from pipelines.step_lines import step_lines
 from pipelines.training import training
 from sentiment.candidates import TrainingConfig
@@ -27,6 +28,7 @@ from sentiment.scoring.files import ScoringReport
 from sentiment.serving.current import CurrentService
 from sentiment.training_report import TrainingReport
 from stack_config.active import service_file
+from steps.reviews_file import within_reach
 from steps.zenml_overrides import override_zenml
 
 _RAISED = re.compile(r"^(?:[\w.]+\.)?(?P<name>\w+(?:Error|Exception|Interrupt|Exit|Warning)\b)", re.MULTILINE)
@@ -65,6 +67,7 @@ def launch_training(
     Raises:
         StepFailedError: A step failed; the message names it.
     """
+    data = data.model_copy(update={"source": within_reach(data.source, data.sha256)})
     steps = _run(
         training.with_options(enable_cache=use_cache),
         advice="What succeeded is in the cache: start it again to go on from there.",
@@ -119,8 +122,9 @@ def _run(pipeline: Pipeline, *, advice: str, tell_steps: bool, **parameters: Any
     """Run a pipeline and give its steps; `advice` is for the person whose run failed."""
     override_zenml()
     name = f"{pipeline.name}-{datetime.now(UTC):%Y-%m-%d-%H-%M-%S-%f}"
-    named = pipeline.with_options(run_name=name)
     try:
+        settings = {"docker": docker_for(Client().active_stack_model.name)}
+        named = pipeline.with_options(run_name=name, settings=settings)
         with step_lines(named) if tell_steps else nullcontext():
             named(**parameters)
     except Exception as error:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from zenml import pipeline
 
+from pipelines.settings import RESOURCES
 from steps.deployment import verify
 from steps.scoring import score
 
 
-@pipeline(name="customer_sentiment_scoring", enable_cache=False)
+@pipeline(name="customer_sentiment_scoring", enable_cache=False, settings=RESOURCES)
 def scoring(
     version: str, source: str, destination: str, encoding: str, workers: int, restart: bool, overwrite: bool
 ) -> None:

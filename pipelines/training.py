@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from zenml import pipeline
+from zenml.enums import ExecutionMode
 
 from pipelines.caching import cached_by
+from pipelines.settings import RESOURCES, TRAINING
 from sentiment import families, text
 from sentiment.candidates import Candidate, TrainingConfig
 from sentiment.lineage import TrainingData
@@ -25,7 +27,12 @@ from steps.train import train
 NAME = "customer_sentiment_training"
 
 
-@pipeline(name=NAME, on_failure=mark_pipeline_run_failed)
+@pipeline(
+    name=NAME,
+    on_failure=mark_pipeline_run_failed,
+    execution_mode=ExecutionMode.STOP_ON_FAILURE,  # what is recorded nowhere is not worth fitting
+    settings=RESOURCES,
+)
 def training(config: TrainingConfig, policy: Policy, data: TrainingData, encoding: str, tags: dict[str, str]) -> None:
     """Train, evaluate and compare the candidates of `config`.
 
@@ -42,8 +49,8 @@ def training(config: TrainingConfig, policy: Policy, data: TrainingData, encodin
     parts = split.with_options(cache_policy=cached_by("sentiment.splits"))(
         reviews=reviews, validation_share=config.validation_share, seed=config.seed
     )
-    run = open_run(data=data, tags=tags)
-    trained = [_candidate(candidate, parts, run, config.seed) for candidate in config.candidates]
+    run, experiment = open_run(data=data, tags=tags)
+    trained = [_candidate(candidate, parts, run, experiment, config.seed) for candidate in config.candidates]
     runs, evaluations, evidence = (list(outputs) for outputs in zip(*trained, strict=True))
     ranking, _, _ = compare.with_options(cache_policy=cached_by("sentiment.standings"))(
         evidence=evidence, metric=config.selection_metric
@@ -63,7 +70,7 @@ def training(config: TrainingConfig, policy: Policy, data: TrainingData, encodin
     gate(registered=registered, test_rows=test_rows, pipeline_run=run, policy=policy.model_dump())
 
 
-def _candidate(candidate: Candidate, parts: Any, run: Any, seed: int) -> tuple[Any, Any, Any]:
+def _candidate(candidate: Candidate, parts: Any, run: Any, experiment: Any, seed: int) -> tuple[Any, Any, Any]:
     """Wire one candidate's two steps, which are named after it; gives its run, evaluation and evidence."""
     training_rows, validation_rows, test_rows = parts
     code = cached_by(
@@ -71,18 +78,19 @@ def _candidate(candidate: Candidate, parts: Any, run: Any, seed: int) -> tuple[A
         text.module_name(candidate.recipe),
         ignored_inputs=[PIPELINE_RUN],
     )
-    model, candidate_run = train.with_options(cache_policy=code)(
+    model, candidate_run = train.with_options(cache_policy=code, settings=TRAINING)(
         candidate=candidate,
         training_rows=training_rows,
         validation_rows=validation_rows,
         pipeline_run=run,
+        experiment=experiment,
         seed=seed,
         id=candidate.name,
     )
     scoring = cached_by(
         "sentiment.evaluation", "sentiment.evidence", "sentiment.registration", "sentiment.pages.pictures"
     )
-    evaluation, evidence = evaluate.with_options(cache_policy=scoring)(
+    evaluation, evidence = evaluate.with_options(cache_policy=scoring, settings=TRAINING)(
         candidate=candidate,
         model=model,
         run=candidate_run,

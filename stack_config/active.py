@@ -8,6 +8,9 @@ from pathlib import Path
 import click
 import yaml
 
+ACTIVE_STACK_ID = "ZENML_ACTIVE_STACK_ID"
+"""ZenML's own variable: the stack of one process, whatever the project's is."""
+
 
 def zenml_folder() -> Path:
     """Name the folder of ZenML's configuration and local stores."""
@@ -25,7 +28,7 @@ def service_file(stack_id: str) -> Path:
 
 def active_stack_id(root: Path) -> str | None:
     """Read the id of a project's active stack, where ZenML keeps it; None when none was activated for the project."""
-    if named := os.environ.get("ZENML_ACTIVE_STACK_ID"):
+    if named := os.environ.get(ACTIVE_STACK_ID):
         return named
     try:
         kept = yaml.safe_load((root / ".zen" / "config.yaml").read_text(encoding="utf-8"))

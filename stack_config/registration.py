@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel
 from zenml.client import Client
 from zenml.enums import StackComponentType
-from zenml.integrations.mlflow.experiment_trackers import MLFlowExperimentTracker
 
+from sentiment.errors import ConfigError
 from stack_config.definition import DEFAULT, Component, StackDefinition, load_definition
 
 
@@ -46,42 +45,14 @@ def activate(name: str, root: Path) -> list[str]:
     return [f"activated stack {name} for this project"]
 
 
-class ActiveComponent(BaseModel):
-    """One component of the active stack, and where it keeps or runs things."""
-
-    kind: str
-    name: str
-    flavor: str
-    address: str | None
-
-
-class ActiveStack(BaseModel):
-    """The active stack, as it is registered."""
-
-    name: str
-    components: list[ActiveComponent]
-
-
-def describe_active() -> ActiveStack:
-    """Describe the active stack."""
-    stack = Client().active_stack
-    addresses = {"artifact_store": stack.artifact_store.path}
-    if isinstance(stack.experiment_tracker, MLFlowExperimentTracker):
-        addresses["experiment_tracker"] = addresses["model_registry"] = stack.experiment_tracker.get_tracking_uri()
-    return ActiveStack(
-        name=stack.name,
-        components=[
-            ActiveComponent(kind=kind.value, name=found.name, flavor=found.flavor, address=addresses.get(kind.value))
-            for kind, found in stack.components.items()
-        ],
-    )
-
-
 def set_up(definition: StackDefinition) -> list[str]:
     """Register a stack and its components, or bring them in line with their definition.
 
     Returns:
         What was changed, a sentence each; empty when everything was as defined.
+
+    Raises:
+        ConfigError: A component of that name is there with another flavor.
     """
     client = Client()
     changes: list[str] = []
@@ -114,6 +85,11 @@ def _ensure_component(client: Client, component: Component, changes: list[str]) 
             component_type=kind,
             configuration=component.configuration,
         ).id
+    if found.flavor_name != component.flavor:
+        raise ConfigError(
+            f"{described} is there already with flavor {found.flavor_name!r}; {component.flavor!r} expected. "
+            f"Rename or delete it: `zenml {component.type.replace('_', '-')} delete {component.name}`"
+        )
     differing = _differences(found.configuration, component.configuration)
     if differing:
         client.update_stack_component(component.name, kind, configuration=differing)

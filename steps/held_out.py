@@ -5,8 +5,8 @@ from __future__ import annotations
 from zenml.client import Client
 
 from sentiment.errors import InputError
-from sentiment.tracking.registry import Version
 from sentiment.tracking.release import HeldOutRows, held_out_rows
+from sentiment.tracking.version import Version
 
 
 def held_out_from_its_run(version: Version) -> HeldOutRows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import Annotated
 
 import pandas as pd
@@ -11,6 +11,7 @@ from zenml import step
 from materializers.reviews_frame import ReviewsMaterializer
 from sentiment.errors import InputError
 from sentiment.reviews import DataCheck, check_data, read_reviews, sha256_of, with_text
+from steps.reviews_file import local_file
 
 
 @step(output_materializers={"reviews": ReviewsMaterializer})
@@ -20,7 +21,7 @@ def ingest(
     """Read and check a CSV of reviews.
 
     Args:
-        path: Of the CSV.
+        path: Of the CSV, here or in the artifact store.
         sha256: Its digest when the run was started: a changed file is another input.
         encoding: Of the CSV.
 
@@ -31,9 +32,10 @@ def ingest(
         InvalidReviewsError: The file breaks the format.
         InputError: The file is no longer the one the run was started with.
     """
-    if (found := sha256_of(Path(path))) != sha256:
-        raise InputError(
-            f"{path} changed since the run was started: sha256 {found} found, {sha256} expected. Start again."
-        )
-    reviews = read_reviews(Path(path), encoding=encoding)
-    return with_text(reviews), check_data(reviews, name=Path(path).name, sha256=sha256)
+    with local_file(path) as file:
+        if (found := sha256_of(file)) != sha256:
+            raise InputError(
+                f"{path} changed since the run was started: sha256 {found} found, {sha256} expected. Start again."
+            )
+        reviews = read_reviews(file, encoding=encoding)
+    return with_text(reviews), check_data(reviews, name=PurePosixPath(path).name, sha256=sha256)

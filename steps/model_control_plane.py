@@ -9,8 +9,9 @@ from zenml.model.utils import link_artifact_version_to_model_version
 from zenml.models import ModelVersionResponse
 
 from sentiment.tracking import MODEL_NAME
-from sentiment.tracking.registry import Registry, Version
+from sentiment.tracking.registry import Registry
 from sentiment.tracking.release import DESCRIPTION
+from sentiment.tracking.version import Version
 
 
 def link_version(version: Version, *, zenml_run: str, candidate: str) -> None:

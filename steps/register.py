@@ -14,7 +14,7 @@ from sentiment.registration import Registered, describe_origin, describe_version
 from sentiment.splits import shared_texts
 from sentiment.tracking.release import register as register_version
 from steps.model_control_plane import link_version
-from steps.registry import create_version, open_registry
+from steps.registry import open_registry
 from steps.tracking import run_store
 
 
@@ -50,7 +50,6 @@ def register(
             tags=version_tags(
                 evaluation, run, pipeline_run, rank=ranking.ordered.index(evaluation.name) + 1, overlap=overlap
             ),
-            create=create_version,
         )
         numbers[evaluation.name] = version.version
         link_version(version, zenml_run=run.zenml_run, candidate=evaluation.name)

@@ -22,7 +22,7 @@ from zenml.integrations.mlflow.services.mlflow_deployment import MLFlowDeploymen
 from sentiment.errors import ServiceError
 from sentiment.serving.client import is_alive, is_healthy
 from sentiment.tracking import MODEL_NAME
-from sentiment.tracking.registry import Version
+from sentiment.tracking.version import Version
 from steps.stack import active_component
 
 ROOT = Path(__file__).parent.parent
@@ -169,10 +169,15 @@ def _server_environment() -> Iterator[None]:
         "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
         "UVICORN_ACCESS_LOG": "false",  # a log that grows with every request would fill the disk
         "UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN": str(STOP_SECONDS - 5),
-        "MLFLOW_TRACKING_URI": "",
+        "MLFLOW_TRACKING_URI": "",  # it serves files that are here, and needs nobody's account
+        "MLFLOW_TRACKING_USERNAME": "",
+        "MLFLOW_TRACKING_PASSWORD": "",
     }
-    before = {name: os.environ.get(name) for name in inherited}
+    blackened = _blackened_store()
+    before = {name: os.environ.get(name) for name in (*inherited, *blackened)}
     os.environ.update(inherited)
+    for name in blackened:
+        del os.environ[name]
     try:
         yield
     finally:
@@ -181,3 +186,13 @@ def _server_environment() -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+def _blackened_store() -> list[str]:
+    """Name the variables in which ZenML 0.98 hands its steps the address of its store, with asterisks for a key.
+
+    A process that took them over would write the asterisks into ZenML's configuration, and no secret could be read.
+    """
+    if set(os.environ.get("ZENML_SECRETS_STORE_ENCRYPTION_KEY", "")) != {"*"}:
+        return []
+    return [name for name in os.environ if name.startswith(("ZENML_STORE_", "ZENML_SECRETS_STORE_"))]

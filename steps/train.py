@@ -23,6 +23,7 @@ def train(
     training_rows: pd.DataFrame,
     validation_rows: pd.DataFrame,
     pipeline_run: PipelineRun,
+    experiment: str,  # noqa: ARG001  (what is cached depends on where it was recorded)
     seed: int,
 ) -> tuple[Annotated[TextModel, "model"], Annotated[CandidateRun, "run"]]:
     """Fit the candidate on the training rows inside an MLflow run of its own, below the pipeline's."""

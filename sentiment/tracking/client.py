@@ -13,6 +13,7 @@ from mlflow.exceptions import MlflowException
 from sentiment.errors import TrackingError
 
 NOT_FOUND = frozenset({"RESOURCE_DOES_NOT_EXIST"})
+THERE_ALREADY = frozenset({"RESOURCE_ALREADY_EXISTS"})
 _TRIES = 4
 _PATIENCE = 15.0  # seconds after which a busy store is not asked again; each try waits for SQLite's own lock as well
 _FIRST_PAUSE = 0.25  # seconds; doubled each time
@@ -33,8 +34,8 @@ _AWAY = (
 class Client:
     """An `mlflow.MlflowClient` whose calls are repeated while the store is busy.
 
-    A call for something that is not there raises MLflow's own ``RESOURCE_DOES_NOT_EXIST``, which callers ask for; all
-    else is a `TrackingError`.
+    A call for something that is not there, or for making what is, raises MLflow's own error, which callers ask for;
+    all else is a `TrackingError`.
     """
 
     def __init__(self, tracking_uri: str) -> None:
@@ -45,13 +46,21 @@ class Client:
         method = getattr(self._client, name)
         return lambda *args, **kwargs: self._patiently(method, *args, **kwargs)
 
+    def ensure(self, method: str, name: str) -> None:
+        """Make something by its name, with a method of the client; that it is there already is as good."""
+        try:
+            getattr(self, method)(name)
+        except MlflowException as error:
+            if error.error_code not in THERE_ALREADY:
+                raise
+
     def _patiently(self, call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         started = time.monotonic()
         for attempt in range(1, _TRIES + 1):
             try:
                 return call(*args, **kwargs)
             except MlflowException as error:
-                if error.error_code in NOT_FOUND:
+                if error.error_code in NOT_FOUND | THERE_ALREADY:
                     raise
                 patient = attempt < _TRIES and time.monotonic() - started < _PATIENCE
                 if not (patient and _is_any(error, _BUSY + _COLLISION)):

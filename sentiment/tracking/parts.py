@@ -12,8 +12,9 @@ import yaml
 
 from sentiment.errors import InputError
 from sentiment.model import TextModel
-from sentiment.tracking.registry import Registry, Version
+from sentiment.tracking.registry import Registry
 from sentiment.tracking.verification import load_verified
+from sentiment.tracking.version import Version
 
 
 def download(registry: Registry, version: Version, folder: Path) -> list[Path]:

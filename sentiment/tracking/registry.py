@@ -8,80 +8,26 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
-from mlflow.entities.model_registry import ModelVersion, RegisteredModel
+from mlflow.entities.model_registry import RegisteredModel
 from mlflow.exceptions import MlflowException
-from pydantic import BaseModel, ConfigDict
 
-from sentiment import known_answers
 from sentiment.errors import RegistryError, UnknownVersionError
-from sentiment.known_answers import KnownAnswer
 from sentiment.tracking import MODEL_NAME
 from sentiment.tracking.client import Client
 from sentiment.tracking.history import Event, champion_before, read_events
 from sentiment.tracking.locking import registry_lock
 from sentiment.tracking.verification import verified_files
+from sentiment.tracking.version import CHAMPION, DIGESTS_TAG, Version, read_version
 
-CHAMPION = "champion"
 PRODUCTION, STAGING, ARCHIVED = "Production", "Staging", "Archived"
 STATE_TAG, INCOMPLETE, COMPLETE = "state", "incomplete", "complete"
-DIGESTS_TAG = "files_sha256"
 DECISION_TAG = "decision"
-
-
-class Version(BaseModel):
-    """One version of the registered model.
-
-    Attributes:
-        complete: Its digests are known; one that is not was left half made and can never be promoted.
-        metrics: On the test rows, as they were when it was registered.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    version: str
-    stage: str
-    alias: str | None
-    complete: bool
-    created: datetime
-    run_id: str | None
-    model_uri: str
-    description: str
-    tags: dict[str, str]
-
-    @property
-    def metrics(self) -> dict[str, float]:
-        """The test metrics that were registered with it."""
-        return {str(name): float(value) for name, value in json.loads(self.tags.get("metrics", "{}")).items()}
-
-    @property
-    def digests(self) -> dict[str, str]:
-        """Relative path to sha256 of each of its files.
-
-        Raises:
-            RegistryError: The version was left half made.
-        """
-        if not self.complete:
-            raise RegistryError(
-                f"version {self.version} was left half made: the digests of its files are missing. Register it again."
-            )
-        return {str(name): str(digest) for name, digest in json.loads(self.tags[DIGESTS_TAG]).items()}
-
-    @property
-    def known_answers(self) -> tuple[KnownAnswer, ...]:
-        """What the model said when it had just been trained.
-
-        Raises:
-            RegistryError: The version was registered without.
-        """
-        if known_answers.VERSION_TAG not in self.tags:
-            raise RegistryError(f"version {self.version} has no known answers to test a server with; register it again")
-        return tuple(KnownAnswer.model_validate(answer) for answer in json.loads(self.tags[known_answers.VERSION_TAG]))
 
 
 class Registry:
@@ -96,12 +42,13 @@ class Registry:
         self.tracking_uri = tracking_uri
         self.name = name
         self._client = Client(tracking_uri)
+        self._require_lock: Callable[[], None] = _no_lock
 
     def versions(self) -> list[Version]:
         """List all versions, newest first; none before the first registration."""
         found = self._client.search_model_versions(f"name = '{self.name}'", max_results=10_000)
         champion = self.champion_number()
-        return sorted((_version(one, champion) for one in found), key=lambda one: -int(one.version))
+        return sorted((read_version(one, champion) for one in found), key=lambda one: -int(one.version))
 
     def version(self, number: str) -> Version:
         """Read one version by its number, or by the alias ``champion``.
@@ -114,7 +61,7 @@ class Registry:
         if wanted is None:
             raise UnknownVersionError(f"{self.name} has no champion yet: `python run.py promote` makes one.")
         try:
-            return _version(self._client.get_model_version(self.name, wanted), champion)
+            return read_version(self._client.get_model_version(self.name, wanted), champion)
         except MlflowException as error:
             known = ", ".join(reversed([one.version for one in self.versions()])) or "none"
             raise UnknownVersionError(f"{self.name} has no version {number!r}; there are: {known}") from error
@@ -132,6 +79,24 @@ class Registry:
     def find(self, model_uri: str) -> Version | None:
         """Find the newest version made of a logged model."""
         return next((one for one in self.versions() if one.model_uri == model_uri), None)
+
+    def create(self, model_uri: str, description: str) -> str:
+        """Make a logged model a version, incomplete for now, and the registered model if it is the first.
+
+        ZenML's own registry component does not tell MLflow which logged model it is; a server refuses that.
+
+        Returns:
+            The version's number.
+        """
+        self._client.ensure("create_registered_model", self.name)
+        created = self._client.create_model_version(
+            self.name,
+            model_uri,
+            tags={STATE_TAG: INCOMPLETE},
+            description=description,
+            model_id=model_uri.removeprefix("models:/"),
+        )
+        return str(created.version)
 
     def complete(self, number: str, *, tags: Mapping[str, str], digests: Mapping[str, str]) -> Version:
         """Finish a version that was just created, digests last: until they are there it cannot be promoted."""
@@ -153,7 +118,7 @@ class Registry:
         Yields:
             What `repair`, which comes first, had to mend.
         """
-        with registry_lock(self.tracking_uri):
+        with registry_lock(self.tracking_uri) as self._require_lock:
             yield self.repair()
 
     def set_champion(self, event: Event) -> None:
@@ -166,6 +131,7 @@ class Registry:
         """
         _ = self.version(event.version).digests
         self._write(event)
+        self._require_lock()
         self._client.set_registered_model_alias(self.name, CHAMPION, event.version)
         self._transition(event.version, PRODUCTION)
         if (found := self.champion_number()) != event.version:
@@ -262,16 +228,5 @@ class Registry:
         self._client.set_registered_model_tag(self.name, event.tag, event.value())
 
 
-def _version(found: ModelVersion, champion: str | None) -> Version:
-    number = str(found.version)
-    return Version(
-        version=number,
-        stage=found.current_stage or "None",
-        alias=CHAMPION if number == champion else None,
-        complete=DIGESTS_TAG in found.tags,
-        created=datetime.fromtimestamp(found.creation_timestamp / 1000, UTC),
-        run_id=found.run_id,
-        model_uri=f"models:/{found.model_id}" if found.model_id else str(found.source),
-        description=found.description or "",
-        tags=dict(found.tags),
-    )
+def _no_lock() -> None:
+    raise RegistryError("the champion is changed inside `changing` only")

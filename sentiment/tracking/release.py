@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import perf_counter
@@ -17,8 +16,9 @@ from sentiment.model import TextModel
 from sentiment.promotion import Decision, Policy, Report, decide_promotion
 from sentiment.reviews import examples
 from sentiment.tracking.history import Event
-from sentiment.tracking.registry import CHAMPION, INCOMPLETE, STATE_TAG, Registry, Version
+from sentiment.tracking.registry import Registry
 from sentiment.tracking.verification import load_verified
+from sentiment.tracking.version import CHAMPION, Version
 
 DESCRIPTION = (
     "Would the customer recommend the product, judging by the review's text? "
@@ -51,17 +51,12 @@ def held_out_rows(test_rows: pd.DataFrame, *, data_sha256: str) -> HeldOutRows:
     return HeldOutRows(examples(test_rows), tuple(test_rows["row"].tolist()), data_sha256)
 
 
-CreateVersion = Callable[[str, str, dict[str, str]], str]
-"""``(model_uri, description, tags) -> number``: creates a version through the stack's model registry."""
-
-
 def register(
     registry: Registry,
     files: LoggedFiles,
     *,
     description: str,
     tags: dict[str, str],
-    create: CreateVersion,
 ) -> Version:
     """Make a logged model a version of the registered model, in Staging.
 
@@ -72,12 +67,11 @@ def register(
         files: The logged model, with the digests its files had when it was logged.
         description: Of the version, for people.
         tags: Of the version.
-        create: Creates the version; everything after it is done here.
     """
     found = registry.find(files.model_uri)
     if found is not None and found.complete:
         return found
-    number = found.version if found else create(files.model_uri, description, {STATE_TAG: INCOMPLETE})
+    number = found.version if found else registry.create(files.model_uri, description)
     registry.describe(DESCRIPTION)
     return registry.complete(number, tags=tags, digests=files.digests)
 

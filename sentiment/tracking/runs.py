@@ -204,6 +204,11 @@ class RunStore:
             )
         return str(experiment.experiment_id)
 
+    def identity(self) -> str:
+        """Name the experiment unlike any in another store, or in this one made anew; raises as `experiment_id`."""
+        experiment = self._client.get_experiment(self.experiment_id())
+        return f"{experiment.experiment_id} since {experiment.creation_time}"
+
     def close_pipeline_run(self, report: TrainingReport) -> None:
         """Finish the run of a whole pipeline run: what the best is worth, and a link to every candidate's run."""
         links = {f"{LINK_PREFIX}{entry.evaluation.name}": entry.run_id for entry in report.entries}

@@ -7,8 +7,9 @@ from pydantic import BaseModel, field_serializer
 
 from sentiment.metrics import METRICS, Metrics, PairedDifference, evaluate, paired_bootstrap
 from sentiment.text import TITLE_END
-from sentiment.tracking.registry import Registry, Version
+from sentiment.tracking.registry import Registry
 from sentiment.tracking.release import HeldOutRows, report_on
+from sentiment.tracking.version import Version
 
 
 class Disagreement(BaseModel):

@@ -15,7 +15,7 @@ HEAVY = ("zenml", "mlflow", "sklearn", "tensorflow", "pandas", "numpy")
 GOOD = ["Review Text,Recommended IND", *(f"review number {n} is here,{n % 2}" for n in range(100))]
 
 
-@pytest.mark.parametrize("command", [(), ("train",), ("registry",), ("promote",), ("stack", "set-up")])
+@pytest.mark.parametrize("command", [(), ("train",), ("registry",), ("promote",), ("stack", "set-up"), ("stack", "up")])
 def test_help_imports_nothing_heavy(command):
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "run.py", *command, "--help"],
@@ -45,6 +45,9 @@ def written_below(*folders: Path) -> set[Path]:
         (("--seed", "-1"), "-1"),
         (("--nonsense",), "nonsense"),
         (("stack", "set-up", "nowhere"), "nowhere.*local"),
+        (("stack", "set-up", "gcp"), "GCP_PROJECT.*GCP_BUCKET.*MLFLOW_URL"),
+        (("stack", "set-up", "gcp", "--set", "GCP_PROJECT"), "--set takes NAME=value; found: GCP_PROJECT"),
+        (("stack", "up", "gcp"), "gcp.*team"),
         (("data", "check", "bad.csv"), "bad.csv"),
     ],
 )
@@ -83,3 +86,17 @@ def test_fetching_without_kagglehub_says_how_to_download_by_hand(fresh):
     done = fresh.run("data", "fetch", exits=2)
     assert "kaggle.com" in done.stderr
     assert "--from" in done.stderr
+
+
+def test_a_stack_that_is_not_registered_is_refused_with_the_command_that_registers_it(fresh):
+    for arguments in (("--stack", "team"), ("runs", "--stack", "team"), ("--only", "bag_of_words", "--stack", "team")):
+        refused = fresh.run(*arguments, exits=2)
+        assert "no stack 'team' is registered" in refused.stderr
+        assert "`python run.py stack set-up team` registers it" in refused.stderr
+    assert "no stack 'loc' is registered" in fresh.run("--stack", "loc", "status", exits=2).stderr
+
+
+def test_a_stack_whose_secret_is_missing_is_refused_with_the_command_that_makes_it(fresh):
+    refused = fresh.run("stack", "set-up", "team", "--set", "MLFLOW_URL=http://127.0.0.1:9", exits=2)
+    assert "secret 'sentiment-team' lacks password, username: `zenml secret create sentiment-team -i`" in refused.stderr
+    assert "`python run.py stack up team`" in refused.stderr

@@ -24,10 +24,11 @@ from sentiment.model import TextModel
 from sentiment.promotion import Policy
 from sentiment.reviews import examples, read_reviews, with_text
 from sentiment.splits import split_reviews
-from sentiment.tracking import EXPERIMENT, MODEL_NAME
-from sentiment.tracking.registry import Registry, Version
+from sentiment.tracking import EXPERIMENT
+from sentiment.tracking.registry import Registry
 from sentiment.tracking.release import HeldOutRows, held_out_rows, register
 from sentiment.tracking.runs import RunStore
+from sentiment.tracking.version import Version
 from tests.conftest import ROOT
 
 SAMPLE = ROOT / "data" / "sample_reviews.csv"
@@ -127,9 +128,7 @@ def register_model(registry: Registry, log_model: Callable[[TextModel], LoggedFi
 
     def register_logged(model: TextModel, **tags: str) -> Version:
         files = log_model(model)
-        return register(
-            registry, files, description="a model", tags=tags_of(files) | tags, create=creator(registry.tracking_uri)
-        )
+        return register(registry, files, description="a model", tags=tags_of(files) | tags)
 
     return register_logged
 
@@ -143,17 +142,3 @@ def tags_of(files: LoggedFiles) -> dict[str, str]:
         "model_bytes": str(files.size),
         "rank": "1",
     }
-
-
-def creator(tracking_uri: str) -> Callable[[str, str, dict[str, str]], str]:
-    """Create a version as ZenML's registry component does, which needs a stack."""
-    client = MlflowClient(tracking_uri)
-
-    def create(model_uri: str, description: str, tags: dict[str, str]) -> str:
-        try:
-            client.get_registered_model(MODEL_NAME)
-        except mlflow.exceptions.MlflowException:
-            client.create_registered_model(MODEL_NAME)
-        return str(client.create_model_version(MODEL_NAME, model_uri, description=description, tags=tags).version)
-
-    return create

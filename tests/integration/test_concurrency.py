@@ -22,10 +22,11 @@ from sentiment.tracking.client import Client
 from sentiment.tracking.locking import registry_lock
 from sentiment.tracking.registry import ARCHIVED, PRODUCTION, Registry
 from sentiment.tracking.release import promote, register
-from tests.integration.conftest import LENIENT, creator, tags_of
+from tests.integration.conftest import LENIENT, tags_of
 
 PROCESSES = 4
 WRITES = (
+    "create_registered_model",
     "create_model_version",
     "set_model_version_tag",
     "set_registered_model_tag",
@@ -124,14 +125,7 @@ def _register_and_promote(tracking_uri, files, held_out, policy: Policy, die_at:
     Client._patiently = dying
     mlflow.set_tracking_uri(tracking_uri)  # as ZenML's tracker does: MLflow looks logged models up there
     registry = Registry(tracking_uri)
-    create = creator(tracking_uri)
-
-    def dying_create(*args):
-        if next(writes) == die_at:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return create(*args)
-
-    version = register(registry, files, description="", tags=tags_of(files), create=dying_create)
+    version = register(registry, files, description="", tags=tags_of(files))
     promote(registry, version.version, held_out, policy, who="Ann")
 
 

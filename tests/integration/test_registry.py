@@ -14,10 +14,11 @@ from sentiment.errors import AlreadyChampionError, InputError, RegistryError, Un
 from sentiment.tracking import MODEL_NAME
 from sentiment.tracking.parts import download
 from sentiment.tracking.pyfunc import INPUT_EXAMPLE
-from sentiment.tracking.registry import ARCHIVED, CHAMPION, DIGESTS_TAG, PRODUCTION, STAGING, STATE_TAG
+from sentiment.tracking.registry import ARCHIVED, PRODUCTION, STAGING
 from sentiment.tracking.release import load_version, newest_best, promote, register, roll_back
+from sentiment.tracking.version import CHAMPION, DIGESTS_TAG
 from sentiment.tracking.versus import compare_versions
-from tests.integration.conftest import LENIENT, creator, tags_of
+from tests.integration.conftest import LENIENT, tags_of
 
 
 @pytest.fixture
@@ -43,9 +44,8 @@ def test_a_registered_version_is_staged_and_knows_its_files(registry, register_m
 
 def test_registering_again_gives_the_version_there_is(registry, log_model, models):
     files = log_model(models[0])
-    create = creator(registry.tracking_uri)
-    first = register(registry, files, description="", tags=tags_of(files), create=create)
-    again = register(registry, files, description="", tags=tags_of(files), create=create)
+    first = register(registry, files, description="", tags=tags_of(files))
+    again = register(registry, files, description="", tags=tags_of(files))
     assert first.version == again.version
     assert len(registry.versions()) == 1
 
@@ -150,13 +150,12 @@ def test_a_half_made_version_cannot_be_promoted_and_is_finished_by_registering_a
     registry, log_model, models, held_out
 ):
     files = log_model(models[0])
-    create = creator(registry.tracking_uri)
-    create(files.model_uri, "", {STATE_TAG: "incomplete"})
+    registry.create(files.model_uri, "")
     assert not registry.version("1").complete
     with pytest.raises(RegistryError, match="half made: the digests of its files are missing"):
         promote(registry, "1", held_out, LENIENT, who="Ann")
     assert registry.champion_number() is None
-    finished = register(registry, files, description="", tags=tags_of(files), create=create)
+    finished = register(registry, files, description="", tags=tags_of(files))
     assert finished.version == "1"
     assert promote(registry, "1", held_out, LENIENT, who="Ann").promoted
 

@@ -1,0 +1,36 @@
+"""What steps need where they do not run in this process: an image, processors, memory. A local stack ignores it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from zenml.config import DockerSettings, ResourceSettings
+
+from sentiment.environment import ALWAYS
+
+ROOT = Path(__file__).parent.parent
+HOME = "/app"
+USER = "1000:1000"
+
+RESOURCES = {"resources": ResourceSettings(cpu_count=1, memory="2GB")}
+"""Of a pipeline; its steps inherit it."""
+
+TRAINING = {"resources": ResourceSettings(cpu_count=2, memory="4GB")}
+"""Of a step that fits or scores a model."""
+
+
+def docker_for(stack: str) -> DockerSettings:
+    """Describe the one image of all steps, for a stack by its name.
+
+    It holds what ``stack_config/<stack>.lock`` lists, with a hash for every file: this project's libraries at the
+    versions of requirements.lock, resolved together with what ZenML's integrations for that stack ask for. Nothing
+    runs as root in it.
+    """
+    own = ROOT / "stack_config" / f"{stack}.lock"
+    return DockerSettings(
+        parent_image="python:3.11-slim",
+        requirements=str(own if own.is_file() else ROOT / "requirements.lock"),
+        install_stack_requirements=not own.is_file(),
+        user=USER,
+        runtime_environment={"HOME": HOME, **ALWAYS},
+    )
