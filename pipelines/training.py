@@ -44,7 +44,7 @@ def training(config: TrainingConfig, policy: Policy, data: TrainingData, encodin
         tags: For every MLflow run: developer, git commit and the like.
     """
     reviews, _ = ingest.with_options(cache_policy=cached_by("sentiment.reviews"))(
-        path=data.source, sha256=data.sha256, encoding=encoding
+        path=data.source, name=data.name, sha256=data.sha256, encoding=encoding
     )
     parts = split.with_options(cache_policy=cached_by("sentiment.splits"))(
         reviews=reviews, validation_share=config.validation_share, seed=config.seed

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
 from typing import Annotated
 
 import pandas as pd
@@ -16,12 +15,13 @@ from steps.reviews_file import local_file
 
 @step(output_materializers={"reviews": ReviewsMaterializer})
 def ingest(
-    path: str, sha256: str, encoding: str = "utf-8"
+    path: str, name: str, sha256: str, encoding: str = "utf-8"
 ) -> tuple[Annotated[pd.DataFrame, "reviews"], Annotated[DataCheck, "data_check"]]:
     """Read and check a CSV of reviews.
 
     Args:
         path: Of the CSV, here or in the artifact store.
+        name: Of the CSV, for people.
         sha256: Its digest when the run was started: a changed file is another input.
         encoding: Of the CSV.
 
@@ -38,4 +38,4 @@ def ingest(
                 f"{path} changed since the run was started: sha256 {found} found, {sha256} expected. Start again."
             )
         reviews = read_reviews(file, encoding=encoding)
-    return with_text(reviews), check_data(reviews, name=PurePosixPath(path).name, sha256=sha256)
+    return with_text(reviews), check_data(reviews, name=name, sha256=sha256)
