@@ -29,6 +29,7 @@ from sentiment.serving.current import CurrentService
 from sentiment.training_report import TrainingReport
 from stack_config.active import service_file
 from steps.reviews_file import within_reach
+from steps.tracking import run_store
 from steps.zenml_overrides import override_zenml
 
 _RAISED = re.compile(r"^(?:[\w.]+\.)?(?P<name>\w+(?:Error|Exception|Interrupt|Exit|Warning)\b)", re.MULTILINE)
@@ -67,6 +68,7 @@ def launch_training(
     Raises:
         StepFailedError: A step failed; the message names it.
     """
+    run_store().require_answer()  # before anything is begun: ZenML would only say that a step failed
     data = data.model_copy(update={"source": within_reach(data.source, data.sha256)})
     steps = _run(
         training.with_options(enable_cache=use_cache),

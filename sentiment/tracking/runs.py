@@ -204,6 +204,14 @@ class RunStore:
             )
         return str(experiment.experiment_id)
 
+    def require_answer(self) -> None:
+        """Ask the store for something small.
+
+        Raises:
+            TrackingError: It does not answer, or does not take the account.
+        """
+        self._client.search_experiments(max_results=1)
+
     def identity(self) -> str:
         """Name the experiment unlike any in another store, or in this one made anew; raises as `experiment_id`."""
         experiment = self._client.get_experiment(self.experiment_id())

@@ -237,6 +237,7 @@ def in_the_middle(team, trained, passwords):
     for process in started:
         process.kill()
         process.wait()
+    team.run("stack", "up", "team")
 
 
 def _wait_for_candidate(project, name, before, process, password):
@@ -273,7 +274,7 @@ def test_the_server_killed_in_the_middle_fails_the_run_and_repeated_it_goes_on(t
     away = team.run("--stack", "team", "--config", config, exits=1)
     assert "does not answer; is the tracking server running?" in away.stderr
     team.run("stack", "up", "team")
-    assert team.json("--stack", "team", "registry") == versions
+    assert team.json("--stack", "team", "registry") == versions  # nothing was half registered
     again = team.run("--stack", "team", "--config", config)
     rows = {name: line for line in again.stdout.splitlines() for name in ("bag_of_words", "embedding") if name in line}
     assert "(cached)" in rows["bag_of_words"]
