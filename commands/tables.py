@@ -115,8 +115,8 @@ def versions_table(versions: list[Version], width: int) -> Table:
         *map(score, COMPARED),
         Column("size", size, True, 3),
         Column("registered", lambda version: _when(version.created), spare=2),
-        Column("who", lambda version: escape(version.tags.get("developer", "")), spare=4),
-        Column("why", lambda version: escape(_why(version)), spare=1),
+        Column("who", lambda version: version.tags.get("developer", ""), spare=4),
+        Column("why", _why, spare=1),
     ]
     return table_of(columns, versions, width=width, title=_TEST_ROWS, marked=lambda version: version.alias is not None)
 

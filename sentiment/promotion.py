@@ -221,7 +221,7 @@ def _gain_checks(challenger: Report, champion: Report, policy: Policy) -> list[C
             gain.difference,
             policy.minimum_gain,
             gain.difference > 0 and gain.difference >= policy.minimum_gain - _ROUNDING,
-            f"{policy.metric} is better than the champion's by {gain.difference:+.4f} "
+            f"the gain in {policy.metric} over the champion is {gain.difference:+.4f} "
             f"(95% interval {gain.low:+.4f} to {gain.high:+.4f}); {needed} is asked for",
         ),
         _at_least(
