@@ -234,7 +234,7 @@ def test_reasons_name_value_and_limit_of_every_check_the_failed_first() -> None:
     assert reasons[1] == "FAILED: the model's files have 2,500 bytes; at most 1,000 is allowed"
     assert len(reasons) == 8
     assert any("accuracy is 0.9500; at least 0.5 is needed" in reason for reason in reasons)
-    assert any("by +0.1500 (95% interval +0." in reason and "at least 0.1 is asked" in reason for reason in reasons)
+    assert any("is +0.1500 (95% interval +0." in reason and "at least 0.1 is asked" in reason for reason in reasons)
 
 
 def test_a_decision_is_the_same_each_time_and_survives_json() -> None:
