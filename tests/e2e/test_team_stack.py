@@ -283,7 +283,9 @@ def test_the_server_killed_in_the_middle_fails_the_run_and_repeated_it_goes_on(t
 
 def test_the_database_restarted_in_the_middle(team, in_the_middle):
     process, config = in_the_middle(1100)
-    os.kill(state(team)["postgresql"]["pid"], signal.SIGINT)
+    database = psutil.Process(state(team)["postgresql"]["pid"])
+    database.send_signal(signal.SIGINT)
+    database.wait(timeout=60)
     started = team.python(
         "-c",
         "from stack_config.team.folder import TeamFolder\n"
