@@ -299,6 +299,7 @@ def test_the_database_restarted_in_the_middle(team, in_the_middle):
     again = team.run("--stack", "team", "--config", config)
     assert "bag_of_words" in again.stdout
     assert {run["status"] for run in team.json("--stack", "team", "runs")} <= {"FINISHED", "FAILED"}
+    assert "stopped PostgreSQL" in team.run("stack", "down", "team").stdout  # also one that was started by other means
 
 
 def test_down_stops_everything_that_was_started_and_up_brings_the_data_back(team, trained):
