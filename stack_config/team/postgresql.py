@@ -58,7 +58,7 @@ class PostgreSQL:
 
     def start(self) -> Started:
         """Start the server and wait until it takes connections; one that runs on this data is taken as it is."""
-        if running := self._running():
+        if running := running_database(self._folder):
             return running
         socket_folder = self._folder.socket_folder
         socket_folder.mkdir(mode=0o700, exist_ok=True)
@@ -71,21 +71,12 @@ class PostgreSQL:
         lines = "".join(f"{name} = '{value}'\n" for name, value in settings.items())
         (self._folder.database / "postgresql.auto.conf").write_text(lines, encoding="utf-8")
         self._run("pg_ctl", "-w", "-t", str(START_SECONDS), "-l", str(self._folder.postgresql_log), "start")
-        started = self._running()
+        started = running_database(self._folder)
         if started is None:
             raise ServiceError(
                 f"PostgreSQL ended at once; its last log lines:\n{last_lines(self._folder.postgresql_log)}"
             )
         return started
-
-    def _running(self) -> Started | None:
-        """Find the server of this data, whoever started it; its own file may outlive it."""
-        try:
-            written = (self._folder.database / "postmaster.pid").read_text(encoding="utf-8").splitlines()
-        except FileNotFoundError:
-            return None
-        found = Started(pid=int(written[0]), created=float(written[2]))
-        return Started.of(found.pid) if found.process() else None
 
     def create_databases(self) -> None:
         """Create the databases that are missing."""
@@ -115,6 +106,16 @@ class PostgreSQL:
         if done.returncode:
             log = last_lines(self._folder.postgresql_log)
             raise ServiceError(f"`{program}` of PostgreSQL failed ({done.returncode}); its last log lines:\n{log}")
+
+
+def running_database(folder: TeamFolder) -> Started | None:
+    """Find the server of a folder's data, whoever started it; PostgreSQL's own note of it may outlive it."""
+    try:
+        written = (folder.database / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return None
+    found = Started(pid=int(written[0]), created=float(written[2]))
+    return Started.of(found.pid) if found.process() else None
 
 
 def stop_postgresql(started: Started) -> bool:

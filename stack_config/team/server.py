@@ -13,7 +13,7 @@ from sentiment.errors import ServiceError
 from sentiment.tracking.accounts import Account, ensure_accounts, write_settings
 from stack_config import secrets
 from stack_config.team.folder import State, TeamFolder
-from stack_config.team.postgresql import PostgreSQL, stop_postgresql
+from stack_config.team.postgresql import PostgreSQL, running_database, stop_postgresql
 from stack_config.team.tracking_server import (
     answers,
     free_port,
@@ -107,7 +107,8 @@ def _stop_all(folder: TeamFolder, state: State | None) -> list[str]:
     if state is not None:
         if state.mlflow and stop_tracking_server(state.mlflow):
             changes.append("stopped MLflow")
-        if state.postgresql and stop_postgresql(state.postgresql):
+        database = running_database(folder) or state.postgresql
+        if database and stop_postgresql(database):
             changes.append("stopped PostgreSQL")
         folder.remember(State(port=state.port))
     return changes

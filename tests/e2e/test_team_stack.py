@@ -283,7 +283,9 @@ def test_the_server_killed_in_the_middle_fails_the_run_and_repeated_it_goes_on(t
 
 def test_the_database_restarted_in_the_middle(team, in_the_middle):
     process, config = in_the_middle(1100)
-    os.kill(state(team)["postgresql"]["pid"], signal.SIGINT)
+    database = psutil.Process(state(team)["postgresql"]["pid"])
+    database.send_signal(signal.SIGINT)
+    database.wait(timeout=60)
     started = team.python(
         "-c",
         "from stack_config.team.folder import TeamFolder\n"
@@ -297,6 +299,7 @@ def test_the_database_restarted_in_the_middle(team, in_the_middle):
     again = team.run("--stack", "team", "--config", config)
     assert "bag_of_words" in again.stdout
     assert {run["status"] for run in team.json("--stack", "team", "runs")} <= {"FINISHED", "FAILED"}
+    assert "stopped PostgreSQL" in team.run("stack", "down", "team").stdout  # also one that was started by other means
 
 
 def test_down_stops_everything_that_was_started_and_up_brings_the_data_back(team, trained):
