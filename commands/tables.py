@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sentiment.reviews import DataCheck
     from sentiment.serving.client import Prediction
     from sentiment.tracking.history import Event
-    from sentiment.tracking.runs import TrackedCandidate
+    from sentiment.tracking.tracked import TrackedCandidate
     from sentiment.tracking.version import Version
     from sentiment.tracking.versus import VersionComparison
     from sentiment.training_report import CandidateEntry, TrainingReport

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mlflow.exceptions import MlflowException
 
 from sentiment.tracking.client import Client
-from sentiment.tracking.runs import ZENML_RUN_TAG
+from sentiment.tracking.tracked import ZENML_RUN_TAG
 
 
 def zenml_run_of(tracking_uri: str, run_id: str) -> str | None:

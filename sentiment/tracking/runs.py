@@ -19,11 +19,9 @@ from mlflow.entities import (
     LoggedModelStatus,
     Metric,
     Param,
-    Run,
     RunTag,
 )
 from mlflow.models import Model
-from pydantic import BaseModel, ConfigDict
 
 from sentiment.candidates import Candidate
 from sentiment.errors import TrackingError
@@ -32,33 +30,12 @@ from sentiment.model import TextModel
 from sentiment.model_files import size_in_bytes
 from sentiment.tracking import EXPERIMENT, pages, pyfunc
 from sentiment.tracking.client import Client
+from sentiment.tracking.tracked import CANDIDATE_TAG, PARENT_TAG, ZENML_RUN_TAG, TrackedCandidate
 from sentiment.tracking.verification import digests
 from sentiment.training_report import TrainingReport
 
-PARENT_TAG = "mlflow.parentRunId"
 DESCRIPTION_TAG = "mlflow.note.content"
-CANDIDATE_TAG = "candidate"
-ZENML_RUN_TAG = "zenml_run"
 BEST_TAG, LINK_PREFIX = "best", "candidate."
-
-
-class TrackedCandidate(BaseModel):
-    """A candidate as the experiment remembers it; a row of `python run.py runs`."""
-
-    model_config = ConfigDict(frozen=True)
-
-    run_id: str
-    parent_run_id: str | None
-    name: str
-    family: str | None
-    data: str | None
-    status: str
-    started: datetime
-    seconds: float | None
-    metrics: dict[str, float]
-    params: dict[str, str]
-    tags: dict[str, str]
-    zenml_run: str | None
 
 
 class RunStore:
@@ -262,7 +239,7 @@ class RunStore:
             max_results=limit,
             order_by=["attributes.start_time DESC"],
         )
-        return [_tracked(run) for run in runs]
+        return [TrackedCandidate.of_run(run) for run in runs]
 
 
 def active_run_id() -> str:
@@ -289,24 +266,6 @@ def _dataset_input(data: TrainingData, rows: int) -> DatasetInput:
         profile=json.dumps({"num_rows": rows}),
     )
     return DatasetInput(dataset, [InputTag("mlflow.data.context", "training")])
-
-
-def _tracked(run: Run) -> TrackedCandidate:
-    tags = run.data.tags
-    return TrackedCandidate(
-        run_id=run.info.run_id,
-        parent_run_id=tags.get(PARENT_TAG),
-        name=tags[CANDIDATE_TAG],
-        family=tags.get("family"),
-        data=tags.get("data"),
-        status=run.info.status,
-        started=datetime.fromtimestamp(run.info.start_time / 1000, UTC),
-        seconds=(run.info.end_time - run.info.start_time) / 1000 if run.info.end_time else None,
-        metrics=run.data.metrics,
-        params=run.data.params,
-        tags={key: value for key, value in tags.items() if not key.startswith("mlflow.")},
-        zenml_run=tags.get(ZENML_RUN_TAG),
-    )
 
 
 def _now_ms() -> int:
