@@ -80,10 +80,15 @@ class Registry:
         """Find the newest version made of a logged model."""
         return next((one for one in self.versions() if one.model_uri == model_uri), None)
 
-    def create(self, model_uri: str, description: str) -> str:
+    def create(self, model_uri: str, description: str, tags: Mapping[str, str]) -> str:
         """Make a logged model a version, incomplete for now, and the registered model if it is the first.
 
         ZenML's own registry component does not tell MLflow which logged model it is; a server refuses that.
+
+        Args:
+            model_uri: Of the logged model.
+            description: Of the version, for people.
+            tags: Of the version; they come with it in one write.
 
         Returns:
             The version's number.
@@ -92,16 +97,14 @@ class Registry:
         created = self._client.create_model_version(
             self.name,
             model_uri,
-            tags={STATE_TAG: INCOMPLETE},
+            tags={**tags, STATE_TAG: INCOMPLETE},
             description=description,
             model_id=model_uri.removeprefix("models:/"),
         )
         return str(created.version)
 
-    def complete(self, number: str, *, tags: Mapping[str, str], digests: Mapping[str, str]) -> Version:
+    def complete(self, number: str, digests: Mapping[str, str]) -> Version:
         """Finish a version that was just created, digests last: until they are there it cannot be promoted."""
-        for key, value in tags.items():
-            self._client.set_model_version_tag(self.name, number, key, value)
         self._transition(number, STAGING)
         self._client.set_model_version_tag(self.name, number, STATE_TAG, COMPLETE)
         self._client.set_model_version_tag(self.name, number, DIGESTS_TAG, json.dumps(dict(digests), sort_keys=True))

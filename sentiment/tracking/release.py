@@ -71,9 +71,9 @@ def register(
     found = registry.find(files.model_uri)
     if found is not None and found.complete:
         return found
-    number = found.version if found else registry.create(files.model_uri, description)
+    number = found.version if found else registry.create(files.model_uri, description, tags)
     registry.describe(DESCRIPTION)
-    return registry.complete(number, tags=tags, digests=files.digests)
+    return registry.complete(number, files.digests)
 
 
 def promote(

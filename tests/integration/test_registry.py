@@ -150,7 +150,7 @@ def test_a_half_made_version_cannot_be_promoted_and_is_finished_by_registering_a
     registry, log_model, models, held_out
 ):
     files = log_model(models[0])
-    registry.create(files.model_uri, "")
+    registry.create(files.model_uri, "", tags_of(files))
     assert not registry.version("1").complete
     with pytest.raises(RegistryError, match="half made: the digests of its files are missing"):
         promote(registry, "1", held_out, LENIENT, who="Ann")
