@@ -8,7 +8,7 @@ from zenml import get_step_context, log_metadata, step
 
 from sentiment.lineage import PipelineRun, TrainingData
 from sentiment.tracking.runs import active_run_id
-from steps.tracking import PIPELINE_RUN, TRACKER_SETTINGS, run_store
+from steps.tracking import PIPELINE_RUN, TRACKER_SETTINGS, run_store, settle_interrupted
 from steps.zenml_overrides import override_zenml
 
 
@@ -32,5 +32,6 @@ def open_run(
     run = PipelineRun(run_id=active_run_id(), zenml_run=name, data=data, tags=tags)
     store = run_store()
     store.introduce(run)
+    settle_interrupted(store)
     log_metadata({"mlflow_run_id": run.run_id})
     return run, store.identity()

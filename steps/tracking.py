@@ -37,3 +37,14 @@ def mark_pipeline_run_failed(error: BaseException) -> None:
     run: PipelineRun = opened.outputs[PIPELINE_RUN][0].load()
     logger.info("Marking MLflow run %s as failed: %s", run.run_id, error)
     run_store().mark(run.run_id, "FAILED")
+
+
+def settle_interrupted(store: RunStore) -> None:
+    """Mark the MLflow runs as failed whose pipeline runs have ended: the store was away when they should have been."""
+    for run_id, zenml_run in store.unfinished().items():
+        try:
+            pipeline_run = Client().get_pipeline_run(zenml_run, allow_name_prefix_match=False, hydrate=False)
+        except (KeyError, ValueError):  # somebody else's, or not a training's
+            continue
+        if pipeline_run.status.is_finished:
+            store.mark(run_id, "FAILED")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -71,6 +71,11 @@ class RunStore:
         else:
             self._client.set_terminated(run_id, status)
 
+    def unfinished(self) -> dict[str, str]:
+        """List the experiment's runs that are not marked as ended: run id to the name of the ZenML run."""
+        running = self._client.search_runs([self.experiment_id()], "attributes.status = 'RUNNING'")
+        return {run.info.run_id: run.data.tags.get(ZENML_RUN_TAG, "") for run in running}
+
     @contextmanager
     def candidate_run(self, parent: PipelineRun, candidate: Candidate, *, rows: int, seed: int) -> Iterator[str]:
         """Open the run of one candidate below its pipeline run; it ends as ``FAILED`` when the body raises.
@@ -104,7 +109,8 @@ class RunStore:
             self._client.log_inputs(run_id, [_dataset_input(parent.data, rows)])
             yield run_id
         except BaseException:
-            self.mark(run_id, "FAILED")
+            with suppress(TrackingError):  # the store may be what failed; `unfinished` finds the run later
+                self.mark(run_id, "FAILED")
             raise
         self.mark(run_id, "FINISHED")
 

@@ -79,6 +79,7 @@ def test_zenml_shows_the_steps_of_the_latest_run(dashboard: dict[str, Any], open
     window = open_window(width)
     page = window.show(dashboard["page"])
     graph = page.locator(".react-flow")
+    page.get_by_role("button", name="Fit view").click(timeout=PATIENCE)
     for step in STEPS:
         expect(graph.get_by_text(step, exact=True).first).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_text("completed").first).to_be_visible()
@@ -115,8 +116,8 @@ def test_a_candidates_page_has_its_description_its_data_and_its_plots(
     expect(page.get_by_text(HOSTILE_DEVELOPER).first).to_be_visible()
     assert page.locator("img[src='x']").count() == 0
     window.picture("mlflow-run", whole=False)
-    page = window.show(f"{address}/{run['run_id']}/artifacts/plots/roc.png?{query}")
-    expect(page.get_by_alt_text("plots/roc.png")).to_be_visible(timeout=PATIENCE)
+    page = window.show(f"{address}/{run['run_id']}/artifacts/plots/roc.svg?{query}")
+    expect(page.get_by_alt_text("plots/roc.svg")).to_be_visible(timeout=PATIENCE)
     window.picture("mlflow-plot", whole=False)
 
 

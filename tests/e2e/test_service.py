@@ -29,7 +29,7 @@ from commands import environment
 environment.prepare(verbose=False)
 from pipelines.launch import launch_deployment
 for swap in range(10):
-    launch_deployment(sys.argv[1 + swap % 2])
+    launch_deployment(sys.argv[1 + swap % 2], tell_steps=False)
 """
 
 

@@ -22,7 +22,8 @@ from sentiment.candidates import load_training_config
 from sentiment.lineage import TrainingData
 from sentiment.promotion import Policy
 from stack_config import needs, registration, secrets
-from stack_config.definition import load_definition, placeholders, stack_names
+from stack_config.definition import load_definition, stack_names
+from tests.integration.stack_examples import example_values
 
 ROOT = Path(__file__).parent.parent.parent
 POLICY = Policy(
@@ -35,15 +36,6 @@ POLICY = Policy(
 )
 SCORING = {"version": "1", "source": "a.csv", "destination": "b.csv", "encoding": "utf-8", "workers": 1}
 SCORING |= {"restart": False, "overwrite": False}
-
-
-def example_values(name: str) -> dict[str, str]:
-    """The examples that the head of a stack's YAML gives, as a user would take them."""
-    head = (ROOT / "stack_config" / f"{name}.yaml").read_text(encoding="utf-8").splitlines()
-    return {
-        placeholder: next(line.rpartition("e.g. ")[2] for line in head if line.startswith(f"# ${{{placeholder}}}: "))
-        for placeholder in placeholders(name)
-    }
 
 
 def register(name: str) -> dict[str, object]:

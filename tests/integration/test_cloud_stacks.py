@@ -102,7 +102,7 @@ def test_the_image_installs_the_lock_file_of_the_stack_and_runs_as_nobody_specia
 
 def test_zenml_imports_the_same_files(answers, environment, tmp_path):
     from stack_config.definition import FOLDER, placeholders
-    from tests.integration.cloud_stacks import example_values
+    from tests.integration.stack_examples import example_values
 
     def zenml(*arguments):
         done = subprocess.run(
