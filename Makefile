@@ -3,7 +3,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install train test test-fast lint lock sample screenshots bench clean
+.PHONY: help install train test test-fast lint lock sample screenshots bench bench-short clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -54,6 +54,9 @@ screenshots: install ## make the README's pictures again, from a run on the samp
 
 bench: install ## every speed comparison, side by side
 	$(BIN)/python -m benchmarks
+
+bench-short: install ## the same in minutes, on the sample: fails on a gross regression
+	$(BIN)/python -m benchmarks --short --data sample
 
 clean: ## remove the environment and caches; trained models stay
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache

@@ -23,7 +23,7 @@ def compare(data: Path, *, short: bool) -> list[Comparison]:
     rows = []
     for name in THE_ARTICLES:
         ours, reference = [], []
-        for _ in range(1 if short else 5):
+        for _ in range(3 if short else 5):
             ours.append(in_a_process(__name__, "ours", name, str(data)))
             reference.append(in_a_process(__name__, "reference", name, str(data)))
         seconds, theirs = (median(run["seconds"] for run in runs) for runs in (ours, reference))

@@ -18,10 +18,10 @@ MOST_BYTES = 4_000_000_000
 
 def compare(data: Path, *, short: bool) -> list[Comparison]:
     """Fit every sparse family on replicated rows with noise in their words, each in a process of its own."""
-    times = (1, 4) if short else TIMES
+    names, times, repetitions = (SPARSE[-1:], (1, 4), 3) if short else (SPARSE, TIMES, 1)
     rows = []
-    for name in SPARSE:
-        grown = {count: in_a_process(__name__, name, str(count), str(data)) for count in times}
+    for name in names:
+        grown = {count: _least(name, count, data, repetitions) for count in times}
         for count in times[1:]:
             more, one = grown[count], grown[1]
             what = f"{name}: {more['rows']:,} rows"
@@ -31,6 +31,12 @@ def compare(data: Path, *, short: bool) -> list[Comparison]:
             rows.append(at_most(f"{what}, peak memory", against, more["bytes"], count * one["bytes"], slack, "B"))
         rows.append(at_most(f"{what}, peak memory", "4 GB", more["bytes"], MOST_BYTES, 1, "B"))
     return rows
+
+
+def _least(name: str, count: int, data: Path, repetitions: int) -> dict[str, float]:
+    """Fit again and again, and give the run that was disturbed least."""
+    runs = [in_a_process(__name__, name, str(count), str(data)) for _ in range(repetitions)]
+    return min(runs, key=lambda run: float(run["seconds"]))
 
 
 if __name__ == "__main__":
