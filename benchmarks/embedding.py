@@ -27,7 +27,7 @@ def compare(data: Path, *, short: bool) -> list[Comparison]:
         reference.append(in_a_process(__name__, "reference", str(data)))
     lost = median(run["accuracy"] for run in reference) - median(run["accuracy"] for run in ours)
     seconds, theirs = (median(run["seconds"] for run in runs) for runs in (ours, reference))
-    row = at_least("embedding_average: whole fit", "bare Keras, batch 32", seconds, theirs, 1 if short else 2)
+    row = at_least("embedding_average: whole fit", "bare Keras, batch 32", seconds, theirs, 0.5 if short else 2)
     return [
         row.model_copy(
             update={

@@ -26,7 +26,7 @@ def compare(data: Path, *, short: bool) -> list[Comparison]:
             more, one = grown[count], grown[1]
             what = f"{name}: {more['rows']:,} rows"
             against = f"{count} times {one['rows']:,} rows"
-            slack = 2 if short else 1
+            slack = 3 if short else 1
             rows.append(at_most(f"{what}, fit", against, more["seconds"], count * one["seconds"], slack))
             rows.append(at_most(f"{what}, peak memory", against, more["bytes"], count * one["bytes"], slack, "B"))
         rows.append(at_most(f"{what}, peak memory", "4 GB", more["bytes"], MOST_BYTES, 1, "B"))

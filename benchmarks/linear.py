@@ -30,6 +30,6 @@ def compare(data: Path, *, short: bool) -> list[Comparison]:
         model.fit(words.fit_transform(train.documents), train.labels)
         model.predict_proba(words.transform(test.documents))
 
-    taken, theirs = alternate(ours, reference, repetitions=2 if short else 5)
+    taken, theirs = alternate(ours, reference, repetitions=3 if short else 5)
     against = "TfidfVectorizer and LogisticRegression (lbfgs)"
-    return [at_most("tfidf_linear: clean, fit, score", against, taken, theirs, 2 if short else 1.1)]
+    return [at_most("tfidf_linear: clean, fit, score", against, taken, theirs, 3 if short else 1.1)]
