@@ -12,7 +12,7 @@ from nltk.stem.porter import PorterStemmer
 from benchmarks.data import texts
 from benchmarks.timing import Comparison, alternate, at_least, at_most
 from sentiment.text import get_recipe
-from sentiment.text.article import STOP_WORDS_FILE
+from sentiment.text.article import STOP_WORDS_FILE, memory
 
 LOOP_ROWS = 300
 
@@ -50,6 +50,7 @@ def the_articles_loop(reviews: list[str]) -> list[str]:
 
 
 def _clean(recipe: str, reviews: list[str]) -> None:
+    memory.cache_clear()
     clean = get_recipe(recipe)
     for review in reviews:
         clean(review)

@@ -24,6 +24,6 @@ class BayesParams(FamilyParams):
 
 def fit_bayes(vectorizer: type, classifier: type, params: BayesParams, recipe: Recipe, train: Examples) -> Fitted:
     """Fit a scikit-learn word vectorizer and a naive Bayes classifier on the training rows, sparse throughout."""
-    words: Any = vectorizer(tokenizer=recipe, token_pattern=None, lowercase=False, max_features=params.max_features)
+    words: Any = vectorizer(analyzer=recipe, max_features=params.max_features)
     features = words.fit_transform(train.documents)
     return Fitted(TextModel(words, classifier(alpha=params.alpha).fit(features, train.labels)))

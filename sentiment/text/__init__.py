@@ -1,8 +1,8 @@
 """Cleaning recipes: from the text of a review to the words a vectorizer counts.
 
 A recipe is a scikit-learn compatible callable, ``document -> list of words``, that travels inside the model as the
-``tokenizer`` of its vectorizer. One file a recipe: a candidate is trained again when the file of its own recipe
-changes, and only then.
+``tokenizer`` or ``analyzer`` of its vectorizer. One file a recipe: a candidate is trained again when the file of its
+own recipe changes, and only then.
 
 A document is what a model reads: the review, with the title in front of it when there is one.
 """

@@ -25,6 +25,13 @@ def stop_words() -> frozenset[str]:
     return frozenset(STOP_WORDS_FILE.read_text(encoding="utf-8").split())
 
 
+@cache
+def memory() -> Memo[str]:
+    """Give the stems worked out so far in this process, empty for a stop word; candidates of one run share them."""
+    stem, stopped = PorterStemmer().stem, stop_words()
+    return Memo(lambda word: "" if word in stopped else stem(word))
+
+
 class ArticleRecipe(BaseEstimator):  # type: ignore[misc]
     """Letters only, lower case, without stop words, stemmed with NLTK's Porter stemmer.
 
@@ -32,27 +39,13 @@ class ArticleRecipe(BaseEstimator):  # type: ignore[misc]
     review only, not the title.
     """
 
-    def __init__(self) -> None:
-        self._start()
-
     def __call__(self, document: str) -> list[str]:
         """Clean one document into stems, in order."""
         review = document[document.rfind(TITLE_END) + 1 :]
         # Characters outside ASCII are no letters to the article, so each may become any byte that becomes a space.
         letters = review.encode("ascii", "replace").translate(_TABLE).decode("ascii")
-        stems = self._stems
+        stems = memory()
         return [stem for word in letters.split() if (stem := stems[word])]
-
-    def __getstate__(self) -> dict[str, object]:
-        """Leave the memory out of what is stored."""
-        return {}
-
-    def __setstate__(self, state: dict[str, object]) -> None:
-        self._start()
-
-    def _start(self) -> None:
-        stem, stopped = PorterStemmer().stem, stop_words()
-        self._stems: Memo[str] = Memo(lambda word: "" if word in stopped else stem(word))
 
 
 RECIPE = ArticleRecipe
