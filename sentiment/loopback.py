@@ -22,14 +22,15 @@ def free_port(first: int, *, only: bool) -> int:
     """
     tried = range(first, first + 1 if only else min(first + _TRIED, 2**16))
     for port in tried:
-        if _is_free(port):
+        if is_free(port):
             return port
     if only:
         raise InputError(f"port {first} is taken by another program; name another with --port, or leave it out")
     raise InputError(f"ports {tried[0]} to {tried[-1]} are all taken; name another with --port")
 
 
-def _is_free(port: int) -> bool:
+def is_free(port: int) -> bool:
+    """Ask whether nothing listens on a port of this machine."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # one that was just closed is free
         try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,10 +12,10 @@ import time
 import requests
 
 from sentiment.errors import ServiceError
+from sentiment.loopback import HOST, is_free
 from stack_config.team.folder import TeamFolder
 from stack_config.team.processes import Started, last_lines, stop
 
-HOST = "127.0.0.1"
 START_SECONDS = 120
 _FIRST_PORT = 5050
 _PROBE_SECONDS = 5.0
@@ -82,19 +81,9 @@ def answers(address: str) -> bool:
 def free_port(wanted: int | None) -> int:
     """Give the port that is wanted if nobody has it, else the first free one."""
     for port in (wanted, *range(_FIRST_PORT, _FIRST_PORT + 100)):
-        if port is not None and _is_free(port):
+        if port is not None and is_free(port):
             return port
     raise ServiceError(f"no port from {_FIRST_PORT} to {_FIRST_PORT + 99} is free on {HOST}")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return False
-        return True
 
 
 def _environment(folder: TeamFolder) -> dict[str, str]:
