@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from itertools import chain
+from array import array
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -39,18 +40,27 @@ class SequenceVectorizer:
         self.vocabulary_size = vocabulary_size
         self.max_length = max_length
         self.words: tuple[str, ...] = ()
-        self._numbers: dict[str, int] = {}
+        self._numbers = _Numbers()
 
-    def fit(self, documents: Iterable[str]) -> SequenceVectorizer:
-        """Learn the vocabulary of training documents."""
-        counts = Counter(chain.from_iterable(map(self.recipe, documents)))
-        ranked = sorted(counts, key=lambda word: (-counts[word], word))
-        return self.with_words(ranked[: self.vocabulary_size - self.first_word])
+    def fit_transform(self, documents: Sequence[str]) -> NDArray[np.int32]:
+        """Learn the vocabulary of training documents, and give them as `transform` would; each is cleaned once."""
+        met: defaultdict[str, int] = defaultdict()
+        met.default_factory = met.__len__
+        words, ends = array("i"), [0]
+        for document in documents:
+            words.extend(map(met.__getitem__, self.recipe(document)))
+            ends.append(len(words))
+        order = np.frombuffer(words, dtype=np.intc)
+        counts = np.bincount(order, minlength=len(met)).tolist()
+        ranked = sorted(met, key=lambda word: (-counts[met[word]], word))
+        self.with_words(ranked[: self.vocabulary_size - self.first_word])
+        known = np.fromiter(map(self._numbers.__getitem__, met), np.int32, len(met))
+        return self._padded(known[order], np.array(ends))
 
     def with_words(self, words: Sequence[str]) -> SequenceVectorizer:
         """Take a vocabulary that was learned before."""
         self.words = tuple(words)
-        self._numbers = {word: number for number, word in enumerate(words, self.first_word)}
+        self._numbers = _Numbers(zip(words, count(self.first_word), strict=False))
         return self
 
     def transform(self, documents: Sequence[str]) -> NDArray[np.int32]:
@@ -59,15 +69,33 @@ class SequenceVectorizer:
         Returns:
             Shape ``(n_documents, longest)``; the longest of these documents, at most `max_length`.
         """
-        numbers, unknown = self._numbers, UNKNOWN
-        sequences = [
-            [numbers.get(word, unknown) for word in self.recipe(document)[: self.max_length]] or [unknown]
-            for document in documents
-        ]
-        padded = np.full((len(sequences), max(map(len, sequences), default=1)), PADDING, dtype=np.int32)
-        for row, sequence in zip(padded, sequences, strict=True):
-            row[: len(sequence)] = sequence
+        words, ends = array("i"), [0]
+        for document in documents:
+            words.extend(map(self._numbers.__getitem__, self.recipe(document)))
+            ends.append(len(words))
+        return self._padded(np.frombuffer(words, dtype=np.int32), np.array(ends))
+
+    def _padded(self, numbers: NDArray[np.int32], ends: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Lay documents out as rows.
+
+        Args:
+            numbers: Of the words of all documents, one after the other.
+            ends: Shape ``(n_documents + 1,)``: 0, and where each document ends.
+        """
+        lengths = np.diff(ends)
+        cut = np.minimum(lengths, self.max_length)
+        padded = np.full((len(lengths), cut.max(initial=1)), PADDING, dtype=np.int32)
+        kept = np.arange(len(numbers)) - np.repeat(ends[:-1], lengths) < self.max_length
+        padded[np.arange(padded.shape[1]) < cut[:, None]] = numbers[kept]
+        padded[lengths == 0, 0] = UNKNOWN
         return padded
+
+
+class _Numbers(dict[str, int]):
+    """The number of each word of a vocabulary."""
+
+    def __missing__(self, word: str) -> int:
+        return UNKNOWN
 
 
 class EmbeddingClassifier:

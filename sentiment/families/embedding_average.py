@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from sentiment.families._keras_files import load_part, save_part
@@ -16,7 +18,9 @@ from sentiment.model import TextModel
 __all__ = ["ALGORITHM", "Params", "fit", "load_part", "prepare", "save_part"]
 
 ALGORITHM = "Average of word embeddings (Keras)"
-_STEPS_A_CALL = 64
+_MOST_BATCHES_A_CALL = 1024
+_VALIDATION_ROWS_A_CALL = 4096
+_XLA = sys.platform != "darwin"  # Apple's plug-in for TensorFlow has none
 
 
 class Params(FamilyParams):
@@ -46,33 +50,31 @@ def prepare() -> None:
 
 
 def fit(params: Params, recipe: Recipe, train: Examples, validation: Examples, seed: int) -> Fitted:
-    """Fit on the training rows; stop early on the validation rows, and keep the weights of the best epoch."""
-    vectorizer = SequenceVectorizer(recipe, params.vocabulary_size, params.max_length).fit(train.documents)
+    """Fit on the training rows; stop early on the validation rows, and keep the weights of the best epoch.
+
+    An epoch is a shuffle of the rows, cut into batches; those that fill none, other ones each time, sit it out.
+    """
+    vectorizer = SequenceVectorizer(recipe, params.vocabulary_size, params.max_length)
+    sequences = vectorizer.fit_transform(train.documents)
     keras = _import_keras(seed)
     network = _network(keras, params)
-    network.compile(
-        optimizer=keras.optimizers.Adam(params.learning_rate),
-        loss="binary_crossentropy",
-        metrics=["accuracy"],
-        # A step is microseconds of arithmetic; one call of Python for each would take most of the time.
-        steps_per_execution=_STEPS_A_CALL,
-        jit_compile=False,
-    )
-    history = network.fit(
-        vectorizer.transform(train.documents),
-        train.labels.astype(np.float32),
+    trainer = _trainer(keras, network)
+    adam, accuracy = keras.optimizers.Adam(params.learning_rate), keras.metrics.BinaryAccuracy("accuracy")
+    adam.build(trainer.trainable_variables)  # variables that are made while a function is traced have it traced again
+    trainer.compile(adam, loss="binary_crossentropy", metrics=[accuracy])
+    history = trainer.fit(
+        _batches(sequences, train.labels.astype(np.float32), params.batch_size, seed),
         validation_data=(vectorizer.transform(validation.documents), validation.labels.astype(np.float32)),
-        batch_size=params.batch_size,
+        validation_batch_size=_VALIDATION_ROWS_A_CALL,
         epochs=params.max_epochs,
+        shuffle=False,  # the dataset does
         callbacks=[
             keras.callbacks.EarlyStopping(monitor="val_loss", patience=params.patience, restore_best_weights=True)
         ],
         verbose=0,
     )
-    trained = _network(keras, params)  # without the optimizer, whose state is twice the size of the weights
-    trained.set_weights(network.get_weights())
     curves = {name: [float(value) for value in values] for name, values in history.history.items()}
-    return Fitted(TextModel(vectorizer, EmbeddingClassifier(trained)), curves)
+    return Fitted(TextModel(vectorizer, EmbeddingClassifier(network)), curves)
 
 
 def _network(keras: Any, params: Params) -> Any:
@@ -86,6 +88,53 @@ def _network(keras: Any, params: Params) -> Any:
             layers.Dense(params.hidden_units, activation="relu"),
             layers.Dense(1, activation="sigmoid"),
         ]
+    )
+
+
+def _trainer(keras: Any, network: Any) -> Any:
+    """Give a model that shares the network's weights, and trains on many batches in one call.
+
+    A batch is microseconds of arithmetic: Python, and TensorFlow's own bookkeeping, would take most of the time.
+
+    Returns:
+        A Keras model, to be fitted on a dataset of ``(n_batches, batch_size, length)`` word numbers and ``(n_batches,
+        batch_size)`` labels. XLA compiles the loop, for each shape of the two.
+    """
+    import tensorflow as tf
+
+    class Trainer(keras.Model):  # type: ignore[misc]
+        def train_step(self, data: Any) -> Any:
+            self._train_on(*data)
+            return self.get_metrics_result()
+
+        @tf.function(jit_compile=_XLA, autograph=False)  # type: ignore[untyped-decorator]
+        def _train_on(self, sequences: Any, labels: Any) -> None:
+            train = super().train_step
+
+            def step(batch: Any) -> tuple[Any]:
+                train((sequences[batch], labels[batch]))
+                return (batch + 1,)
+
+            tf.while_loop(lambda batch: batch < sequences.shape[0], step, (0,), parallel_iterations=1)
+
+    return Trainer(network.inputs, network.outputs)
+
+
+def _batches(sequences: NDArray[np.int32], labels: NDArray[np.float32], batch_size: int, seed: int) -> Any:
+    """Give what one epoch trains on, in calls of as many batches each; shuffled anew every time it is read."""
+    import tensorflow as tf
+
+    rows = len(labels)
+    batch_size = min(batch_size, rows)
+    batches = rows // batch_size
+    calls = -(-batches // _MOST_BATCHES_A_CALL)
+    numbers, answers = tf.constant(sequences), tf.constant(labels)
+    return (
+        tf.data.Dataset.range(rows)
+        .shuffle(rows, seed=seed)
+        .batch(batch_size, drop_remainder=True)
+        .batch(batches // calls, drop_remainder=True)
+        .map(lambda chosen: (tf.gather(numbers, chosen), tf.gather(answers, chosen)))
     )
 
 

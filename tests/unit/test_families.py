@@ -16,7 +16,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from sentiment import families
-from sentiment.families import _tfidf, tfidf_linear
+from sentiment.families import _tfidf, embedding_average, tfidf_linear
 from sentiment.families._sequences import SequenceVectorizer
 from sentiment.families.base import Examples
 from sentiment.metrics import best_threshold, evaluate
@@ -209,14 +209,17 @@ def test_more_smoothing_makes_the_bayes_models_less_sure(fit, family, split):
 
 def test_the_networks_vocabulary_is_the_commonest_words_then_by_alphabet():
     texts = ["soft zip soft", "zip fit", "fit soft rare", "bad"]
-    vectorizer = SequenceVectorizer(get_recipe("article"), vocabulary_size=6, max_length=4).fit(texts)
+    vectorizer = SequenceVectorizer(get_recipe("article"), vocabulary_size=6, max_length=4)
+    learned = vectorizer.fit_transform(texts)
     assert vectorizer.words == ("soft", "fit", "zip", "bad")  # and not "rare": padding and unknown take two places
     assert vectorizer.transform(["bad rare soft", "fit"]).tolist() == [[5, 1, 2], [3, 0, 0]]
+    assert learned.tolist() == vectorizer.transform(texts).tolist() == [[2, 4, 2], [4, 3, 0], [3, 2, 1], [5, 0, 0]]
 
 
 def test_the_network_reads_no_further_than_its_longest_document():
-    vectorizer = SequenceVectorizer(get_recipe("article"), vocabulary_size=9, max_length=3).fit(["soft fit zip bad"])
-    assert vectorizer.transform(["soft fit zip bad"]).shape == (1, 3)
+    vectorizer = SequenceVectorizer(get_recipe("article"), vocabulary_size=9, max_length=3)
+    assert vectorizer.fit_transform(["soft zip fit bad", "", "fit"]).tolist() == [[4, 5, 2], [1, 0, 0], [2, 0, 0]]
+    assert vectorizer.transform(["soft zip fit bad"]).tolist() == [[4, 5, 2]]
     assert vectorizer.transform([]).shape == (0, 1)
 
 
@@ -226,6 +229,26 @@ def test_the_network_answers_more_rows_than_one_call_takes(fitted):
     answers = classifier.predict_proba(sequences)
     assert answers.shape == (5000, 2)
     assert answers[:, 1] == pytest.approx(np.resize(classifier.predict_proba(sequences[:300])[:, 1], 5000), abs=1e-6)
+
+
+@pytest.mark.parametrize(("most", "shapes"), [(1024, [(3, 3, 1)]), (2, [(1, 3, 1)] * 3)])
+def test_an_epoch_of_the_network_has_each_row_once_in_a_new_order(monkeypatch, most, shapes):
+    monkeypatch.setattr(embedding_average, "_MOST_BATCHES_A_CALL", most)
+    rows = np.arange(10, dtype=np.int32)
+    calls = embedding_average._batches(rows[:, None], rows.astype(np.float32), batch_size=3, seed=0)
+    epochs = [list(calls.as_numpy_iterator()) for _ in range(2)]
+    assert [sequences.shape for sequences, _ in epochs[0]] == shapes
+    orders = [np.concatenate([sequences.ravel() for sequences, _ in epoch]).tolist() for epoch in epochs]
+    assert orders[0] != orders[1]
+    for epoch, order in zip(epochs, orders, strict=True):
+        assert len(set(order)) == len(order) == 9  # the tenth fills no batch
+        assert np.concatenate([labels.ravel() for _, labels in epoch]).tolist() == order
+
+
+def test_the_network_learns_from_fewer_rows_than_a_batch():
+    few = Examples(["soft and lovely", "cheap and itchy"] * 5, np.tile([1, 0], 5))
+    network = candidate("embedding_average", learning_rate=0.1).fit(few, few, 0).model
+    assert network.predict_proba(few.documents).round().tolist() == [1, 0] * 5
 
 
 def test_another_seed_gives_another_network(fit, split):
