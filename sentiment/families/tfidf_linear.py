@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from pydantic import Field
 from scipy.sparse import csr_matrix
@@ -81,17 +80,15 @@ class _Regression(NamedTuple):
 
 
 def _fit_with_folds(features: csr_matrix, labels: Labels, c: float, seed: int) -> _Regression:
-    """Fit on all rows, and on folds; the solver leaves Python's lock alone, so threads do it side by side."""
-    regression = LogisticRegression(C=c, solver="liblinear", random_state=seed)
-    folds = list(StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(features, labels))
-    parts = [np.arange(len(labels)), *(rows for rows, _ in folds)]
-    whole, *others = Parallel(n_jobs=-1, prefer="threads")(
-        delayed(clone(regression).fit)(features[rows], labels[rows]) for rows in parts
-    )
+    """Fit on all rows, and ask about those of each fold a regression of the others."""
+    # Of the dual problem, liblinear finds weights closer to the optimum at this tolerance than of the primal at 0.001,
+    # in a third of the time. It draws from one generator for the whole process: never in threads.
+    regression = LogisticRegression(C=c, solver="liblinear", dual=True, tol=0.01, max_iter=1000, random_state=seed)
     log_odds = np.empty(len(labels))
-    for other, (_, held_out) in zip(others, folds, strict=True):
+    for rows, held_out in StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(features, labels):
+        other = clone(regression).fit(features[rows], labels[rows])
         log_odds[held_out] = other.decision_function(features[held_out])
-    return _Regression(whole, parts[0], log_odds)
+    return _Regression(regression.fit(features, labels), np.arange(len(labels)), log_odds)
 
 
 def _fit_with_held_out(features: csr_matrix, labels: Labels, c: float, seed: int) -> _Regression:

@@ -10,6 +10,7 @@ from itertools import chain
 import numpy as np
 import pytest
 from scipy.sparse import issparse
+from sklearn.base import clone
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
@@ -107,7 +108,7 @@ def test_the_linear_models_threshold_comes_from_training_rows_alone(fit, fitted,
 def test_the_linear_model_is_platt_scaled_and_cut_on_cross_validated_predictions(fitted, split):
     model, train, test = fitted["tfidf_linear"].model, examples(split.train), examples(split.test)
     features = model.vectorizer.transform(train.documents)
-    regression = LogisticRegression(C=8, solver="liblinear", random_state=0)
+    regression = LogisticRegression(C=8, solver="liblinear", dual=True, tol=0.01, random_state=0)
     folds = StratifiedKFold(3, shuffle=True, random_state=0)
     held_out = cross_val_predict(regression, features, train.labels, cv=folds, method="decision_function")
     platt = LogisticRegression(C=1e10).fit(held_out[:, None], train.labels)
@@ -115,6 +116,9 @@ def test_the_linear_model_is_platt_scaled_and_cut_on_cross_validated_predictions
     assert model.predict_proba(test.documents) == pytest.approx(platt.predict_proba(log_odds[:, None])[:, 1], abs=1e-6)
     cross_validated = platt.predict_proba(held_out[:, None])[:, 1]
     assert model.threshold == pytest.approx(best_threshold(train.labels, cross_validated), abs=1e-6)
+    optimum = clone(regression).set_params(dual=False, tol=1e-8, max_iter=1000).fit(features, train.labels)
+    exact = platt.predict_proba(optimum.decision_function(model.vectorizer.transform(test.documents))[:, None])[:, 1]
+    assert model.predict_proba(test.documents) == pytest.approx(exact, abs=5e-4)
     seen = model.predict_proba(train.documents)
     assert model.threshold != pytest.approx(best_threshold(train.labels, seen), abs=1e-3)
 
