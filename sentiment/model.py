@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sentiment import word_runs
+
 DEFAULT_THRESHOLD = 0.5
 
 
@@ -40,5 +42,9 @@ class TextModel(NamedTuple):
         """
         if not len(documents):
             return np.empty(0)
-        features = self.vectorizer.transform(documents)
+        features = (
+            word_runs.transform(self.vectorizer, documents)
+            if word_runs.reads(self.vectorizer)
+            else self.vectorizer.transform(documents)
+        )
         return np.asarray(self.classifier.predict_proba(features)[:, 1], dtype=np.float64)

@@ -14,11 +14,11 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import FixedThresholdClassifier, StratifiedKFold
 
-from sentiment.families._tfidf import learn_tfidf
 from sentiment.families.base import Examples, FamilyParams, Fitted, Recipe
 from sentiment.metrics import best_threshold
 from sentiment.model import TextModel
 from sentiment.predictions import Floats, Labels
+from sentiment.word_runs import learn_tfidf
 
 ALGORITHM = "Logistic regression on TF-IDF"
 FOLDS = 3

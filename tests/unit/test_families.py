@@ -16,11 +16,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
-from sentiment import families
-from sentiment.families import _tfidf, embedding_average, tfidf_linear
+from sentiment import families, word_runs
+from sentiment.families import embedding_average, tfidf_linear
 from sentiment.families._sequences import SequenceVectorizer
 from sentiment.families.base import Examples
 from sentiment.metrics import best_threshold, evaluate
+from sentiment.model import TextModel
 from sentiment.reviews import documents, examples
 from sentiment.text import TITLE_END, get_recipe
 from tests.conftest import ROOT
@@ -125,7 +126,7 @@ def test_the_linear_model_is_platt_scaled_and_cut_on_cross_validated_predictions
 
 @pytest.mark.parametrize(("longest", "min_df"), [(1, 1), (2, 2), (4, 3)])
 def test_a_lean_pass_learns_what_scikit_learns_own_does(split, monkeypatch, longest, min_df):
-    monkeypatch.setattr(_tfidf, "_ROWS_A_BLOCK", 100)
+    monkeypatch.setattr(word_runs, "_ROWS_A_BLOCK", 100)
     texts = ["", "zebra", *documents(split.train)[:730], ""]
 
     def vectorizer():
@@ -139,17 +140,44 @@ def test_a_lean_pass_learns_what_scikit_learns_own_does(split, monkeypatch, long
         )
 
     lean, own = vectorizer(), vectorizer()
-    difference = _tfidf.learn_tfidf(lean, texts) - own.fit_transform(texts)
+    difference = word_runs.learn_tfidf(lean, texts) - own.fit_transform(texts)
     assert abs(difference).max() < 1e-12
     assert lean.vocabulary_ == own.vocabulary_
     assert abs(lean.transform(texts[:20]) - own.transform(texts[:20])).max() < 1e-12
-    assert _tfidf.learn_tfidf(vectorizer(), texts, np.float32).dtype == np.float32
+    assert word_runs.learn_tfidf(vectorizer(), texts, np.float32).dtype == np.float32
+    unseen = ["", "zebra", *documents(split.test)[:300], "never met", ""]
+    assert word_runs.reads(own)
+    assert abs(word_runs.transform(own, unseen) - own.transform(unseen)).max() < 1e-12
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"tokenizer": None, "token_pattern": r"\w+"},
+        {"ngram_range": (2, 2)},
+        {"lowercase": True},
+        {"sublinear_tf": False},
+        {"norm": "l1"},
+        {"stop_words": ["the"]},
+        {"use_idf": False},
+    ],
+    ids=lambda other: next(iter(other)),
+)
+def test_what_counts_in_another_way_is_left_to_scikit_learn(other, split):
+    texts, labels = documents(split.train)[:300], examples(split.train).labels[:300]
+    usual = {"tokenizer": str.split, "token_pattern": None, "lowercase": False, "sublinear_tf": True}
+    vectorizer = TfidfVectorizer(**{**usual, **other})
+    classifier = LogisticRegression().fit(vectorizer.fit_transform(texts), labels)
+    assert word_runs.reads(TfidfVectorizer(**usual))
+    assert not word_runs.reads(vectorizer)
+    expected = classifier.predict_proba(vectorizer.transform(texts))[:, 1]
+    assert np.array_equal(TextModel(vectorizer, classifier).predict_proba(texts), expected)
 
 
 def test_a_corpus_of_rare_words_only_has_nothing_to_learn():
     vectorizer = TfidfVectorizer(tokenizer=get_recipe("negation"), token_pattern=None, lowercase=False, min_df=2)
     with pytest.raises(ValueError, match="no run of words occurs in 2 of 2 documents"):
-        _tfidf.learn_tfidf(vectorizer, ["soft", "warm"])
+        word_runs.learn_tfidf(vectorizer, ["soft", "warm"])
 
 
 def test_of_many_rows_some_are_held_out_and_the_linear_model_is_as_good(fit, fitted, split, monkeypatch):

@@ -1,17 +1,17 @@
-"""Learning a `TfidfVectorizer` in one pass that needs eight bytes for each run of words of a document.
+"""Counting single words and runs of words, and what a `TfidfVectorizer` makes of the counts.
 
-scikit-learn's own ``fit_transform`` makes a string of every run that it meets, keeps a Python list of all of them, and
-makes floats of the counts before it drops the rare ones. Here a run is the number of the one that is a word shorter
-and the number of its last word, which NumPy finds for thousands of documents at a time.
+scikit-learn makes a string of every run that it meets, keeps a Python list of all of them, and makes floats of the
+counts before it drops the rare ones. Here a run is the number of the one that is a word shorter and the number of its
+last word, which NumPy finds for thousands of documents at a time, and eight bytes for each run of a document.
 """
 
 from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import count
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 import numpy as np
 import pandas as pd
@@ -19,10 +19,24 @@ from numpy.typing import DTypeLike, NDArray
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from sentiment.families.base import Recipe
-
 _ROWS_A_BLOCK = 8192
 _LAST = (1 << 32) - 1
+_WAY = {
+    "analyzer": "word",
+    "binary": False,
+    "lowercase": False,
+    "max_df": 1.0,
+    "max_features": None,
+    "norm": "l2",
+    "preprocessor": None,
+    "smooth_idf": True,
+    "stop_words": None,
+    "strip_accents": None,
+    "sublinear_tf": True,
+    "token_pattern": None,
+    "use_idf": True,
+    "vocabulary": None,
+}
 
 
 class _Counted(NamedTuple):
@@ -56,12 +70,22 @@ class _Counted(NamedTuple):
         return names
 
 
+def reads(vectorizer: Any) -> TypeGuard[TfidfVectorizer]:
+    """Whether a vectorizer is one whose work the functions here can do.
+
+    They do it for runs of words from single ones up, cleaned by a tokenizer alone, with sublinear counts, smoothed
+    document frequencies and rows of length 1.
+    """
+    if type(vectorizer) is not TfidfVectorizer or vectorizer.tokenizer is None or vectorizer.ngram_range[0] != 1:
+        return False
+    return all(getattr(vectorizer, name) == value for name, value in _WAY.items())
+
+
 def learn_tfidf(vectorizer: TfidfVectorizer, documents: Sequence[str], dtype: DTypeLike = np.float64) -> csr_matrix:
     """Fit a vectorizer; what it has learned and what it gives are the same as after its own ``fit_transform``.
 
     Args:
-        vectorizer: Of runs of words from single ones up, with a tokenizer, a whole-number ``min_df``, sublinear counts,
-            smoothed document frequencies and rows of length 1.
+        vectorizer: One that is read here, with a whole-number ``min_df``.
         documents: To learn from.
         dtype: Of the values.
 
@@ -86,7 +110,24 @@ def learn_tfidf(vectorizer: TfidfVectorizer, documents: Sequence[str], dtype: DT
     return _weighted(counted, new, idf.astype(dtype))
 
 
-def _count(documents: Sequence[str], recipe: Recipe, *, longest: int) -> _Counted:
+def transform(vectorizer: TfidfVectorizer, documents: Sequence[str]) -> csr_matrix:
+    """Give what the vectorizer's own ``transform`` gives, in two thirds of the time.
+
+    Args:
+        vectorizer: Fitted; one that is read here.
+        documents: Any.
+
+    Returns:
+        Shape ``(n_documents, n_features)``.
+    """
+    counted = _count(documents, vectorizer.tokenizer, longest=vectorizer.ngram_range[1])
+    names = counted.names(np.ones(counted.features, dtype=bool))
+    position = vectorizer.vocabulary_.get
+    new = np.fromiter((position(names[number], -1) for number in range(counted.features)), np.int32, counted.features)
+    return _weighted(counted, new, vectorizer.idf_)
+
+
+def _count(documents: Sequence[str], recipe: Callable[[str], list[str]], *, longest: int) -> _Counted:
     number = count().__next__
     words: defaultdict[str, int] = defaultdict(number)
     runs: defaultdict[int, int] = defaultdict(number)
