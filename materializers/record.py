@@ -9,6 +9,7 @@ from zenml.enums import VisualizationType
 from zenml.materializers.materializer_registry import materializer_registry
 from zenml.materializers.pydantic_materializer import PydanticMaterializer
 
+from materializers.facts import facts
 from materializers.pages import write_page
 from sentiment.pages import section
 
@@ -27,8 +28,8 @@ class RecordMaterializer(PydanticMaterializer):
         """Give the key numbers, or where nobody chose them all that is one value."""
         shown = section(data)
         if shown is not None:
-            return dict(shown.facts)
-        return {name: value for name, value in data if isinstance(value, str | int | float | bool)}
+            return facts(shown.facts)
+        return facts({name: value for name, value in data if isinstance(value, str | int | float | bool)})
 
 
 materializer_registry.register_and_overwrite_type(BaseModel, RecordMaterializer)

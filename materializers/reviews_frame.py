@@ -11,6 +11,8 @@ import pandas as pd
 from zenml.enums import ArtifactType
 from zenml.materializers.base_materializer import BaseMaterializer
 
+from materializers.facts import facts
+
 _FILE = "reviews.parquet"
 
 
@@ -39,4 +41,4 @@ class ReviewsMaterializer(BaseMaterializer):
 
     def extract_metadata(self, data: pd.DataFrame) -> dict[str, Any]:
         """What the dashboard shows beside the artifact."""
-        return {"rows": len(data), "recommended_share": round(float(data["recommended"].mean()), 4)}
+        return facts({"rows": len(data), "recommended_share": round(float(data["recommended"].mean()), 4)})

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from zenml.enums import ArtifactType, VisualizationType
 from zenml.materializers.base_materializer import BaseMaterializer
 
+from materializers.facts import facts
 from materializers.files import download, upload
 from materializers.pages import write_page
 from sentiment.model import TextModel
@@ -44,9 +45,11 @@ class TextModelMaterializer(BaseMaterializer):
 
     def extract_metadata(self, data: TextModel) -> dict[str, Any]:
         """What the dashboard shows beside the artifact."""
-        return {
-            "vectorizer": type(data.vectorizer).__name__,
-            "classifier": type(data.classifier).__name__,
-            "threshold": data.threshold,
-            "libraries": library_versions(data),
-        }
+        return facts(
+            {
+                "vectorizer": type(data.vectorizer).__name__,
+                "classifier": type(data.classifier).__name__,
+                "threshold": data.threshold,
+                "libraries": library_versions(data),
+            }
+        )

@@ -16,7 +16,7 @@ from zenml.pipelines.pipeline_definition import Pipeline
 
 from pipelines.deployment import deployment
 from pipelines.scoring import scoring
-from pipelines.settings import docker_for
+from pipelines.settings import image_settings
 from pipelines.step_lines import step_lines
 from pipelines.training import training
 from sentiment.candidates import TrainingConfig
@@ -125,8 +125,7 @@ def _run(pipeline: Pipeline, *, advice: str, tell_steps: bool, **parameters: Any
     override_zenml()
     name = f"{pipeline.name}-{datetime.now(UTC):%Y-%m-%d-%H-%M-%S-%f}"
     try:
-        settings = {"docker": docker_for(Client().active_stack_model.name)}
-        named = pipeline.with_options(run_name=name, settings=settings)
+        named = pipeline.with_options(run_name=name, settings=image_settings(Client().active_stack_model))
         with step_lines(named) if tell_steps else nullcontext():
             named(**parameters)
     except Exception as error:

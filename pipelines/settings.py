@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from zenml.config import DockerSettings, ResourceSettings
+from zenml.enums import StackComponentType
+from zenml.models import StackResponse
 
 from sentiment.environment import ALWAYS
 
@@ -17,6 +19,15 @@ RESOURCES = {"resources": ResourceSettings(cpu_count=1, memory="2GB")}
 
 TRAINING = {"resources": ResourceSettings(cpu_count=2, memory="4GB")}
 """Of a step that fits or scores a model."""
+
+
+def image_settings(stack: StackResponse) -> dict[str, DockerSettings]:
+    """Give what pipelines need to know of the image on a stack; nothing where steps run in this process.
+
+    Told of an image that nobody uses, ZenML looks for who told it, for longer than it takes to start a step.
+    """
+    orchestrator = stack.components[StackComponentType.ORCHESTRATOR][0]
+    return {} if orchestrator.flavor_name == "local" else {"docker": docker_for(stack.name)}
 
 
 def docker_for(stack: str) -> DockerSettings:

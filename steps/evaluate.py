@@ -7,6 +7,7 @@ from typing import Annotated
 import pandas as pd
 from zenml import log_metadata, step
 
+from materializers.facts import facts
 from sentiment.candidates import Candidate
 from sentiment.comparison import Evaluation
 from sentiment.evidence import Evidence
@@ -27,5 +28,5 @@ def evaluate(
 ) -> tuple[Annotated[Evaluation, "evaluation"], Annotated[Evidence, "evidence"]]:
     """Score the candidate on validation and test rows; metrics and pictures go to the run that trained it."""
     evaluation, evidence = evaluate_candidate(run_store(), candidate, run, model, validation_rows, test_rows, seed=seed)
-    log_metadata({name: round(value, 4) for name, value in evaluation.test.flat("test").items()})
+    log_metadata(facts({name: round(value, 4) for name, value in evaluation.test.flat("test").items()}))
     return evaluation, evidence

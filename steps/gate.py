@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import pandas as pd
 from zenml import log_metadata, step
 
+from materializers.facts import facts
 from sentiment.errors import AlreadyChampionError
 from sentiment.lineage import PipelineRun
 from sentiment.promotion import Decision, Policy
@@ -35,5 +36,5 @@ def gate(
     except AlreadyChampionError as error:
         decision = Decision.not_asked(str(error))
     follow_champion(registry)
-    log_metadata({"promoted": decision.promoted, **{check.name: check.detail for check in decision.checks}})
+    log_metadata(facts({"promoted": decision.promoted, **{check.name: check.detail for check in decision.checks}}))
     return decision

@@ -8,6 +8,7 @@ from zenml.enums import ModelStages
 from zenml.model.utils import link_artifact_version_to_model_version
 from zenml.models import ModelVersionResponse
 
+from materializers.facts import facts
 from sentiment.tracking import MODEL_NAME
 from sentiment.tracking.registry import Registry
 from sentiment.tracking.release import DESCRIPTION
@@ -16,18 +17,18 @@ from sentiment.tracking.version import Version
 
 def link_version(version: Version, *, zenml_run: str, candidate: str) -> None:
     """Make ZenML's version of a registered model, with the artifact that was registered; once is enough."""
+    if find_version(version) is not None:
+        return
     client = Client()
     try:
         client.get_model(MODEL_NAME)
     except KeyError:
         client.create_model(MODEL_NAME, description=DESCRIPTION, save_models_to_registry=False)
-    if find_version(version) is not None:
-        return
     linked = client.create_model_version(MODEL_NAME, name=name_of(version), description=version.description)
     trained = client.get_pipeline_run(zenml_run).steps[candidate].outputs["model"][0]
     link_artifact_version_to_model_version(artifact_version=trained, model_version=linked)
     log_metadata(
-        {"mlflow_version": version.version, "mlflow_model_uri": version.model_uri, **version.metrics},
+        {"mlflow_version": version.version, "mlflow_model_uri": version.model_uri, **facts(version.metrics)},
         model_version_id=linked.id,
     )
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import pandas as pd
 from zenml import log_metadata, step
 
+from materializers.facts import facts
 from materializers.text_model import TextModelMaterializer
 from sentiment.candidates import Candidate
 from sentiment.lineage import CandidateRun, PipelineRun
@@ -26,6 +27,6 @@ def train(
 ) -> tuple[Annotated[TextModel, "model"], Annotated[CandidateRun, "run"]]:
     """Fit the candidate on the training rows inside an MLflow run of its own, below the pipeline's."""
     model, run = train_candidate(run_store(), pipeline_run, candidate, training_rows, validation_rows, seed=seed)
-    facts = {"fit_seconds": round(run.fit_seconds, 3), "model_bytes": run.files.size}
-    log_metadata({"mlflow_run_id": run.run_id, **facts})
+    seconds = round(run.fit_seconds, 3)
+    log_metadata(facts({"mlflow_run_id": run.run_id, "fit_seconds": seconds, "model_bytes": run.files.size}))
     return model, run

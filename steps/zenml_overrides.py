@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from functools import cache
+from importlib.metadata import PackageNotFoundError, distribution
 
 from zenml.integrations.mlflow.experiment_trackers import MLFlowExperimentTracker
 from zenml.utils import source_utils
@@ -18,9 +19,25 @@ FRAMEWORKS = ("tensorflow", "keras", "xgboost", "lightgbm", "statsmodels", "spar
 def override_zenml() -> None:
     """Override it in this process; again and again changes nothing."""
     MLFlowExperimentTracker.disable_autologging = _disable_autologging
-    if not hasattr(source_utils._get_package_for_module, "cache_info"):
-        # It reads the metadata of every installed package, for each artifact of a type that is not ours: 0.3 s each.
-        source_utils._get_package_for_module = cache(source_utils._get_package_for_module)
+    if source_utils._get_package_for_module is _zenmls_package_for_module:
+        source_utils._get_package_for_module = _package_for_module
+
+
+_zenmls_package_for_module = source_utils._get_package_for_module
+
+
+@cache
+def _package_for_module(module_name: str) -> str | None:
+    """Name the package of a module: for each artifact of a type that is not ours.
+
+    ZenML reads the metadata of every installed package for that, 0.3 s each time. That of the package which is called
+    as the module is mostly enough.
+    """
+    try:
+        found: str = distribution(module_name.split(".", maxsplit=1)[0]).name
+    except PackageNotFoundError:
+        return _zenmls_package_for_module(module_name)
+    return found
 
 
 def _disable_autologging(tracker: MLFlowExperimentTracker) -> None:  # noqa: ARG001

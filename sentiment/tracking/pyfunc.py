@@ -18,6 +18,7 @@ from sentiment.errors import InputError
 from sentiment.model import TextModel
 from sentiment.model_files import library_versions, load_model, save_model
 from sentiment.service_contract import REVIEW, TITLE, WORDS, Reader
+from sentiment.tracking.mlflow_overrides import requirements_of_this_process
 
 FILES = "files"
 DATA = f"data/{FILES}"
@@ -90,18 +91,19 @@ def save(model: TextModel, path: Path, description: Model) -> None:
     files = path.with_name(path.name + "-files") / FILES
     files.mkdir(parents=True)
     save_model(model, files)
-    mlflow.pyfunc.save_model(
-        path=str(path),
-        loader_module=LOADER,
-        data_path=str(files),
-        mlflow_model=description,
-        signature=SIGNATURE,
-        input_example=INPUT_EXAMPLE,
-        pip_requirements=[
-            f"mlflow=={version('mlflow')}",
-            *(f"{name}=={found}" for name, found in library_versions(model).items()),
-        ],
-    )
+    with requirements_of_this_process():
+        mlflow.pyfunc.save_model(
+            path=str(path),
+            loader_module=LOADER,
+            data_path=str(files),
+            mlflow_model=description,
+            signature=SIGNATURE,
+            input_example=INPUT_EXAMPLE,
+            pip_requirements=[
+                f"mlflow=={version('mlflow')}",
+                *(f"{name}=={found}" for name, found in library_versions(model).items()),
+            ],
+        )
 
 
 def _load_pyfunc(path: str) -> ReviewModel:

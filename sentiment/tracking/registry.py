@@ -46,9 +46,7 @@ class Registry:
 
     def versions(self) -> list[Version]:
         """List all versions, newest first; none before the first registration."""
-        found = self._client.search_model_versions(f"name = '{self.name}'", max_results=10_000)
-        champion = self.champion_number()
-        return sorted((read_version(one, champion) for one in found), key=lambda one: -int(one.version))
+        return sorted(self._versions(), key=lambda one: -int(one.version))
 
     def version(self, number: str) -> Version:
         """Read one version by its number, or by the alias ``champion``.
@@ -78,7 +76,7 @@ class Registry:
 
     def find(self, model_uri: str) -> Version | None:
         """Find the newest version made of a logged model."""
-        return next((one for one in self.versions() if one.model_uri == model_uri), None)
+        return max(self._versions(f" and source_path = '{model_uri}'"), key=lambda one: int(one.version), default=None)
 
     def create(self, model_uri: str, description: str, tags: Mapping[str, str]) -> str:
         """Make a logged model a version, incomplete for now, and the registered model if it is the first.
@@ -201,6 +199,11 @@ class Registry:
     def note_decision(self, number: str, decision: str) -> None:
         """Keep the gate's last decision with the version it was about, as JSON."""
         self._client.set_model_version_tag(self.name, number, DECISION_TAG, decision)
+
+    def _versions(self, also: str = "") -> list[Version]:
+        found = self._client.search_model_versions(f"name = '{self.name}'{also}", max_results=10_000)
+        champion = self.champion_number()
+        return [read_version(one, champion) for one in found]
 
     def _registered_model(self) -> RegisteredModel | None:
         try:

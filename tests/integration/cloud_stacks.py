@@ -16,7 +16,7 @@ from zenml.utils.pipeline_docker_image_builder import PipelineDockerImageBuilder
 
 from pipelines.deployment import deployment
 from pipelines.scoring import scoring
-from pipelines.settings import docker_for
+from pipelines.settings import docker_for, image_settings
 from pipelines.training import training
 from sentiment.candidates import load_training_config
 from sentiment.lineage import TrainingData
@@ -53,7 +53,7 @@ def register(name: str) -> dict[str, object]:
 
 def compiled(pipeline: object, **parameters: object) -> dict[str, object]:
     """Compile a pipeline for the active stack, as starting it would."""
-    pipeline = pipeline.with_options(settings={"docker": docker_for(Client().active_stack_model.name)})
+    pipeline = pipeline.with_options(settings=image_settings(Client().active_stack_model))
     pipeline.prepare(**parameters)
     snapshot, _, _ = pipeline._compile()
     return {

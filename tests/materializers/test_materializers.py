@@ -32,7 +32,7 @@ def test_a_trained_pair_comes_back_as_it_went_in(store, tmp_path, split, family)
     back = TextModelMaterializer(uri, store).load(data_type=TextModel)
     texts = documents(split.test)
     assert np.array_equal(back.predict_proba(texts), model.predict_proba(texts))
-    metadata = TextModelMaterializer(uri, store).extract_metadata(model)
+    metadata = TextModelMaterializer(uri, store).extract_metadata(model)["facts"]
     assert metadata["classifier"] == type(model.classifier).__name__
 
 
@@ -88,7 +88,7 @@ def test_reviews_come_back_as_they_went_in(store, tmp_path, reviews):
     materializer = ReviewsMaterializer(str(tmp_path), store)
     materializer.save(reviews)
     pd.testing.assert_frame_equal(materializer.load(data_type=pd.DataFrame), reviews, check_dtype=False)
-    assert materializer.extract_metadata(reviews) == {
+    assert materializer.extract_metadata(reviews)["facts"] == {
         "rows": len(reviews),
         "recommended_share": round(reviews["recommended"].mean(), 4),
     }

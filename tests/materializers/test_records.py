@@ -45,14 +45,14 @@ def test_a_record_has_one_page_and_its_key_numbers(store, tmp_path, record):
     (path,) = map(Path, written)
     assert path.read_text(encoding="utf-8").startswith("<!doctype html>")
     assert path.stat().st_size < LARGEST
-    facts = materializer.extract_metadata(record)
+    facts = materializer.extract_metadata(record)["facts"]
     assert facts
     assert all(isinstance(value, str | int | float | bool) for value in facts.values())
 
 
 def test_the_key_numbers_are_the_records(store, tmp_path):
     evaluation = records.evidence("wrong_4", 4).evaluation
-    facts = RecordMaterializer(str(tmp_path), store).extract_metadata(evaluation)
+    facts = RecordMaterializer(str(tmp_path), store).extract_metadata(evaluation)["facts"]
     assert facts["test_mcc"] == round(evaluation.test.mcc, 4)
     assert facts["candidate"] == "wrong_4"
 
@@ -62,7 +62,7 @@ def test_a_record_without_a_page_shows_its_single_values_and_no_raw_json(store, 
     materializer = RecordMaterializer(str(tmp_path), store)
     materializer.save(ranking)
     assert materializer.save_visualizations(ranking) == {}
-    assert materializer.extract_metadata(ranking) == {"metric": "mcc"}
+    assert materializer.extract_metadata(ranking) == {"facts": {"metric": "mcc"}}
 
 
 def test_a_model_has_a_page_of_its_words(store, tmp_path, split):

@@ -17,7 +17,9 @@ import importlib.metadata
 from zenml.utils import source_utils
 calls, original = [], importlib.metadata.packages_distributions
 importlib.metadata.packages_distributions = lambda: calls.append(1) or original()
-assert {source_utils._get_package_for_module("pandas.DataFrame") for _ in range(3)} == {"pandas"}
+packages = {"pandas.DataFrame": "pandas", "numpy": "numpy", "sklearn.base": "scikit-learn", "nowhere.at": None}
+assert {module: source_utils._get_package_for_module(module) for module in packages} == packages
+assert {module: source_utils._get_package_for_module(module) for module in packages} == packages
 print(len(calls))
 """
 
@@ -30,7 +32,7 @@ def printed(code: str) -> str:
 
 @pytest.mark.parametrize(
     ("code", "by_zenml", "overridden"),
-    [(SWITCH_OFF, "True", "False"), (PACKAGES, "3", "1")],
+    [(SWITCH_OFF, "True", "False"), (PACKAGES, "8", "2")],
     ids=["autolog", "packages"],
 )
 def test_an_override_saves_the_work_that_zenml_still_does(code, by_zenml, overridden):
