@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import logging
 import os
@@ -26,6 +27,8 @@ _OBJECTS_BEFORE_A_COLLECTION = (50_000, 20, 20)
 def prepare(*, verbose: bool) -> None:
     """Set what is not set: no telemetry, quiet libraries unless `verbose`, and fewer garbage collections."""
     gc.set_threshold(*_OBJECTS_BEFORE_A_COLLECTION)
+    # At its end Python would look through all that was imported, for two seconds. Registered first, this is called last.
+    atexit.register(gc.freeze)
     for name, value in (ALWAYS if verbose else ALWAYS | _QUIET).items():
         os.environ.setdefault(name, value)
     if os.environ.get("NO_COLOR") or not sys.stderr.isatty():
