@@ -27,7 +27,7 @@ _OBJECTS_BEFORE_A_COLLECTION = (50_000, 20, 20)
 def prepare(*, verbose: bool) -> None:
     """Set what is not set: no telemetry, quiet libraries unless `verbose`, and fewer garbage collections."""
     gc.set_threshold(*_OBJECTS_BEFORE_A_COLLECTION)
-    # At its end Python would look through all that was imported, for two seconds. Registered first, this is called last.
+    # At its end Python looks through all that was imported, for two seconds. Registered first, this is called last.
     atexit.register(gc.freeze)
     for name, value in (ALWAYS if verbose else ALWAYS | _QUIET).items():
         os.environ.setdefault(name, value)
