@@ -16,8 +16,7 @@
     ├── RegistryError                1  the registry does not allow what was asked
     │   ├── UnknownVersionError      2  there is no such version
     │   └── AlreadyChampionError     0  there is nothing to do
-    ├── ServiceError                 1  the model server is not there or does not do what it should
-    └── NotPromotedError             3  the gate kept the champion
+    └── ServiceError                 1  the model server is not there or does not do what it should
 """
 
 from __future__ import annotations
@@ -138,9 +137,3 @@ class AlreadyChampionError(RegistryError):
 
 class ServiceError(SentimentError):
     """The model server is not there, or does not do what it should."""
-
-
-class NotPromotedError(SentimentError):
-    """The promotion gate kept the champion."""
-
-    exit_code: ClassVar[int] = 3

@@ -21,12 +21,10 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 _ROWS_A_BLOCK = 8192
 _LAST = (1 << 32) - 1
-_WAY = {
+_AS_COUNTED_HERE = {
     "analyzer": "word",
     "binary": False,
     "lowercase": False,
-    "max_df": 1.0,
-    "max_features": None,
     "norm": "l2",
     "preprocessor": None,
     "smooth_idf": True,
@@ -35,7 +33,6 @@ _WAY = {
     "sublinear_tf": True,
     "token_pattern": None,
     "use_idf": True,
-    "vocabulary": None,
 }
 
 
@@ -78,14 +75,14 @@ def reads(vectorizer: Any) -> TypeGuard[TfidfVectorizer]:
     """
     if type(vectorizer) is not TfidfVectorizer or vectorizer.tokenizer is None or vectorizer.ngram_range[0] != 1:
         return False
-    return all(getattr(vectorizer, name) == value for name, value in _WAY.items())
+    return all(getattr(vectorizer, name) == value for name, value in _AS_COUNTED_HERE.items())
 
 
 def learn_tfidf(vectorizer: TfidfVectorizer, documents: Sequence[str], dtype: DTypeLike = np.float64) -> csr_matrix:
     """Fit a vectorizer; what it has learned and what it gives are the same as after its own ``fit_transform``.
 
     Args:
-        vectorizer: One that is read here, with a whole-number ``min_df``.
+        vectorizer: One that is read here, of words without spaces, with a whole-number ``min_df`` and no other limit.
         documents: To learn from.
         dtype: Of the values.
 

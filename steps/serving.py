@@ -13,12 +13,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-import psutil
 from pydantic import BaseModel
 from zenml.client import Client
 from zenml.integrations.mlflow.model_deployers import MLFlowModelDeployer
 from zenml.integrations.mlflow.services.mlflow_deployment import MLFlowDeploymentConfig, MLFlowDeploymentService
 
+from sentiment import processes
 from sentiment.errors import ServiceError
 from sentiment.serving.client import is_alive, is_healthy
 from sentiment.tracking import MODEL_NAME
@@ -148,12 +148,7 @@ def _remove(service_id: UUID, folder: Path) -> None:
     except (KeyError, ValueError):  # never registered, or never got as far as having a process
         service = None
     if service is not None and service.status.pid:
-        holder = psutil.Process(service.status.pid)
-        processes = [holder, *holder.children(recursive=True)]
-        service.stop(timeout=0)
-        _, alive = psutil.wait_procs(processes, timeout=STOP_SECONDS)
-        for process in alive:
-            process.kill()
+        processes.end(service.status.pid, lambda: service.stop(timeout=0), patience=STOP_SECONDS)
     shutil.rmtree(folder, ignore_errors=True)
     try:
         client.delete_service(service_id)

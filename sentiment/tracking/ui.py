@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
-import psutil
 import requests
 
+from sentiment import processes
 from sentiment.errors import ServiceError
 from sentiment.loopback import HOST
 
@@ -101,14 +101,5 @@ def _end_of(log: BinaryIO) -> str:
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
     """End a server with all its processes: MLflow's command, and the server that it started."""
-    try:
-        own = psutil.Process(process.pid)
-        processes = [own, *own.children(recursive=True)]
-    except psutil.NoSuchProcess:
-        process.wait()
-        return
-    process.terminate()
-    _, alive = psutil.wait_procs(processes, timeout=STOP_SECONDS)
-    for left in alive:
-        left.kill()
+    processes.end(process.pid, process.terminate, patience=STOP_SECONDS)
     process.wait()

@@ -7,6 +7,8 @@ from pathlib import Path
 import psutil
 from pydantic import BaseModel
 
+from sentiment import processes
+
 STOP_SECONDS = 30.0
 _CLOCK_STEP = 5.0  # seconds by which the kernel's idea of a start and the one written down may differ
 
@@ -49,12 +51,7 @@ def stop(started: Started, *, with_signal: int) -> bool:
     holder = started.process()
     if holder is None:
         return False
-    processes = [holder, *holder.children(recursive=True)]
-    holder.send_signal(with_signal)
-    _, alive = psutil.wait_procs(processes, timeout=STOP_SECONDS)
-    for process in alive:
-        process.kill()
-    psutil.wait_procs(alive, timeout=STOP_SECONDS)
+    processes.end(holder.pid, lambda: holder.send_signal(with_signal), patience=STOP_SECONDS)
     return True
 
 
