@@ -46,6 +46,14 @@ def dashboard(project: Project) -> Iterator[dict[str, Any]]:
     project.run("dashboard", "stop")
 
 
+HEEDING_CTRL_C = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+"""
+"""What a shell starts in its background ignores Ctrl-C, the tests too, and so would what they start."""
+
+
 @dataclass(frozen=True)
 class MlflowUi:
     process: subprocess.Popen[str]
@@ -60,7 +68,7 @@ class MlflowUi:
 @pytest.fixture(scope="module")
 def mlflow_ui(project: Project) -> Iterator[MlflowUi]:
     process = subprocess.Popen(
-        [sys.executable, "run.py", "mlflow-ui", "--port", str(free_port(5300, only=False))],
+        [sys.executable, "-c", HEEDING_CTRL_C, "run.py", "mlflow-ui", "--port", str(free_port(5300, only=False))],
         cwd=project.root,
         env=project.environment,
         stdout=subprocess.PIPE,
