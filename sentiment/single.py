@@ -12,11 +12,11 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import FixedThresholdClassifier
 
+from sentiment import word_runs
 from sentiment.model import TextModel
 
 Score = Callable[[str], float]
@@ -26,11 +26,10 @@ def single_scorer(model: TextModel) -> Score | None:
     """Make a function that gives one document's probability of a recommendation.
 
     Returns:
-        None for what is not a logistic regression on L2-normalised TF-IDF of single words and runs of words.
+        None for what is not a logistic regression on TF-IDF as `word_runs` reads it.
     """
     words, regression = model.vectorizer, _unwrapped(model.classifier)
-    known = type(words) is TfidfVectorizer and type(regression) is LogisticRegression
-    if not known or words.norm != "l2" or not words.use_idf or words.binary or not words.sublinear_tf:
+    if type(regression) is not LogisticRegression or not word_runs.reads(words):
         return None
     analyze, index, idf = words.build_analyzer(), words.vocabulary_, words.idf_
     weights, intercept = regression.coef_[0] * idf, float(regression.intercept_[0])

@@ -124,18 +124,36 @@ def transform(vectorizer: TfidfVectorizer, documents: Sequence[str]) -> csr_matr
     return _weighted(counted, new, vectorizer.idf_)
 
 
+def number_words(
+    documents: Sequence[str], recipe: Callable[[str], list[str]], numbers: dict[str, int]
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Clean documents, and give their words as numbers.
+
+    Args:
+        documents: Any.
+        recipe: Cleans one into words.
+        numbers: Of the words; it has, or makes, one for every word that it is asked for.
+
+    Returns:
+        The numbers, one document after the other, and how many each document has.
+    """
+    number_of = numbers.__getitem__
+    words, ends = array("i"), [0]
+    for document in documents:
+        words.extend(map(number_of, recipe(document)))
+        ends.append(len(words))
+    return np.frombuffer(words, dtype=np.int32), np.diff(ends)
+
+
 def _count(documents: Sequence[str], recipe: Callable[[str], list[str]], *, longest: int) -> _Counted:
     number = count().__next__
     words: defaultdict[str, int] = defaultdict(number)
     runs: defaultdict[int, int] = defaultdict(number)
     indices, counts, starts = array("i"), array("i"), array("q", [0])
     for first in range(0, len(documents), _ROWS_A_BLOCK):
-        text, ends = array("q"), [0]
-        for document in documents[first : first + _ROWS_A_BLOCK]:
-            text.extend(map(words.__getitem__, recipe(document)))
-            ends.append(len(text))
-        row, column = _runs(np.frombuffer(text, np.int64), np.diff(ends), runs, longest=longest)
-        shape = (len(ends) - 1, len(words) + len(runs))
+        text, lengths = number_words(documents[first : first + _ROWS_A_BLOCK], recipe, words)
+        row, column = _runs(text.astype(np.int64), lengths, runs, longest=longest)
+        shape = (len(lengths), len(words) + len(runs))
         block = csr_matrix((np.ones(len(row), np.int32), (row, column)), shape)  # adds up what occurs more than once
         indices.frombytes(block.indices.astype(np.int32, copy=False).tobytes())
         counts.frombytes(block.data.tobytes())

@@ -19,8 +19,7 @@ FRAMEWORKS = ("tensorflow", "keras", "xgboost", "lightgbm", "statsmodels", "spar
 def override_zenml() -> None:
     """Override it in this process; again and again changes nothing."""
     MLFlowExperimentTracker.disable_autologging = _disable_autologging
-    if source_utils._get_package_for_module is _zenmls_package_for_module:
-        source_utils._get_package_for_module = _package_for_module
+    source_utils._get_package_for_module = _package_for_module
 
 
 _zenmls_package_for_module = source_utils._get_package_for_module

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import count
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from sentiment.families.base import Recipe
 from sentiment.model import TextModel
+from sentiment.word_runs import number_words
 
 FAMILY = "embedding_average"
 """The family that stores these objects in files of its own; see `model_files`."""
@@ -46,16 +46,12 @@ class SequenceVectorizer:
         """Learn the vocabulary of training documents, and give them as `transform` would; each is cleaned once."""
         met: defaultdict[str, int] = defaultdict()
         met.default_factory = met.__len__
-        words, ends = array("i"), [0]
-        for document in documents:
-            words.extend(map(met.__getitem__, self.recipe(document)))
-            ends.append(len(words))
-        order = np.frombuffer(words, dtype=np.intc)
+        order, lengths = number_words(documents, self.recipe, met)
         counts = np.bincount(order, minlength=len(met)).tolist()
         ranked = sorted(met, key=lambda word: (-counts[met[word]], word))
         self.with_words(ranked[: self.vocabulary_size - self.first_word])
         known = np.fromiter(map(self._numbers.__getitem__, met), np.int32, len(met))
-        return self._padded(known[order], np.array(ends))
+        return self._padded(known[order], lengths)
 
     def with_words(self, words: Sequence[str]) -> SequenceVectorizer:
         """Take a vocabulary that was learned before."""
@@ -69,23 +65,19 @@ class SequenceVectorizer:
         Returns:
             Shape ``(n_documents, longest)``; the longest of these documents, at most `max_length`.
         """
-        words, ends = array("i"), [0]
-        for document in documents:
-            words.extend(map(self._numbers.__getitem__, self.recipe(document)))
-            ends.append(len(words))
-        return self._padded(np.frombuffer(words, dtype=np.int32), np.array(ends))
+        return self._padded(*number_words(documents, self.recipe, self._numbers))
 
-    def _padded(self, numbers: NDArray[np.int32], ends: NDArray[np.int64]) -> NDArray[np.int32]:
+    def _padded(self, numbers: NDArray[np.int32], lengths: NDArray[np.int64]) -> NDArray[np.int32]:
         """Lay documents out as rows.
 
         Args:
             numbers: Of the words of all documents, one after the other.
-            ends: Shape ``(n_documents + 1,)``: 0, and where each document ends.
+            lengths: Shape ``(n_documents,)``: how many each document has.
         """
-        lengths = np.diff(ends)
         cut = np.minimum(lengths, self.max_length)
         padded = np.full((len(lengths), cut.max(initial=1)), PADDING, dtype=np.int32)
-        kept = np.arange(len(numbers)) - np.repeat(ends[:-1], lengths) < self.max_length
+        starts = np.cumsum(lengths) - lengths
+        kept = np.arange(len(numbers)) - np.repeat(starts, lengths) < self.max_length
         padded[np.arange(padded.shape[1]) < cut[:, None]] = numbers[kept]
         padded[lengths == 0, 0] = UNKNOWN
         return padded
