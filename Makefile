@@ -24,7 +24,7 @@ test: install lint ## lint, then every test
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --durations 10
 
 test-fast: install ## the tests that take seconds
-	$(BIN)/python -m pytest tests/unit tests/materializers tests/behaviour
+	$(BIN)/python -m pytest --ignore tests/e2e --ignore tests/browser --ignore tests/tracking --ignore tests/scoring
 
 lint: install ## style, types, import rules
 	$(BIN)/ruff check .

@@ -15,7 +15,7 @@ from rich.table import Table
 from benchmarks import bayes, cleaning, embedding, growth, linear, pipeline, scoring, serving
 from benchmarks.data import ROOT
 from benchmarks.timing import Comparison
-from sentiment.datasets import resolve
+from sentiment.reviews.sources import resolve
 
 Compare = Callable[..., list[Comparison]]
 COMPARISONS: dict[str, Compare] = {

@@ -11,13 +11,13 @@ from pathlib import Path
 from mlflow import MlflowClient
 
 from benchmarks.data import CONFIG
-from sentiment.datasets import resolve
-from sentiment.lineage import PipelineRun, TrainingData
-from sentiment.reviews import read_reviews, sha256_of, with_text
-from sentiment.splits import split_reviews
+from sentiment.reviews.reading import read_reviews, sha256_of, with_text
+from sentiment.reviews.sources import resolve
+from sentiment.reviews.splits import split_reviews
 from sentiment.tracking import EXPERIMENT
-from sentiment.tracking.recording import evaluate_candidate, train_candidate
-from sentiment.tracking.runs import RunStore
+from sentiment.tracking.runs.recording import evaluate_candidate, train_candidate
+from sentiment.tracking.runs.store import RunStore
+from sentiment.training.lineage import PipelineRun, TrainingData
 
 
 def train_all(tracking_uri: str, data: Path) -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from sentiment.candidates import Candidate, load_training_config
-from sentiment.families.base import Examples
-from sentiment.reviews import examples, read_reviews, with_text
-from sentiment.splits import split_reviews
+from sentiment.models.families.base import Examples
+from sentiment.reviews.reading import examples, read_reviews, with_text
+from sentiment.reviews.splits import split_reviews
+from sentiment.training.candidates import Candidate, load_training_config
 
 ROOT = Path(__file__).parent.parent
 CONFIG = load_training_config(ROOT / "pipelines" / "configs" / "training.yaml")

@@ -13,7 +13,7 @@ import numpy as np
 
 from benchmarks.data import candidate, parts
 from benchmarks.timing import Comparison, at_least, in_a_process
-from sentiment.families._sequences import SequenceVectorizer
+from sentiment.models.families._sequences import SequenceVectorizer
 from sentiment.text import get_recipe
 
 WORST_LOSS_OF_ACCURACY = 0.003

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.data import candidate, noisy
 from benchmarks.timing import Comparison, at_most, in_a_process, peak_bytes
-from sentiment.reviews import examples, read_reviews, with_text
+from sentiment.reviews.reading import examples, read_reviews, with_text
 
 SPARSE = ("bag_of_words", "tfidf_bayes", "tfidf_linear")
 TIMES = (1, 10, 50)

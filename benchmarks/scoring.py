@@ -14,9 +14,9 @@ import pandas as pd
 
 from benchmarks.data import candidate, parts
 from benchmarks.timing import Comparison, alternate, at_least, at_most, in_a_process, peak_bytes
-from sentiment.model import TextModel
-from sentiment.model_files import load_model, save_model
-from sentiment.reviews import read_reviews, with_text
+from sentiment.models.files import load_model, save_model
+from sentiment.models.text_model import TextModel
+from sentiment.reviews.reading import read_reviews, with_text
 from sentiment.scoring.files import Order, score_file
 from sentiment.text import join_title
 

@@ -22,8 +22,8 @@ from sklearn.pipeline import make_pipeline
 
 from benchmarks.data import candidate, parts, texts
 from benchmarks.timing import Comparison, at_most
-from sentiment.model import TextModel
-from sentiment.skops_files import TRUSTED_TYPES
+from sentiment.models.skops_files import TRUSTED_TYPES
+from sentiment.models.text_model import TextModel
 from sentiment.tracking import pyfunc
 
 REQUESTS, WARM_UP, BLOCK = 3000, 300, 100

@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 
 import click
 
-from commands.output import json_option, print_json, tells, waiting_for
+from commands.terminal.output import json_option, print_json, tells, waiting_for
 
 port_option = click.option("--port", type=click.IntRange(1, 2**16 - 1), help="Instead of the usual one.")
 open_option = click.option("--open/--no-open", "opens", default=None, help="In the browser.  [default: on a desktop]")
@@ -57,9 +57,9 @@ def stop() -> None:
 def mlflow_ui(port: int | None, opens: bool | None) -> None:
     """Show the runs in MLflow, the latest training's candidates side by side, until Ctrl-C."""
     from sentiment.errors import ServiceError
-    from sentiment.loopback import HOST, free_port
+    from sentiment.service.loopback import HOST, free_port
     from sentiment.tracking import ui
-    from steps.tracking import run_store
+    from steps.shared.tracking import run_store
 
     store = run_store()
     pages = store.latest_pages() or ["/"]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from commands.output import console, json_option, print_json
 from commands.project import ROOT
+from commands.terminal.output import console, json_option, print_json
 
 
 @click.group()
@@ -21,14 +21,14 @@ def data() -> None:
 @json_option
 def check(file: Path, encoding: str, as_json: bool) -> None:
     """Say what is in FILE, or everything that is wrong with it (exit code 2)."""
-    from sentiment.reviews import check_data, read_reviews, sha256_of
+    from sentiment.reviews.reading import check_data, read_reviews, sha256_of
 
     facts = check_data(read_reviews(file, encoding=encoding), name=file.name, sha256=sha256_of(file))
     if as_json:
         print_json(facts.model_dump(mode="json"))
         return
 
-    from commands.tables import data_tables
+    from commands.terminal.tables import data_tables
 
     for table in data_tables(facts):
         console().print(table)
@@ -38,6 +38,6 @@ def check(file: Path, encoding: str, as_json: bool) -> None:
 @click.option("--from", "downloaded", type=click.Path(path_type=Path), help="A file downloaded by hand, .csv or .zip.")
 def fetch(downloaded: Path | None) -> None:
     """Download the article's reviews from Kaggle, check them, and put them in place."""
-    from sentiment.datasets import fetch as fetch_reviews
+    from sentiment.reviews.sources import fetch as fetch_reviews
 
     click.echo(fetch_reviews(ROOT, downloaded=downloaded))

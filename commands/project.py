@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sentiment.promotion import Policy
+    from sentiment.release.policy import Policy
 
 ROOT = Path(__file__).parent.parent
 TRAINING_CONFIG = ROOT / "pipelines" / "configs" / "training.yaml"
@@ -21,8 +21,8 @@ def load_policy() -> Policy:
     Raises:
         ConfigError: Something in it is not allowed.
     """
-    from sentiment.candidates import read_mapping
-    from sentiment.promotion import Policy
+    from sentiment.configuration import read_mapping
+    from sentiment.release.policy import Policy
 
     return Policy.from_mapping(read_mapping(PROMOTION_POLICY), source=str(PROMOTION_POLICY))
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from commands.output import console, json_option, print_json
 from commands.project import ROOT, developer, load_policy
+from commands.terminal.output import console, json_option, print_json
 
 if TYPE_CHECKING:
-    from sentiment.tracking.registry import Registry
-    from sentiment.tracking.release import HeldOutRows
-    from sentiment.tracking.version import Version
+    from sentiment.tracking.registry.release import HeldOutRows
+    from sentiment.tracking.registry.store import Registry
+    from sentiment.tracking.registry.version import Version
 
 why_option = click.option("--why", default="", help="For the audit trail.")
 data_option = click.option("--data", "data_source", metavar="PATH|sample", help="Score on the test rows of this file.")
@@ -32,7 +32,7 @@ def registry(ctx: click.Context, as_json: bool) -> None:
         print_json([_as_json(version) for version in versions])
         return
 
-    from commands.tables import versions_table
+    from commands.terminal.tables import versions_table
 
     if versions:
         terminal = console()
@@ -51,7 +51,7 @@ def show(version: str, as_json: bool) -> None:
         print_json(_as_json(found))
         return
 
-    from commands.tables import version_table
+    from commands.terminal.tables import version_table
 
     console().print(version_table(found))
 
@@ -63,7 +63,7 @@ def show(version: str, as_json: bool) -> None:
 @json_option
 def compare(first: str, second: str, data_source: str | None, as_json: bool) -> None:
     """Score two versions on the same rows now: metrics, their difference, and where they disagree."""
-    from sentiment.tracking.versus import compare_versions
+    from sentiment.tracking.registry.versus import compare_versions
 
     opened = _open()
     one, other = opened.version(first), opened.version(second)
@@ -72,7 +72,7 @@ def compare(first: str, second: str, data_source: str | None, as_json: bool) -> 
         print_json(comparison.model_dump(mode="json"))
         return
 
-    from commands.tables import comparison_tables
+    from commands.terminal.tables import comparison_tables
 
     for table in comparison_tables(comparison):
         console().print(table)
@@ -87,7 +87,7 @@ def history(as_json: bool) -> None:
         print_json([event.model_dump(mode="json") for event in events])
         return
 
-    from commands.tables import history_table
+    from commands.terminal.tables import history_table
 
     if events:
         console().print(history_table(events))
@@ -98,7 +98,7 @@ def history(as_json: bool) -> None:
 @registry.command()
 def repair() -> None:
     """Make the stages follow the alias, and settle what was interrupted."""
-    from steps.model_control_plane import follow_champion
+    from steps.shared.model_control_plane import follow_champion
 
     opened = _open()
     with opened.changing() as mended:
@@ -117,10 +117,10 @@ def promote(version: str | None, data_source: str | None, force_reason: str | No
 
     Without VERSION: the newest that ranked first among the candidates of its run.
     """
-    from commands.tables import decision_lines
-    from sentiment.tracking.release import newest_best
-    from sentiment.tracking.release import promote as put_to_the_gate
-    from steps.model_control_plane import follow_champion
+    from commands.terminal.tables import decision_lines
+    from sentiment.tracking.registry.release import newest_best
+    from sentiment.tracking.registry.release import promote as put_to_the_gate
+    from steps.shared.model_control_plane import follow_champion
 
     policy, opened = load_policy(), _open()
     challenger = opened.version(version) if version else newest_best(opened)
@@ -140,8 +140,8 @@ def promote(version: str | None, data_source: str | None, force_reason: str | No
 @why_option
 def rollback(why: str) -> None:
     """Make the champion before this one the champion again."""
-    from sentiment.tracking.release import roll_back
-    from steps.model_control_plane import follow_champion
+    from sentiment.tracking.registry.release import roll_back
+    from steps.shared.model_control_plane import follow_champion
 
     opened = _open()
     champion = roll_back(opened, who=developer(), why=why)
@@ -164,7 +164,7 @@ def archive(version: str, undo: bool, why: str) -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 def download(version: str, folder: Path) -> None:
     """Download VERSION (a number, or champion) and its parts into FOLDER, which must not exist yet."""
-    from sentiment.tracking.parts import download as download_version
+    from sentiment.tracking.registry.parts import download as download_version
 
     opened = _open()
     for path in download_version(opened, opened.version(version), folder):
@@ -172,22 +172,22 @@ def download(version: str, folder: Path) -> None:
 
 
 def _open() -> Registry:
-    from steps.registry import open_registry
+    from steps.shared.registry import open_registry
 
     return open_registry()
 
 
 def _held_out(version: Version, data_source: str | None) -> HeldOutRows:
     """The test rows of a file that is named, else those of the run that trained `version`."""
-    from steps.held_out import held_out_from_its_run
+    from steps.shared.held_out import held_out_from_its_run
 
     if data_source is None:
         return held_out_from_its_run(version)
 
-    from sentiment.datasets import resolve
-    from sentiment.reviews import read_reviews, sha256_of, with_text
-    from sentiment.splits import split_reviews
-    from sentiment.tracking.release import held_out_rows
+    from sentiment.reviews.reading import read_reviews, sha256_of, with_text
+    from sentiment.reviews.sources import resolve
+    from sentiment.reviews.splits import split_reviews
+    from sentiment.tracking.registry.release import held_out_rows
 
     source = resolve(data_source, ROOT)
     # The test rows are the same whatever the share and the seed of the validation rows.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from commands.output import json_option, print_json
+from commands.terminal.output import json_option, print_json
 
 
 @click.command()
@@ -30,7 +30,7 @@ def report(run: str | None, path: Path, overwrite: bool, as_json: bool) -> None:
         raise InputError(f"{path.parent} is no folder; one to write {path.name} into expected")
 
     from pipelines.finished import find_run, read_run
-    from sentiment.pages.training_run import training_run_page
+    from sentiment.reports.training_run import training_run_page
 
     found = read_run(find_run(run))
     try:

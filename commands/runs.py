@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from commands.output import console, json_option, print_json
+from commands.terminal.output import console, json_option, print_json
 
 
 @click.command()
@@ -12,14 +12,14 @@ from commands.output import console, json_option, print_json
 @json_option
 def runs(limit: int, as_json: bool) -> None:
     """List the experiment's candidates, newest first."""
-    from steps.tracking import run_store
+    from steps.shared.tracking import run_store
 
     tracked = run_store().candidates(limit)
     if as_json:
         print_json([run.model_dump(mode="json") for run in tracked])
         return
 
-    from commands.tables import runs_table
+    from commands.terminal.tables import runs_table
 
     if tracked:
         terminal = console()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from commands.output import json_option, print_json, tells
+from commands.terminal.output import json_option, print_json, tells
 
 
 @click.command()

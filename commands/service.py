@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands.output import console, json_option, print_json, tells
 from commands.project import ROOT
+from commands.terminal.output import console, json_option, print_json, tells
 
 if TYPE_CHECKING:
-    from sentiment.serving.client import Prediction
-    from sentiment.serving.current import CurrentService
+    from sentiment.service.client import Prediction
+    from sentiment.service.current import CurrentService
 
 
 @click.command()
@@ -58,8 +58,8 @@ def stop() -> None:
         click.echo("Nothing is in service.")
         return
 
-    from sentiment.serving.current import write_current
-    from steps.serving import server_ids, stop_server
+    from sentiment.service.current import write_current
+    from steps.deployment.servers import server_ids, stop_server
 
     write_current(service_file(active_stack_id(ROOT) or ""), None)
     for service_id in {current.service_id, *server_ids()}:
@@ -115,13 +115,13 @@ def predict(reviews: tuple[str, ...], file: Any, title: str, local: bool, words:
         )
         return
 
-    from commands.tables import predictions_table
+    from commands.terminal.tables import predictions_table
 
     console().print(predictions_table(texts, predictions, version))
 
 
 def _from_service(texts: list[str], title: str, words: int) -> tuple[str, list[Prediction]]:
-    from sentiment.serving.client import ask
+    from sentiment.service.client import ask
 
     current = _required()
     return current.version, ask(current.address, texts, [title] * len(texts), words=words)
@@ -130,10 +130,10 @@ def _from_service(texts: list[str], title: str, words: int) -> tuple[str, list[P
 def _from_champion(texts: list[str], title: str, words: int) -> tuple[str, list[Prediction]]:
     import pandas as pd
 
-    from sentiment.service_contract import Reader
-    from sentiment.serving.client import Prediction
-    from sentiment.tracking.release import load_version
-    from steps.registry import open_registry
+    from sentiment.service.client import Prediction
+    from sentiment.service.contract import Reader
+    from sentiment.tracking.registry.release import load_version
+    from steps.shared.registry import open_registry
 
     registry = open_registry()
     champion = registry.version("champion")
@@ -145,7 +145,7 @@ def _from_champion(texts: list[str], title: str, words: int) -> tuple[str, list[
 
 def _deploy(version: str, *, again: bool = False) -> CurrentService:
     from pipelines.launch import launch_deployment
-    from steps.registry import open_registry
+    from steps.shared.registry import open_registry
 
     number = open_registry().version(version).version
     current = _current()
@@ -156,7 +156,7 @@ def _deploy(version: str, *, again: bool = False) -> CurrentService:
 
 
 def _current() -> CurrentService | None:
-    from sentiment.serving.current import read_current
+    from sentiment.service.current import read_current
     from stack_config.active import active_stack_id, service_file
 
     stack_id = active_stack_id(ROOT)
@@ -182,7 +182,7 @@ def _described(current: CurrentService) -> dict[str, Any]:
 
 def _health(current: CurrentService) -> str:
     """Tell a server that answers from one whose process ended, and from one that lives and does not answer."""
-    from sentiment.serving.client import is_alive, is_healthy
+    from sentiment.service.client import is_alive, is_healthy
 
     if not is_alive(current.pid):
         return "dead"

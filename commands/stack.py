@@ -7,8 +7,8 @@ import sys
 
 import click
 
-from commands.output import console, json_option, print_json
 from commands.project import ROOT
+from commands.terminal.output import console, json_option, print_json
 
 team_argument = click.argument("name", type=click.Choice(["team"]), default="team")
 
@@ -107,7 +107,7 @@ def status(as_json: bool) -> None:
         print_json(described.model_dump(mode="json"))
         return
 
-    from commands.tables import stack_table
+    from commands.terminal.tables import stack_table
 
     console().print(stack_table(described))
     for what, version in described.versions.items():

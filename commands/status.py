@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from commands.output import json_option, print_json
+from commands.terminal.output import json_option, print_json
 
 
 @click.command()
@@ -14,8 +14,8 @@ def status(as_json: bool) -> None:
     from zenml.client import Client
 
     from sentiment.tracking import MODEL_NAME
-    from sentiment.tracking.registry import Registry
-    from steps.tracking import run_store
+    from sentiment.tracking.registry.store import Registry
+    from steps.shared.tracking import run_store
 
     store = run_store()
     champion = Registry(store.tracking_uri).champion_number()

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from commands.output import console, json_option, print_json, tells
 from commands.project import ROOT, TRAINING_CONFIG, developer, git_commit, load_policy
+from commands.terminal.output import console, json_option, print_json, tells
 
 if TYPE_CHECKING:
-    from sentiment.candidates import TrainingConfig
-    from sentiment.lineage import TrainingData
+    from sentiment.training.candidates import TrainingConfig
+    from sentiment.training.lineage import TrainingData
 
 
 @click.command()
@@ -70,7 +70,7 @@ def train(
         print_json(outcome.model_dump(mode="json"))
         return
 
-    from commands.tables import candidates_table, decision_lines
+    from commands.terminal.tables import candidates_table, decision_lines
     from pipelines.dashboards import where_to_look
 
     terminal = console()
@@ -85,11 +85,11 @@ def _checked_input(
     data_source: str | None, encoding: str, config_path: Path, only: tuple[str, ...], seed: int | None
 ) -> tuple[TrainingConfig, TrainingData]:
     """Check everything that can be checked before anything is written."""
-    from sentiment.candidates import load_training_config
-    from sentiment.datasets import resolve
-    from sentiment.lineage import TrainingData
-    from sentiment.reviews import read_reviews, sha256_of, with_text
-    from sentiment.splits import split_reviews
+    from sentiment.reviews.reading import read_reviews, sha256_of, with_text
+    from sentiment.reviews.sources import resolve
+    from sentiment.reviews.splits import split_reviews
+    from sentiment.training.candidates import load_training_config
+    from sentiment.training.lineage import TrainingData
 
     config = load_training_config(config_path).only(only)
     if seed is not None:

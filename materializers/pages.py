@@ -8,7 +8,7 @@ from typing import Any
 from zenml.artifact_stores import BaseArtifactStore
 from zenml.enums import VisualizationType
 
-from sentiment.pages import page, section
+from sentiment.reports import page, section
 
 _FILE = "page.html"
 

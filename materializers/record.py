@@ -11,11 +11,11 @@ from zenml.materializers.pydantic_materializer import PydanticMaterializer
 
 from materializers.facts import facts
 from materializers.pages import write_page
-from sentiment.pages import section
+from sentiment.reports import section
 
 
 class RecordMaterializer(PydanticMaterializer):
-    """Stores every pydantic record; see `sentiment.pages.section` for how one gets a page."""
+    """Stores every pydantic record; see `sentiment.reports.section` for how one gets a page."""
 
     ASSOCIATED_TYPES: ClassVar[tuple[type, ...]] = (BaseModel,)
     SKIP_REGISTRATION: ClassVar[bool] = True  # registered below, since ZenML keeps the first that is

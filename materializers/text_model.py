@@ -12,12 +12,12 @@ from zenml.materializers.base_materializer import BaseMaterializer
 from materializers.facts import facts
 from materializers.files import download, upload
 from materializers.pages import write_page
-from sentiment.model import TextModel
-from sentiment.model_files import MODEL_SUFFIXES, library_versions, load_model, save_model
+from sentiment.models.files import MODEL_SUFFIXES, library_versions, load_model, save_model
+from sentiment.models.text_model import TextModel
 
 
 class TextModelMaterializer(BaseMaterializer):
-    """Stores the files of `sentiment.model_files`: skops and ``.keras``, never pickle."""
+    """Stores the files of `sentiment.models.files`: skops and ``.keras``, never pickle."""
 
     ASSOCIATED_TYPES: ClassVar[tuple[type, ...]] = (TextModel,)
     ASSOCIATED_ARTIFACT_TYPE: ClassVar[ArtifactType] = ArtifactType.MODEL

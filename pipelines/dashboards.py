@@ -8,10 +8,10 @@ from zenml.utils.dashboard_utils import get_run_url
 
 from pipelines import zenml_server
 from pipelines.training import NAME
-from sentiment.loopback import HOST
+from sentiment.evaluation.report import TrainingReport
+from sentiment.service.loopback import HOST
 from sentiment.tracking import pages, ui
-from sentiment.training_report import TrainingReport
-from steps.tracking import run_store
+from steps.shared.tracking import run_store
 
 
 def where_to_look(report: TrainingReport) -> list[str]:

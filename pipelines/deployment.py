@@ -5,7 +5,7 @@ from __future__ import annotations
 from zenml import pipeline
 
 from pipelines.settings import RESOURCES
-from steps.deployment import smoke_test, start_server, switch, verify
+from steps.deployment.steps import smoke_test, start_server, switch, verify
 
 
 @pipeline(name="customer_sentiment_deployment", enable_cache=False, settings=RESOURCES)

@@ -11,16 +11,16 @@ from zenml.enums import ExecutionStatus
 from zenml.models import PipelineRunResponse
 
 from pipelines.training import NAME
-from sentiment.candidates import parse_training_config
 from sentiment.errors import InputError
-from sentiment.pages.production import Champion, Production
-from sentiment.pages.training_run import TrainingRun
-from sentiment.promotion import Policy
+from sentiment.release.policy import Policy
+from sentiment.reports.production import Champion, Production
+from sentiment.reports.training_run import TrainingRun
 from sentiment.tracking import MODEL_NAME
-from sentiment.tracking.lookup import zenml_run_of
-from sentiment.tracking.registry import Registry
-from steps.registry import open_registry
-from steps.tracking import run_store
+from sentiment.tracking.registry.store import Registry
+from sentiment.tracking.runs.lookup import zenml_run_of
+from sentiment.training.candidates import parse_training_config
+from steps.shared.registry import open_registry
+from steps.shared.tracking import run_store
 
 LISTED = 5
 MLFLOW_RUN_ID = re.compile("[0-9a-f]{32}")
@@ -61,7 +61,7 @@ def read_run(run: PipelineRunResponse) -> TrainingRun:
         InputError: An older version of this project made it, which stored something else.
     """
     made = _Outputs(run)
-    standings = made.load("compare", "comparison")
+    leaderboard = made.load("compare", "comparison")
     asked = run.config.parameters or {}
     return TrainingRun(
         run_id=str(run.id),
@@ -74,8 +74,8 @@ def read_run(run: PipelineRunResponse) -> TrainingRun:
         policy=Policy.from_mapping(asked["policy"], source=run.name),
         report=made.load("report", "report"),
         check=made.load("ingest", "data_check"),
-        standings=standings,
-        evidence=made.load(f"evaluate_{standings.best.name}", "evidence"),
+        leaderboard=leaderboard,
+        evidence=made.load(f"evaluate_{leaderboard.best.name}", "evidence"),
         registered=made.load("register", "registered"),
         decision=made.load("gate", "decision"),
         production=in_production(open_registry()),

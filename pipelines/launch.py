@@ -19,18 +19,19 @@ from pipelines.scoring import scoring
 from pipelines.settings import image_settings
 from pipelines.step_lines import step_lines
 from pipelines.training import training
-from sentiment.candidates import TrainingConfig
 from sentiment.errors import ServiceError, StepFailedError
-from sentiment.lineage import TrainingData
-from sentiment.promotion import Decision, Policy
-from sentiment.registration import Registered
+from sentiment.evaluation.report import TrainingReport
+from sentiment.release.policy import Policy
+from sentiment.release.promotion import Decision
+from sentiment.release.registration import Registered
 from sentiment.scoring.files import ScoringReport
-from sentiment.serving.current import CurrentService
-from sentiment.training_report import TrainingReport
+from sentiment.service.current import CurrentService
+from sentiment.training.candidates import TrainingConfig
+from sentiment.training.lineage import TrainingData
 from stack_config.active import service_file
-from steps.reviews_file import within_reach
-from steps.tracking import run_store
-from steps.zenml_overrides import override_zenml
+from steps.shared.reviews_file import within_reach
+from steps.shared.tracking import run_store
+from steps.shared.zenml_overrides import override_zenml
 
 _RAISED = re.compile(r"^(?:[\w.]+\.)?(?P<name>\w+(?:Error|Exception|Interrupt|Exit|Warning)\b)", re.MULTILINE)
 """The line of a traceback that names the exception: it alone is not indented."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from zenml import pipeline
 
 from pipelines.settings import RESOURCES
-from steps.deployment import verify
-from steps.scoring import score
+from steps.deployment.steps import verify
+from steps.scoring.score import score
 
 
 @pipeline(name="customer_sentiment_scoring", enable_cache=False, settings=RESOURCES)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from zenml.pipelines.pipeline_definition import Pipeline
 
-from steps.progress import Display, End
+from steps.shared.progress import Display, End
 
 _LOGGER = "zenml.orchestrators"  # of the modules that launch steps in this process
 _BEGINS = re.compile(r"Step `(.+)` has started\.")

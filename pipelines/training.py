@@ -9,20 +9,21 @@ from zenml.enums import ExecutionMode
 
 from pipelines.caching import cached_by
 from pipelines.settings import RESOURCES, TRAINING
-from sentiment import families, text
-from sentiment.candidates import Candidate, TrainingConfig
-from sentiment.lineage import TrainingData
-from sentiment.promotion import Policy
-from steps.compare import compare
-from steps.evaluate import evaluate
-from steps.gate import gate
-from steps.ingest import ingest
-from steps.open_run import open_run
-from steps.register import register
-from steps.report import report
-from steps.split import split
-from steps.tracking import PIPELINE_RUN, mark_pipeline_run_failed
-from steps.train import train
+from sentiment import text
+from sentiment.models import families
+from sentiment.release.policy import Policy
+from sentiment.training.candidates import Candidate, TrainingConfig
+from sentiment.training.lineage import TrainingData
+from steps.shared.tracking import PIPELINE_RUN, mark_pipeline_run_failed
+from steps.training.compare import compare
+from steps.training.evaluate import evaluate
+from steps.training.gate import gate
+from steps.training.ingest import ingest
+from steps.training.open_run import open_run
+from steps.training.register import register
+from steps.training.report import report
+from steps.training.split import split
+from steps.training.train import train
 
 NAME = "customer_sentiment_training"
 
@@ -43,16 +44,16 @@ def training(config: TrainingConfig, policy: Policy, data: TrainingData, encodin
         encoding: Of the CSV.
         tags: For every MLflow run: developer, git commit and the like.
     """
-    reviews, _ = ingest.with_options(cache_policy=cached_by("sentiment.reviews"))(
+    reviews, _ = ingest.with_options(cache_policy=cached_by("sentiment.reviews.reading"))(
         path=data.source, name=data.name, sha256=data.sha256, encoding=encoding
     )
-    parts = split.with_options(cache_policy=cached_by("sentiment.splits"))(
+    parts = split.with_options(cache_policy=cached_by("sentiment.reviews.splits"))(
         reviews=reviews, validation_share=config.validation_share, seed=config.seed
     )
     run, experiment = open_run(data=data, tags=tags)
     trained = [_candidate(candidate, parts, run, experiment, config.seed) for candidate in config.candidates]
     runs, evaluations, evidence = (list(outputs) for outputs in zip(*trained, strict=True))
-    ranking, _, _ = compare.with_options(cache_policy=cached_by("sentiment.standings"))(
+    ranking, _, _ = compare.with_options(cache_policy=cached_by("sentiment.evaluation.leaderboard"))(
         evidence=evidence, metric=config.selection_metric
     )
     report(runs=runs, evaluations=evaluations, ranking=ranking, pipeline_run=run)
@@ -88,7 +89,10 @@ def _candidate(candidate: Candidate, parts: Any, run: Any, experiment: Any, seed
         id=candidate.name,
     )
     scoring = cached_by(
-        "sentiment.evaluation", "sentiment.evidence", "sentiment.registration", "sentiment.pages.pictures"
+        "sentiment.evaluation.evaluate",
+        "sentiment.evaluation.evidence",
+        "sentiment.release.registration",
+        "sentiment.reports.pictures",
     )
     evaluation, evidence = evaluate.with_options(cache_policy=scoring, settings=TRAINING)(
         candidate=candidate,

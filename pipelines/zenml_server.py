@@ -15,7 +15,7 @@ from zenml.zen_server.deploy.deployer import LocalServerDeployer
 from zenml.zen_server.deploy.deployment import LocalServerDeployment, LocalServerDeploymentConfig
 
 from sentiment.errors import ServiceError
-from sentiment.loopback import HOST, free_port
+from sentiment.service.loopback import HOST, free_port
 
 PORT = 8237
 """ZenML's own default."""

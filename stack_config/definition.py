@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from sentiment.candidates import read_mapping
+from sentiment.configuration import read_mapping
 from sentiment.errors import ConfigError
 
 FOLDER = Path(__file__).parent

@@ -14,8 +14,8 @@ from zenml.integrations.mlflow.experiment_trackers import MLFlowExperimentTracke
 from zenml.models import ComponentResponse
 from zenml.stack import StackComponent
 
-from sentiment.serving.client import is_healthy
-from sentiment.serving.current import read_current
+from sentiment.service.client import is_healthy
+from sentiment.service.current import read_current
 from stack_config.active import service_file
 from stack_config.probing import SECONDS, Answer, ask_tracking_server
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sentiment.comparison import Evaluation
-from sentiment.evidence import Evidence, worst_rows
-from sentiment.explain import TellingWords, Word
-from sentiment.metrics import evaluate
-from sentiment.pages.production import Champion, Production
-from sentiment.promotion import Check, Decision
-from sentiment.reviews import DataCheck, check_data
-from sentiment.standings import Standings, stand
+from sentiment.evaluation.comparison import Evaluation
+from sentiment.evaluation.evidence import Evidence, worst_rows
+from sentiment.evaluation.leaderboard import Leaderboard, build_leaderboard
+from sentiment.metrics.summary import compute_metrics
+from sentiment.models.explain import TellingWords, Word
+from sentiment.release.promotion import Check, Decision
+from sentiment.reports.production import Champion, Production
+from sentiment.reviews.reading import DataCheck, check_data
 
 PLAIN = "plain"
 ROWS = 80
@@ -44,8 +44,8 @@ def evidence(name: str, wrong: int, *, wrong_on_test: int | None = None, text: s
             data_name=text,
             is_sample=False,
             threshold=0.5,
-            validation=evaluate(LABELS, chosen, 0.5, resamples=50),
-            test=evaluate(LABELS, scored, 0.5, resamples=50),
+            validation=compute_metrics(LABELS, chosen, 0.5, resamples=50),
+            test=compute_metrics(LABELS, scored, 0.5, resamples=50),
             test_fingerprint="f" * 64,
             fit_seconds=1.5,
             microseconds_per_review=80.0,
@@ -58,9 +58,9 @@ def evidence(name: str, wrong: int, *, wrong_on_test: int | None = None, text: s
     )
 
 
-def standings(*wrong: int, text: str = PLAIN) -> Standings:
+def leaderboard(*wrong: int, text: str = PLAIN) -> Leaderboard:
     """Of candidates that are wrong about so many rows each."""
-    return stand([evidence(f"wrong_{count}", count, text=text) for count in wrong or (4, 20)], "mcc")
+    return build_leaderboard([evidence(f"wrong_{count}", count, text=text) for count in wrong or (4, 20)], "mcc")
 
 
 def decision(text: str = PLAIN, *, promoted: bool = False, forced: bool = False) -> Decision:
@@ -89,7 +89,7 @@ def every_record(text: str = PLAIN) -> dict[str, object]:
         "evaluation": one.evaluation,
         "evidence": one,
         "worst_rows": one.worst,
-        "comparison": standings(4, 20, text=text),
+        "comparison": leaderboard(4, 20, text=text),
         "decision": decision(text),
         "forced": decision(text, forced=True),
         "not_asked": Decision.not_asked(text),

@@ -10,10 +10,10 @@ from typing import BinaryIO, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from sentiment.csv_structure import LONGEST_CELL, require_columns
 from sentiment.errors import InputError, InvalidReviewsError
-from sentiment.reviews import REVIEW
-from sentiment.service_contract import unscorable
+from sentiment.reviews.csv_structure import LONGEST_CELL, require_columns
+from sentiment.reviews.reading import REVIEW
+from sentiment.service.contract import unscorable
 from sentiment.text import join_title
 
 TITLE = "Title"

@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from sentiment.model import TextModel
-from sentiment.model_files import load_model
+from sentiment.models.files import load_model
+from sentiment.models.text_model import TextModel
 from sentiment.scoring.reading import Chunk
 
 _CHUNKS_A_WORKER = 3

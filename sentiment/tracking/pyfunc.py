@@ -15,9 +15,9 @@ from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE
 from mlflow.types import ColSpec, DataType, ParamSchema, ParamSpec, Schema
 
 from sentiment.errors import InputError
-from sentiment.model import TextModel
-from sentiment.model_files import library_versions, load_model, save_model
-from sentiment.service_contract import REVIEW, TITLE, WORDS, Reader
+from sentiment.models.files import library_versions, load_model, save_model
+from sentiment.models.text_model import TextModel
+from sentiment.service.contract import REVIEW, TITLE, WORDS, Reader
 from sentiment.tracking.mlflow_overrides import requirements_of_this_process
 
 FILES = "files"

@@ -13,9 +13,9 @@ from typing import BinaryIO
 
 import requests
 
-from sentiment import processes
 from sentiment.errors import ServiceError
-from sentiment.loopback import HOST
+from sentiment.service import processes
+from sentiment.service.loopback import HOST
 
 PORT = 5000
 """MLflow's own default."""

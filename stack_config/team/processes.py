@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 from pydantic import BaseModel
 
-from sentiment import processes
+from sentiment.service import processes
 
 STOP_SECONDS = 30.0
 _CLOCK_STEP = 5.0  # seconds by which the kernel's idea of a start and the one written down may differ

@@ -12,7 +12,7 @@ import time
 import requests
 
 from sentiment.errors import ServiceError
-from sentiment.loopback import HOST, is_free
+from sentiment.service.loopback import HOST, is_free
 from stack_config.team.folder import TeamFolder
 from stack_config.team.processes import Started, last_lines, stop
 

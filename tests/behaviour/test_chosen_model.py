@@ -8,10 +8,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sentiment.candidates import load_training_config
-from sentiment.metrics import evaluate
-from sentiment.reviews import examples, read_reviews, with_text
-from sentiment.splits import split_reviews
+from sentiment.metrics.summary import compute_metrics
+from sentiment.reviews.reading import examples, read_reviews, with_text
+from sentiment.reviews.splits import split_reviews
+from sentiment.training.candidates import load_training_config
 from tests.conftest import ROOT
 
 CONFIG = load_training_config(ROOT / "pipelines" / "configs" / "training.yaml")
@@ -103,7 +103,7 @@ def test_praise_is_recommended_and_complaint_is_not(model):
 @pytest.mark.real_data
 def test_on_the_text_alone_the_linear_model_keeps_its_bounds(real_csv):
     model, test = trained_on(real_csv, use_title=False)
-    worth = evaluate(test.labels, model.predict_proba(test.documents), model.threshold, seed=0)
+    worth = compute_metrics(test.labels, model.predict_proba(test.documents), model.threshold, seed=0)
     assert worth.accuracy >= 0.903
     assert worth.roc_auc >= 0.951
     assert worth.mcc >= 0.70

@@ -19,7 +19,7 @@ import pytest
 import requests
 from playwright.sync_api import expect
 
-from sentiment.loopback import free_port
+from sentiment.service.loopback import free_port
 from tests.browser.conftest import NARROW, WIDE, OpenWindow
 from tests.conftest import ROOT
 from tests.e2e.conftest import Project, copy_project

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sentiment.reviews import read_reviews, with_text
-from sentiment.splits import split_reviews
+from sentiment.reviews.reading import read_reviews, with_text
+from sentiment.reviews.splits import split_reviews
 from tests.browser.conftest import OpenWindow, Window
 from tests.conftest import ROOT
 from tests.e2e.conftest import Project, copy_project

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from sentiment.reviews import documents, read_reviews, with_text
-from sentiment.serving.client import ask
-from sentiment.splits import split_reviews
+from sentiment.reviews.reading import documents, read_reviews, with_text
+from sentiment.reviews.splits import split_reviews
+from sentiment.service.client import ask
 from tests.conftest import ROOT
 
 GOOD = "The fabric is soft and the fit is flattering."
@@ -278,7 +278,7 @@ def test_a_server_that_answers_otherwise_than_the_model_did_is_not_put_into_serv
         """
 import json, sys
 from mlflow import MlflowClient
-from steps.tracking import run_store
+from steps.shared.tracking import run_store
 client = MlflowClient(run_store().tracking_uri)
 name = "customer-sentiment-analysis"
 known = json.loads(client.get_model_version(name, sys.argv[1]).tags["known_answers"])

@@ -36,7 +36,7 @@ from commands.project import ROOT
 from stack_config import registration
 from stack_config.definition import load_definition
 from stack_config.team.folder import TeamFolder
-from steps.tracking import run_store
+from steps.shared.tracking import run_store
 from zenml.client import Client
 values = {"MLFLOW_URL": TeamFolder().state().address}
 seen, changed = {}, []

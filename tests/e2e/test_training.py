@@ -23,7 +23,7 @@ warnings.simplefilter("ignore")
 import mlflow
 from zenml.client import Client
 from sentiment.text import join_title
-from steps.tracking import run_store
+from steps.shared.tracking import run_store
 name, reviews = "customer-sentiment-analysis", json.loads(sys.argv[1])
 mlflow.set_tracking_uri(run_store().tracking_uri)
 answers = {}
@@ -119,7 +119,7 @@ def test_mlflow_has_curves_pictures_dataset_and_signature(project, tracked):
         """
 import json, sys
 from mlflow import MlflowClient
-from steps.tracking import run_store
+from steps.shared.tracking import run_store
 client = MlflowClient(run_store().tracking_uri)
 answers = {}
 for run_id in sys.argv[1:]:
@@ -211,7 +211,7 @@ def test_the_same_again_trains_nothing_and_links_to_the_runs_that_did(project, t
         "-c",
         """
 from mlflow import MlflowClient
-from steps.tracking import run_store
+from steps.shared.tracking import run_store
 store = run_store()
 newest = MlflowClient(store.tracking_uri).search_runs([store.experiment_id()], "tags.best != ''", max_results=1)[0]
 print("LINKS", *sorted(value for name, value in newest.data.tags.items() if name.startswith("candidate.")))

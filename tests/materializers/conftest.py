@@ -9,8 +9,8 @@ import pytest
 from zenml.artifact_stores import LocalArtifactStore, LocalArtifactStoreConfig
 from zenml.enums import StackComponentType
 
-from sentiment.reviews import read_reviews, with_text
-from sentiment.splits import split_reviews
+from sentiment.reviews.reading import read_reviews, with_text
+from sentiment.reviews.splits import split_reviews
 from tests.conftest import ROOT
 
 

@@ -15,12 +15,12 @@ import skops.io
 from materializers.files import download
 from materializers.reviews_frame import ReviewsMaterializer
 from materializers.text_model import TextModelMaterializer
-from sentiment import families
 from sentiment.errors import ModelFileError, UntrustedModelError
-from sentiment.model import TextModel
-from sentiment.model_files import MODEL_SUFFIXES
-from sentiment.reviews import documents, examples
-from tests.unit.conftest import candidate
+from sentiment.models import families
+from sentiment.models.files import MODEL_SUFFIXES
+from sentiment.models.text_model import TextModel
+from sentiment.reviews.reading import documents, examples
+from tests.trained import candidate
 
 
 @pytest.mark.parametrize("family", families.names())

@@ -12,10 +12,10 @@ from zenml.materializers.materializer_registry import materializer_registry
 import steps  # noqa: F401  (whoever runs a step has imported it)
 from materializers.record import RecordMaterializer
 from materializers.text_model import TextModelMaterializer
-from sentiment.comparison import Ranking
-from sentiment.reviews import DataCheck, examples
+from sentiment.evaluation.comparison import Ranking
+from sentiment.reviews.reading import DataCheck, examples
 from tests import records
-from tests.unit.conftest import candidate
+from tests.trained import candidate
 
 LARGEST = 500_000
 

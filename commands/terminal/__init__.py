@@ -1,0 +1,1 @@
+"""How results are printed: tables, columns that fit, JSON."""

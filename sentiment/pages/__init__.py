@@ -1,9 +1,0 @@
-"""What a person looks at: records in, self-contained HTML out.
-
-Each module answers one question, and registers its answer for the type of record that holds it.
-"""
-
-from sentiment.pages import comparison, data_check, decision, model, production
-from sentiment.pages.section import Fact, Section, page, section
-
-__all__ = ["Fact", "Section", "comparison", "data_check", "decision", "model", "page", "production", "section"]

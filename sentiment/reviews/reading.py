@@ -1,0 +1,214 @@
+"""Reviews: the columns, the order of the labels, reading and checking a CSV.
+
+The one place where a file becomes a frame. Problems of a file are reported together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict
+
+from sentiment.errors import InvalidReviewsError
+from sentiment.models.families.base import Examples
+from sentiment.reviews.csv_structure import Table, read_table, some
+from sentiment.text import join_title
+
+LABELS = (0, 1)
+LABEL_NAMES = ("not recommended", "recommended")
+"""In the order of `LABELS`: column 1 of every probability is that of a recommendation."""
+
+REVIEW, LABEL = "Review Text", "Recommended IND"
+TEXT_COLUMNS = {
+    "Title": "title",
+    REVIEW: "review",
+    "Division Name": "division",
+    "Department Name": "department",
+    "Class Name": "class_name",
+}
+NUMBER_COLUMNS = {
+    "Clothing ID": "clothing_id",
+    "Age": "age",
+    "Rating": "rating",
+    "Positive Feedback Count": "positive_feedback_count",
+}
+REQUIRED = (REVIEW, LABEL)
+FEWEST_ROWS, FEWEST_OF_A_CLASS = 50, 10
+LENGTH_BIN, LENGTH_BINS = 10, 13
+"""Words a review are counted in tens; 120 words and more are one bin."""
+NUMBER_LIMIT = 2**53
+"""From here on, not every whole number is a float of its own."""
+
+
+class Department(BaseModel):
+    """The reviews of one department."""
+
+    model_config = ConfigDict(frozen=True)
+
+    rows: int
+    recommended_share: float
+
+
+class DataCheck(BaseModel):
+    """The facts about a file of reviews.
+
+    Attributes:
+        name: Of the file.
+        sha256: Of the file.
+        rows: In the file; all other counts are of the rows with text.
+        labels: Count by label name.
+        recommended_share: In [0, 1]; what a model must beat that always recommends.
+        repeated_texts: Rows whose text stands in an earlier row too.
+        words: Words a review at the 0th, 25th, 50th, 75th and 100th percentile.
+        lengths: Reviews by their number of words: 0 to 9, 10 to 19 and so on, the last with all that are longer.
+        departments: By name; empty where the file has no such column.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    sha256: str
+    rows: int
+    rows_with_text: int
+    rows_with_title: int
+    labels: dict[str, int]
+    recommended_share: float
+    repeated_texts: int
+    words: tuple[int, ...]
+    lengths: tuple[int, ...]
+    departments: dict[str, Department]
+
+
+def read_reviews(path: Path, *, encoding: str = "utf-8") -> pd.DataFrame:
+    """Read a CSV in the article's format.
+
+    Args:
+        path: Of the CSV. ``Review Text`` and ``Recommended IND`` must be there, other columns may be.
+        encoding: Of its text.
+
+    Returns:
+        A row a review, in file order, with ``row`` (the first below the header is 1), ``title`` and ``review`` (empty
+        where there is none), ``recommended`` (0 or 1), and those of the article's other columns that are there.
+
+    Raises:
+        InputError: The file cannot be read.
+        InvalidReviewsError: It breaks the format; every problem is listed.
+    """
+    table = read_table(path, encoding=encoding, expected=REQUIRED)
+    problems = list(table.problems)
+    columns = dict(zip(table.header, map(list, zip(*table.rows, strict=True)), strict=False)) if table.rows else {}
+    if not columns:
+        problems.append(
+            "there are no rows below the header; reviews expected" if not problems else "no row is left to check"
+        )
+        raise InvalidReviewsError(str(path), problems)
+    problems += _label_problems(table, columns[LABEL], columns[REVIEW])
+    frame = pd.DataFrame({"row": table.numbers})
+    for source, name in TEXT_COLUMNS.items():
+        if source in columns:
+            frame[name] = pd.Series(columns[source], dtype=object)
+    if "title" not in frame:
+        frame["title"] = ""
+    for source, name in NUMBER_COLUMNS.items():
+        if source in columns:
+            frame[name] = _numbers(table, source, columns[source], problems)
+    if problems:
+        raise InvalidReviewsError(str(path), problems)
+    frame["recommended"] = np.array(columns[LABEL], dtype=np.int64)
+    return frame
+
+
+def with_text(reviews: pd.DataFrame) -> pd.DataFrame:
+    """Keep the rows whose review is not blank, in order."""
+    return reviews[reviews["review"].str.strip() != ""].reset_index(drop=True)
+
+
+def documents(reviews: pd.DataFrame) -> list[str]:
+    """Make the documents that a model reads: each title and review."""
+    return join_title(reviews["title"], reviews["review"])
+
+
+def examples(reviews: pd.DataFrame) -> Examples:
+    """Make documents and labels of a frame."""
+    return Examples(documents(reviews), reviews["recommended"].to_numpy(dtype=np.int64))
+
+
+def check_data(reviews: pd.DataFrame, *, name: str, sha256: str) -> DataCheck:
+    """Gather the facts about what `read_reviews` gave.
+
+    Args:
+        reviews: The rows.
+        name: Of the file they stand in.
+        sha256: Of that file.
+    """
+    kept = with_text(reviews)
+    counts = np.bincount(kept["recommended"], minlength=len(LABELS))
+    words = kept["review"].map(lambda text: len(text.split()))
+    longest = LENGTH_BINS - 1
+    departments = kept.groupby("department")["recommended"] if "department" in kept else ()
+    return DataCheck(
+        name=name,
+        sha256=sha256,
+        rows=len(reviews),
+        rows_with_text=len(kept),
+        rows_with_title=int((kept["title"].str.strip() != "").sum()),
+        labels={name: int(count) for name, count in zip(LABEL_NAMES, counts, strict=True)},
+        recommended_share=float(kept["recommended"].mean()),
+        repeated_texts=int(kept["review"].duplicated().sum()),
+        words=tuple(int(value) for value in words.quantile([0, 0.25, 0.5, 0.75, 1])),
+        lengths=tuple(np.bincount((words // LENGTH_BIN).clip(upper=longest), minlength=LENGTH_BINS).tolist()),
+        departments={
+            str(name) or "(none)": Department(rows=len(labels), recommended_share=float(labels.mean()))
+            for name, labels in departments
+        },
+    )
+
+
+def sha256_of(path: Path) -> str:
+    """Hash a file without holding it in memory."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _label_problems(table: Table, labels: Sequence[str], reviews: Sequence[str]) -> list[str]:
+    """What is wrong with labels and texts: unknown labels, no text, one class, too few."""
+    problems = []
+    unknown = [(number, label) for number, label in zip(table.numbers, labels, strict=True) if label not in ("0", "1")]
+    if unknown:
+        counts = ", ".join(f"{label[:20]!r} ({n} times)" for label, n in Counter(x for _, x in unknown).most_common(5))
+        rows = some(number for number, _ in unknown)
+        problems.append(
+            f"{len(unknown)} rows have unknown labels in {LABEL!r}: {counts}, in rows {rows}; 0 or 1 expected"
+        )
+    with_review = Counter(label for label, review in zip(labels, reviews, strict=True) if review.strip())
+    known = [with_review["0"], with_review["1"]]
+    if not with_review:
+        problems.append(f"no row has text in {REVIEW!r}; reviews expected")
+    elif not unknown and min(known) == 0:
+        problems.append(f"every review has the label {known.index(max(known))}; both 0 and 1 expected")
+    elif with_review.total() < FEWEST_ROWS or (not unknown and min(known) < FEWEST_OF_A_CLASS):
+        problems.append(
+            f"too few reviews to train and test on: {known[0]} with label 0 and {known[1]} with label 1 found; "
+            f"at least {FEWEST_ROWS} in all and {FEWEST_OF_A_CLASS} of each expected"
+        )
+    return problems
+
+
+def _numbers(table: Table, source: str, cells: list[str], problems: list[str]) -> pd.Series:
+    """Read a column of whole numbers; an empty cell is missing, anything else is a problem."""
+    found = pd.to_numeric(pd.Series(cells, dtype=object).replace("", None), errors="coerce").astype("float64")
+    values = found.where((found.abs() < NUMBER_LIMIT) & (found % 1 == 0))
+    wrong = [
+        (number, cell)
+        for number, cell, missing in zip(table.numbers, cells, values.isna(), strict=True)
+        if missing and cell
+    ]
+    if wrong:
+        listed = some(f"{cell[:20]!r} in row {number}" for number, cell in wrong)
+        problems.append(f"{len(wrong)} cells of {source!r} are not numbers: {listed}; whole numbers expected")
+    return values.astype("Int64")

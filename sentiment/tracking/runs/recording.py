@@ -1,0 +1,101 @@
+"""Training and scoring one candidate, each recorded in its MLflow run as it happens."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+import pandas as pd
+
+from sentiment.evaluation.comparison import Evaluation
+from sentiment.evaluation.evaluate import evaluate_model
+from sentiment.evaluation.evidence import Evidence, gather_evidence
+from sentiment.models.known_answers import known_answers
+from sentiment.models.text_model import TextModel
+from sentiment.release.registration import describe_version
+from sentiment.reports.pictures import picture_files
+from sentiment.reviews.reading import examples
+from sentiment.tracking.runs.store import RunStore
+from sentiment.training.candidates import Candidate
+from sentiment.training.lineage import CandidateRun, PipelineRun
+
+
+def train_candidate(
+    store: RunStore,
+    parent: PipelineRun,
+    candidate: Candidate,
+    training_rows: pd.DataFrame,
+    validation_rows: pd.DataFrame,
+    *,
+    seed: int,
+) -> tuple[TextModel, CandidateRun]:
+    """Fit a candidate inside a run of its own, below its pipeline run's.
+
+    Args:
+        store: Where to.
+        parent: Of the whole pipeline run.
+        candidate: What is trained.
+        training_rows: A frame of reviews.
+        validation_rows: For what the family does with them.
+        seed: Of the fit.
+    """
+    store.mark(parent.run_id, "RUNNING")
+    with store.candidate_run(parent, candidate, rows=len(training_rows), seed=seed) as run_id:
+        candidate.prepare()
+        started = perf_counter()
+        fitted = candidate.fit(examples(training_rows), examples(validation_rows), seed)
+        seconds = perf_counter() - started
+        store.log_history(run_id, fitted.history)
+        files = store.log_model(run_id, candidate.name, fitted.model)
+        store.log_metrics(run_id, {"fit_seconds": seconds, "model_bytes": files.size})
+    return fitted.model, CandidateRun(
+        run_id=run_id,
+        parent_run_id=parent.run_id,
+        data=parent.data,
+        files=files,
+        fit_seconds=seconds,
+        known_answers=known_answers(fitted.model),
+        zenml_run=parent.zenml_run,
+    )
+
+
+def evaluate_candidate(
+    store: RunStore,
+    candidate: Candidate,
+    run: CandidateRun,
+    model: TextModel,
+    validation_rows: pd.DataFrame,
+    test_rows: pd.DataFrame,
+    *,
+    seed: int,
+) -> tuple[Evaluation, Evidence]:
+    """Score a trained candidate; metrics, description and pictures go to the run that trained it.
+
+    Args:
+        store: Has the run.
+        candidate: What was trained.
+        run: That trained it.
+        model: The trained pair.
+        validation_rows: Chose among candidates.
+        test_rows: Are scored once.
+        seed: Of the intervals.
+    """
+    test = examples(test_rows)
+    started = perf_counter()
+    probabilities = model.predict_proba(test.documents)
+    microseconds = (perf_counter() - started) / len(test.documents) * 1e6
+    evaluation = evaluate_model(
+        candidate,
+        run,
+        model,
+        examples(validation_rows),
+        test,
+        probabilities,
+        test_row_numbers=test_rows["row"].tolist(),
+        microseconds_per_review=microseconds,
+        seed=seed,
+    )
+    evidence = gather_evidence(evaluation, model, test_rows, probabilities)
+    store.log_metrics(run.run_id, evaluation.flat(), run.files.model_uri)
+    store.describe(run.run_id, describe_version(evaluation, run.data, run))
+    store.log_files(run.run_id, picture_files(evidence), "plots")
+    return evaluation, evidence

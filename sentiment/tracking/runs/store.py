@@ -1,0 +1,278 @@
+"""The experiment's runs: one parent a pipeline run, one child a candidate that was trained in it."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import mlflow
+from mlflow.entities import (
+    Dataset,
+    DatasetInput,
+    InputTag,
+    LoggedModelOutput,
+    LoggedModelStatus,
+    Metric,
+    Param,
+    RunTag,
+)
+from mlflow.models import Model
+
+from sentiment.errors import TrackingError
+from sentiment.evaluation.report import TrainingReport
+from sentiment.models.files import size_in_bytes
+from sentiment.models.text_model import TextModel
+from sentiment.tracking import EXPERIMENT, pages, pyfunc
+from sentiment.tracking.client import Client
+from sentiment.tracking.registry.verification import digests
+from sentiment.tracking.runs.tracked import CANDIDATE_TAG, PARENT_TAG, ZENML_RUN_TAG, TrackedCandidate
+from sentiment.training.candidates import Candidate
+from sentiment.training.lineage import LoggedFiles, PipelineRun, TrainingData, display_name
+
+DESCRIPTION_TAG = "mlflow.note.content"
+BEST_TAG, LINK_PREFIX = "best", "candidate."
+
+
+class RunStore:
+    """Writes and reads the runs of one tracking store.
+
+    Args:
+        tracking_uri: The store's address.
+        experiment: Its name; must exist before a run is opened.
+    """
+
+    def __init__(self, tracking_uri: str, experiment: str = EXPERIMENT) -> None:
+        self.tracking_uri = tracking_uri
+        self.experiment = experiment
+        self._client = Client(tracking_uri)
+
+    def tag(self, run_id: str, tags: Mapping[str, str]) -> None:
+        """Set tags, replacing those of the same names."""
+        self._client.log_batch(run_id, tags=[RunTag(key, str(value)) for key, value in tags.items()])
+
+    def introduce(self, run: PipelineRun) -> None:
+        """Name and tag the run of a whole pipeline run, and say what its experiment is, for people who look at them."""
+        experiment = self._client.get_experiment_by_name(self.experiment)
+        for key, value in pages.EXPERIMENT_TAGS.items():
+            if experiment.tags.get(key) != value:
+                self._client.set_experiment_tag(experiment.experiment_id, key, value)
+        self._client.update_run(run.run_id, name=f"training {datetime.now(UTC).astimezone():%Y-%m-%d %H:%M}")
+        self.tag(run.run_id, {**run.tags, ZENML_RUN_TAG: run.zenml_run})
+
+    def mark(self, run_id: str, status: str) -> None:
+        """Set a run's status: ``RUNNING``, ``FINISHED`` or ``FAILED``."""
+        if status == "RUNNING":
+            self._client.update_run(run_id, status=status)
+        else:
+            self._client.set_terminated(run_id, status)
+
+    def unfinished(self) -> dict[str, str]:
+        """List the experiment's runs that are not marked as ended: run id to the name of the ZenML run."""
+        running = self._client.search_runs([self.experiment_id()], "attributes.status = 'RUNNING'")
+        return {run.info.run_id: run.data.tags.get(ZENML_RUN_TAG, "") for run in running}
+
+    @contextmanager
+    def candidate_run(self, parent: PipelineRun, candidate: Candidate, *, rows: int, seed: int) -> Iterator[str]:
+        """Open the run of one candidate below its pipeline run; it ends as ``FAILED`` when the body raises.
+
+        Args:
+            parent: Its data and tags are repeated in the new run.
+            candidate: What is trained.
+            rows: Training rows.
+            seed: Of the fit.
+
+        Yields:
+            The id of the new run.
+        """
+        tags = {
+            **parent.tags,
+            PARENT_TAG: parent.run_id,
+            ZENML_RUN_TAG: parent.zenml_run,
+            CANDIDATE_TAG: candidate.name,
+            "family": candidate.family,
+            "recipe": candidate.recipe,
+            "algorithm": candidate.algorithm,
+            "seed": str(seed),
+            "mlflow.user": parent.tags.get("developer", ""),
+            "mlflow.source.name": "run.py",
+        }
+        name = display_name(candidate.name, is_sample=parent.data.is_sample)
+        run = self._client.create_run(self.experiment_id(), tags=tags, run_name=name)
+        run_id = run.info.run_id
+        try:
+            self._client.log_batch(run_id, params=_params(candidate, parent.data))
+            self._client.log_inputs(run_id, [_dataset_input(parent.data, rows)])
+            yield run_id
+        except BaseException:
+            with suppress(TrackingError):  # the store may be what failed; `unfinished` finds the run later
+                self.mark(run_id, "FAILED")
+            raise
+        self.mark(run_id, "FINISHED")
+
+    def log_history(self, run_id: str, history: Mapping[str, list[float]]) -> None:
+        """Record a value an epoch, as curves."""
+        now = _now_ms()
+        metrics = [
+            Metric(name, value, now, epoch) for name, values in history.items() for epoch, value in enumerate(values, 1)
+        ]
+        if metrics:
+            self._client.log_batch(run_id, metrics=metrics)
+
+    def log_metrics(self, run_id: str, metrics: Mapping[str, float], model_uri: str | None = None) -> None:
+        """Record metrics of the run, and of its model when that is given."""
+        now = _now_ms()
+        model_id = model_uri.removeprefix("models:/") if model_uri else None
+        self._client.log_batch(
+            run_id,
+            metrics=[Metric(name, value, now, 0, model_id=model_id) for name, value in metrics.items()],
+        )
+
+    def describe(self, run_id: str, description: str) -> None:
+        """Say in Markdown what a run is, for people who look at its page."""
+        self.tag(run_id, {DESCRIPTION_TAG: description})
+
+    def log_files(self, run_id: str, files: Mapping[str, bytes], folder: str) -> None:
+        """Store files in a folder of the run's artifacts."""
+        with tempfile.TemporaryDirectory() as directory:
+            for name, content in files.items():
+                (Path(directory) / name).write_bytes(content)
+            self._client.log_artifacts(run_id, directory, folder)
+
+    def log_model(self, run_id: str, name: str, model: TextModel) -> LoggedFiles:
+        """Store a trained pair as the run's model."""
+        run = self._client.get_run(run_id)
+        logged = self._client.create_logged_model(
+            run.info.experiment_id,
+            name=name,
+            source_run_id=run_id,
+            params=run.data.params,
+            tags={key: run.data.tags[key] for key in ("data", "family", "algorithm") if key in run.data.tags},
+        )
+        try:
+            description = Model(
+                artifact_path=logged.artifact_location,
+                run_id=run_id,
+                model_uuid=logged.model_id,
+                model_id=logged.model_id,
+            )
+            with tempfile.TemporaryDirectory() as directory:
+                path = Path(directory) / "model"
+                pyfunc.save(model, path, description)
+                files = LoggedFiles(
+                    model_uri=f"models:/{logged.model_id}", size=size_in_bytes(path), digests=digests(path)
+                )
+                self._client.log_model_artifacts(logged.model_id, str(path))
+            self._client.log_outputs(run_id, [LoggedModelOutput(logged.model_id, step=0)])
+        except BaseException:
+            self._client.finalize_logged_model(logged.model_id, LoggedModelStatus.FAILED)
+            raise
+        self._client.finalize_logged_model(logged.model_id, LoggedModelStatus.READY)
+        return files
+
+    def experiment_id(self) -> str:
+        """Give the experiment's id.
+
+        Raises:
+            TrackingError: Nothing was tracked yet.
+        """
+        experiment = self._client.get_experiment_by_name(self.experiment)
+        if experiment is None:
+            raise TrackingError(
+                f"{self.tracking_uri} has no experiment {self.experiment!r} yet: `python run.py` makes it."
+            )
+        return str(experiment.experiment_id)
+
+    def require_answer(self) -> None:
+        """Ask the store for something small.
+
+        Raises:
+            TrackingError: It does not answer, or does not take the account.
+        """
+        self._client.search_experiments(max_results=1)
+
+    def identity(self) -> str:
+        """Name the experiment unlike any in another store, or in this one made anew; raises as `experiment_id`."""
+        experiment = self._client.get_experiment(self.experiment_id())
+        return f"{experiment.experiment_id} since {experiment.creation_time}"
+
+    def close_pipeline_run(self, report: TrainingReport) -> None:
+        """Finish the run of a whole pipeline run: what the best is worth, and a link to every candidate's run."""
+        links = {f"{LINK_PREFIX}{entry.evaluation.name}": entry.run_id for entry in report.entries}
+        cached = [entry.evaluation.name for entry in report.entries if entry.cached]
+        self.tag(
+            report.parent_run_id,
+            {
+                DESCRIPTION_TAG: report.markdown(),
+                BEST_TAG: report.ranking.best,
+                "from_cache": ", ".join(cached),
+                **links,
+            },
+        )
+        worth = report.entries[0].evaluation.flat()
+        self.log_metrics(report.parent_run_id, {name: worth[name] for name in pages.HEADLINES})
+        self.mark(report.parent_run_id, "FINISHED")
+
+    def latest_pages(self) -> list[str]:
+        """Name the pages worth a look, to be put behind a server's address; none before anything was compared.
+
+        Returns:
+            The newest training's candidates side by side, those that it found in the cache too; then all trainings.
+        """
+        experiment = self._client.get_experiment_by_name(self.experiment)
+        newest = experiment and self._client.search_runs(
+            [experiment.experiment_id], f"tags.`{BEST_TAG}` != ''", max_results=1, order_by=["start_time DESC"]
+        )
+        if not newest:
+            return []
+        links = [run_id for name, run_id in newest[0].data.tags.items() if name.startswith(LINK_PREFIX)]
+        id_ = experiment.experiment_id
+        candidates = pages.comparison_page(id_, links) if len(links) > 1 else pages.run_page(id_, links[0])
+        return [candidates, pages.experiment_page(id_)]
+
+    def candidates(self, limit: int = 100) -> list[TrackedCandidate]:
+        """List the experiment's candidates, newest first; none when there is no experiment yet."""
+        experiment = self._client.get_experiment_by_name(self.experiment)
+        if experiment is None:
+            return []
+        runs = self._client.search_runs(
+            [experiment.experiment_id],
+            f"tags.`{CANDIDATE_TAG}` != ''",
+            max_results=limit,
+            order_by=["attributes.start_time DESC"],
+        )
+        return [TrackedCandidate.of_run(run) for run in runs]
+
+
+def active_run_id() -> str:
+    """Name the run that the process has open."""
+    run = mlflow.active_run()
+    if run is None:
+        raise TrackingError("no MLflow run is open; the step that asks must be declared with experiment_tracker=True")
+    return str(run.info.run_id)
+
+
+def _params(candidate: Candidate, data: TrainingData) -> list[Param]:
+    """The candidate's hyperparameters, by the article's names where it has one."""
+    params: dict[str, Any] = {"train-data": data.name, "recipe": candidate.recipe}
+    params |= {{"embedding_dim": "embedding-dim"}.get(name, name): value for name, value in candidate.params.items()}
+    return [Param(name, str(value)) for name, value in params.items()]
+
+
+def _dataset_input(data: TrainingData, rows: int) -> DatasetInput:
+    dataset = Dataset(
+        name=data.name,
+        digest=data.sha256[:32],  # MLflow's columns hold 36 characters; the whole digest is a tag
+        source_type="local",
+        source=json.dumps({"uri": data.source}),
+        profile=json.dumps({"num_rows": rows}),
+    )
+    return DatasetInput(dataset, [InputTag("mlflow.data.context", "training")])
+
+
+def _now_ms() -> int:
+    return int(datetime.now(UTC).timestamp() * 1000)

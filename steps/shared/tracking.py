@@ -1,0 +1,50 @@
+"""What the steps need of the active stack's experiment tracker."""
+
+from __future__ import annotations
+
+from zenml import get_step_context
+from zenml.client import Client
+from zenml.integrations.mlflow.experiment_trackers import MLFlowExperimentTracker
+from zenml.logger import get_logger
+
+from sentiment.tracking import EXPERIMENT
+from sentiment.tracking.runs.store import RunStore
+from sentiment.training.lineage import PipelineRun
+from steps.shared.stack import active_component
+
+logger = get_logger(__name__)
+
+TRACKER_SETTINGS = {"experiment_tracker.mlflow": {"experiment_name": EXPERIMENT}}
+PIPELINE_RUN = "pipeline_run"
+
+
+def run_store() -> RunStore:
+    """Open the store of the active stack's experiment tracker, with its credentials.
+
+    Raises:
+        ConfigError: The stack has no MLflow experiment tracker.
+    """
+    tracker = active_component("experiment_tracker", MLFlowExperimentTracker)
+    tracker.configure_mlflow()
+    return RunStore(tracker.get_tracking_uri())
+
+
+def mark_pipeline_run_failed(error: BaseException) -> None:
+    """Mark the MLflow run of this pipeline run as failed; a hook for every step that comes after it was opened."""
+    opened = Client().get_pipeline_run(get_step_context().pipeline_run.id).steps.get("open_run")
+    if opened is None or PIPELINE_RUN not in opened.outputs:
+        return
+    run: PipelineRun = opened.outputs[PIPELINE_RUN][0].load()
+    logger.info("Marking MLflow run %s as failed: %s", run.run_id, error)
+    run_store().mark(run.run_id, "FAILED")
+
+
+def settle_interrupted(store: RunStore) -> None:
+    """Mark the MLflow runs as failed whose pipeline runs have ended: the store was away when they should have been."""
+    for run_id, zenml_run in store.unfinished().items():
+        try:
+            pipeline_run = Client().get_pipeline_run(zenml_run, allow_name_prefix_match=False, hydrate=False)
+        except (KeyError, ValueError):  # somebody else's, or not a training's
+            continue
+        if pipeline_run.status.is_finished:
+            store.mark(run_id, "FAILED")

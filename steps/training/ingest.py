@@ -1,0 +1,41 @@
+"""Read the reviews, and refuse what is not one."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import pandas as pd
+from zenml import step
+
+from materializers.reviews_frame import ReviewsMaterializer
+from sentiment.errors import InputError
+from sentiment.reviews.reading import DataCheck, check_data, read_reviews, sha256_of, with_text
+from steps.shared.reviews_file import local_file
+
+
+@step(output_materializers={"reviews": ReviewsMaterializer})
+def ingest(
+    path: str, name: str, sha256: str, encoding: str = "utf-8"
+) -> tuple[Annotated[pd.DataFrame, "reviews"], Annotated[DataCheck, "data_check"]]:
+    """Read and check a CSV of reviews.
+
+    Args:
+        path: Of the CSV, here or in the artifact store.
+        name: Of the CSV, for people.
+        sha256: Its digest when the run was started: a changed file is another input.
+        encoding: Of the CSV.
+
+    Returns:
+        The reviews that have text, in file order, and the facts about the whole file.
+
+    Raises:
+        InvalidReviewsError: The file breaks the format.
+        InputError: The file is no longer the one the run was started with.
+    """
+    with local_file(path) as file:
+        if (found := sha256_of(file)) != sha256:
+            raise InputError(
+                f"{path} changed since the run was started: sha256 {found} found, {sha256} expected. Start again."
+            )
+        reviews = read_reviews(file, encoding=encoding)
+    return with_text(reviews), check_data(reviews, name=name, sha256=sha256)

@@ -1,0 +1,51 @@
+"""Each override of ZenML works, and is still needed: in a process of its own, which it may change."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import ROOT
+
+TRACKER = "from zenml.integrations.mlflow.experiment_trackers import MLFlowExperimentTracker as Tracker\n"
+OVERRIDE = "from steps.shared.zenml_overrides import override_zenml; override_zenml(); override_zenml()\n"
+SWITCH_OFF = TRACKER + "Tracker.disable_autologging(None)\nimport sys\nprint('mlflow.tensorflow' in sys.modules)"
+PACKAGES = """
+import importlib.metadata
+from zenml.utils import source_utils
+calls, original = [], importlib.metadata.packages_distributions
+importlib.metadata.packages_distributions = lambda: calls.append(1) or original()
+packages = {"pandas.DataFrame": "pandas", "numpy": "numpy", "sklearn.base": "scikit-learn", "nowhere.at": None}
+assert {module: source_utils._get_package_for_module(module) for module in packages} == packages
+assert {module: source_utils._get_package_for_module(module) for module in packages} == packages
+print(len(calls))
+"""
+
+
+def printed(code: str) -> str:
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("code", "by_zenml", "overridden"),
+    [(SWITCH_OFF, "True", "False"), (PACKAGES, "8", "2")],
+    ids=["autolog", "packages"],
+)
+def test_an_override_saves_the_work_that_zenml_still_does(code, by_zenml, overridden):
+    assert printed(code) == by_zenml, "ZenML no longer does this: remove the override"
+    assert printed(OVERRIDE + code) == overridden
+
+
+def test_autologging_of_a_framework_that_is_imported_is_switched_off():
+    code = """
+import mlflow.sklearn
+from mlflow.utils.autologging_utils import get_autologging_config
+mlflow.sklearn.autolog()
+Tracker.disable_autologging(None)
+print(get_autologging_config("sklearn", "disable"))
+"""
+    assert printed(OVERRIDE + TRACKER + code) == "True"
