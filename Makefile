@@ -32,9 +32,11 @@ lint: install ## style, types, import rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+lock: EXTRAS = gcs monitoring page s3 search spark team
+lock: UPGRADE = --upgrade
 lock: install ## resolve the dependencies again and write the lock file
-	$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header \
-		--no-emit-index-url --python-version 3.11 --quiet --upgrade --output-file requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --group dev $(EXTRAS:%=--extra %) --universal --generate-hashes --no-header \
+		--no-emit-index-url --python-version 3.11 --quiet $(UPGRADE) --output-file requirements.lock
 	$(MAKE) lock-gcp lock-aws lock-kubernetes
 
 lock-gcp: INTEGRATIONS = gcp
