@@ -1,0 +1,47 @@
+"""How much of a document a model knows: a verdict on words that it never met is a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Sequence
+from typing import Any, NamedTuple
+
+from sentiment.models.text_model import TextModel
+
+
+class WordCount(NamedTuple):
+    """Of one document, after cleaning.
+
+    Attributes:
+        words: How many the recipe makes of it, repeats counted, without those that are punctuation alone; marks such
+            as ``not_soft`` are words too.
+        known: How many of these are in the model's vocabulary. With none, the probability is the model's answer to an
+            empty review.
+    """
+
+    words: int
+    known: int
+
+
+def word_counter(model: TextModel) -> Callable[[Sequence[str]], list[WordCount]]:
+    """Make a function that counts the words of documents, and those that `model` knows.
+
+    Raises:
+        TypeError: The vectorizer keeps no vocabulary of words.
+    """
+    recipe, vocabulary = _reads(model.vectorizer)
+
+    def count(documents: Sequence[str]) -> list[WordCount]:
+        cleaned = ([word for word in recipe(document) if word[0].isalnum()] for document in documents)
+        return [WordCount(len(words), sum(word in vocabulary for word in words)) for words in cleaned]
+
+    return count
+
+
+def _reads(vectorizer: Any) -> tuple[Callable[[str], list[str]], Container[str]]:
+    """Give the recipe of a vectorizer and its vocabulary: a family's own keeps both, scikit-learn's by other names."""
+    if hasattr(vectorizer, "recipe"):
+        return vectorizer.recipe, frozenset(vectorizer.words)
+    for recipe in (getattr(vectorizer, "tokenizer", None), getattr(vectorizer, "analyzer", None)):
+        if callable(recipe):
+            return recipe, vectorizer.vocabulary_
+    raise TypeError(f"{type(vectorizer).__name__} keeps no vocabulary of words")
