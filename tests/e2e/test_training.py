@@ -269,7 +269,7 @@ def test_training_without_a_network_never_imports_tensorflow(project, tracked):
 
 
 def test_a_step_that_fails_exits_1_with_its_reason_and_marks_its_run(project, tracked):
-    source = project.root / "sentiment" / "families" / "bag_of_words.py"
+    source = project.root / "sentiment" / "models" / "families" / "bag_of_words.py"
     kept = source.read_text(encoding="utf-8")
     source.write_text(kept.replace("    return fit_bayes", "    raise ValueError('no room')\n    return fit_bayes"))
     try:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 
 import pytest
 from zenml.utils import source_utils
 
 from materializers.addresses import MOVED
+from materializers.record import RecordMaterializer
+from materializers.text_model import TextModelMaterializer
+from sentiment.models.known_answers import differences
+from sentiment.models.text_model import TextModel
+from sentiment.text import join_title
+from sentiment.training.lineage import CandidateRun
 from tests.conftest import ROOT
+
+STORED_FILES = ROOT / "tests" / "materializers" / "stored"
+"""Artifacts as a version wrote them, in a folder named after the version; each in one named after its stored type."""
+RUN, MODEL = "sentiment.lineage.CandidateRun", "sentiment.model.TextModel"
 
 STORED = (
     "materializers.record.RecordMaterializer",
@@ -59,3 +70,22 @@ def test_the_loader_that_every_mlmodel_file_names_does_not_move():
     from sentiment.tracking import pyfunc
 
     assert pyfunc.LOADER == "sentiment.tracking.pyfunc"
+
+
+@pytest.mark.parametrize(
+    "folder", sorted(STORED_FILES.glob("*/*")), ids=lambda folder: f"{folder.parent.name}-{folder.name}"
+)
+def test_what_an_earlier_version_stored_still_loads(folder, store, tmp_path):
+    shutil.copytree(folder, tmp_path / "artifact")
+    type_ = source_utils.load(folder.name)
+    materializer = TextModelMaterializer if folder.name.endswith(".TextModel") else RecordMaterializer
+    found = materializer(str(tmp_path / "artifact"), store).load(data_type=type_)
+    assert isinstance(found, type_)
+
+
+def test_a_model_that_an_earlier_version_stored_answers_as_it_did(store, tmp_path):
+    shutil.copytree(STORED_FILES / "0.1.0" / MODEL, tmp_path / "artifact")
+    known = CandidateRun.model_validate_json((STORED_FILES / "0.1.0" / RUN / "data_v2.json").read_bytes()).known_answers
+    model = TextModelMaterializer(str(tmp_path / "artifact"), store).load(data_type=TextModel)
+    documents = join_title([one.title for one in known], [one.review for one in known])
+    assert differences(known, model.predict_proba(documents).tolist()) == []
