@@ -24,7 +24,7 @@ class Evaluation(BaseModel):
         threshold: Of its model, in [0, 1].
         validation: On the rows that choose among candidates.
         test: On the rows that are scored once; no choice looks at them.
-        test_fingerprint: `metrics.fingerprint` of the test rows; equal where they are the same.
+        test_fingerprint: `metrics.fingerprint.fingerprint` of the test rows; equal where they are the same.
         fit_seconds: Training took.
         microseconds_per_review: Cleaning and scoring took, one review of many.
         model_bytes: Of all files of the model.
@@ -81,7 +81,7 @@ def rank(evaluations: Sequence[Evaluation], metric: str = "mcc") -> Ranking:
 
     Args:
         evaluations: In the order of the configuration, which decides among equals: the earlier ranks higher.
-        metric: A name in `metrics.METRICS`; of a loss (brier, log_loss, ece) the lowest value is best.
+        metric: A name in `metrics.summary.METRICS`; of a loss (brier, log_loss, ece) the lowest value is best.
 
     Raises:
         ConfigError: `metric` is not known.

@@ -1,4 +1,4 @@
-"""Scoring one trained model on rows it was not fitted on."""
+"""Evaluating one trained model on rows it was not fitted on."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ def gather_evidence(
     Args:
         evaluation: Of the candidate.
         model: The trained pair.
-        test_rows: As `reviews.read_reviews` gives them.
+        test_rows: As `reviews.reading.read_reviews` gives them.
         probabilities: What `model` gave for them, shape ``(n_test,)``.
     """
     return Evidence(
@@ -108,7 +108,7 @@ def worst_rows(
     Args:
         candidate: Name of the model's.
         threshold: Of the model.
-        test_rows: As `reviews.read_reviews` gives them.
+        test_rows: As `reviews.reading.read_reviews` gives them.
         probabilities: What the model gave for them, shape ``(n_test,)``.
         most: At most so many rows; among equals the earlier comes first.
     """

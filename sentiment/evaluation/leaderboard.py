@@ -58,7 +58,7 @@ def build_leaderboard(evidence: Sequence[Evidence], metric: str) -> Leaderboard:
 
     Args:
         evidence: Of every candidate, in the order of the configuration, all on the same test rows.
-        metric: A name in `metrics.METRICS`.
+        metric: A name in `metrics.summary.METRICS`.
 
     Raises:
         ConfigError, InputError: As `comparison.rank`.

@@ -69,7 +69,7 @@ def paired_bootstrap(
         a_threshold: Its least probability that counts as a recommendation.
         b_probabilities: Of the model it is compared with.
         b_threshold: Its threshold.
-        metric: A name in `metrics.METRICS`.
+        metric: A name in `metrics.summary.METRICS`.
         resamples: How many, at least 1.
         seed: Of the resamples; the same seed gives the same answer.
 

@@ -1,4 +1,4 @@
-"""What a model is worth, with intervals.
+"""Every metric of one model on some rows, with intervals.
 
 Probabilities are of class 1, a recommendation; ``probability >= threshold`` counts as one. Precision, recall,
 F1 and the area under the precision-recall curve are of the class that does not recommend (label 0): it is the
@@ -23,7 +23,7 @@ WITH_INTERVALS = ("accuracy", "mcc", "roc_auc")
 
 
 class Metrics(BaseModel):
-    """The worth of a model on some rows of both classes.
+    """The metrics of a model on some rows of both classes.
 
     Attributes:
         rows: How many were scored.
@@ -105,7 +105,7 @@ def require_metric(name: str) -> str:
 def compute_metrics(
     labels: ArrayLike, probabilities: ArrayLike, threshold: float, *, seed: int = 0, resamples: int = 1000
 ) -> Metrics:
-    """Score probabilities against labels.
+    """Compute every metric of probabilities against labels.
 
     Args:
         labels: Shape ``(n_rows,)``, 0 or 1, both occurring.

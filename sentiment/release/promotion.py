@@ -33,7 +33,7 @@ class Report:
         labels: Shape ``(n_rows,)``, 0 or 1, both occurring.
         probabilities: Shape ``(n_rows,)``, in [0, 1], of class 1, a recommendation.
         threshold: Of the model, in [0, 1].
-        fingerprint: `metrics.fingerprint` of the rows.
+        fingerprint: `metrics.fingerprint.fingerprint` of the rows.
         microseconds_per_review: Cleaning and scoring took, one review of many.
         model_bytes: Of all files of the model.
         is_sample: Whether the model was trained on the small sample that comes with the project.

@@ -32,7 +32,7 @@ def score_chunks(
     Args:
         chunks: Read as they are needed.
         model: The trained pair.
-        model_files: The same, as `model_files.save_model` wrote it, for processes that cannot inherit it.
+        model_files: The same, as `models.files.save_model` wrote it, for processes that cannot inherit it.
         workers: Processes; with 1, this one does it.
 
     Yields:

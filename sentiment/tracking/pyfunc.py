@@ -59,7 +59,7 @@ class ReviewModel:
     def predict(
         self, reviews: pd.DataFrame, params: dict[str, Any] | None = None
     ) -> pd.DataFrame | list[dict[str, Any]]:
-        """Score reviews; see `service_contract.Reader.answer`.
+        """Score reviews; see `service.contract.Reader.answer`.
 
         Args:
             reviews: Column ``review``, and ``title`` where there are titles.

@@ -1,4 +1,4 @@
-"""Score one trained candidate on rows it was not fitted on."""
+"""Evaluate one trained candidate on rows it was not fitted on."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from sentiment.models.ngrams import number_words
 from sentiment.models.text_model import TextModel
 
 FAMILY = "embedding_average"
-"""The family that stores these objects in files of its own; see `model_files`."""
+"""The family that stores these objects in files of its own; see `models.files`."""
 
 PADDING, UNKNOWN = 0, 1
 _ROWS_A_CALL = 4096
@@ -105,7 +105,7 @@ class EmbeddingClassifier:
         self._call: Any = None
 
     def predict_proba(self, sequences: NDArray[np.int32]) -> NDArray[np.float64]:
-        """Give the probability of both classes, in `reviews.LABELS` order.
+        """Give the probability of both classes, in `reviews.reading.LABELS` order.
 
         Args:
             sequences: Word numbers, shape ``(n_documents, length)``, 0 where there is no word.
