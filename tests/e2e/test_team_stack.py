@@ -337,7 +337,7 @@ def test_down_leaves_a_process_alone_that_only_has_the_number(team):
         path.write_text(kept)
 
 
-def test_the_readme_says_how():
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+def test_the_documents_say_how():
+    text = (ROOT / "docs" / "stacks.md").read_text(encoding="utf-8")
     for command in ("stack up team", "--stack team", "stack password team", "stack down team"):
         assert command in text
