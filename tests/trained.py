@@ -13,7 +13,14 @@ from sentiment.training.candidates import Candidate
 from tests.conftest import ROOT
 
 SAMPLE = ROOT / "data" / "sample_reviews.csv"
-RECIPES = {"tfidf_linear": "negation"}
+RECIPES = {
+    "char_linear": "negation",
+    "complement_bayes": "negation",
+    "linear_blend": "ending",
+    "linear_svm": "negation",
+    "nb_linear": "negation",
+    "tfidf_linear": "negation",
+}
 QUICK = {"embedding_average": {"max_epochs": 6}}
 
 

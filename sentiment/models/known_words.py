@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Sequence
 from typing import Any, NamedTuple
 
+from sklearn.base import clone
+
+from sentiment.models.spelling import Spelling
 from sentiment.models.text_model import TextModel
 
 
@@ -41,7 +44,21 @@ def _reads(vectorizer: Any) -> tuple[Callable[[str], list[str]], Container[str]]
     """Give the recipe of a vectorizer and its vocabulary: a family's own keeps both, scikit-learn's by other names."""
     if hasattr(vectorizer, "recipe"):
         return vectorizer.recipe, frozenset(vectorizer.words)
+    spelling = getattr(vectorizer, "preprocessor", None)
+    if isinstance(spelling, Spelling):
+        return spelling.recipe, _SpeltOf(vectorizer)
     for recipe in (getattr(vectorizer, "tokenizer", None), getattr(vectorizer, "analyzer", None)):
         if callable(recipe):
             return recipe, vectorizer.vocabulary_
     raise TypeError(f"{type(vectorizer).__name__} keeps no vocabulary of words")
+
+
+class _SpeltOf(Container[str]):
+    """The words of which a vectorizer of characters knows any run."""
+
+    def __init__(self, vectorizer: Any) -> None:
+        self._runs = clone(vectorizer).set_params(preprocessor=str).build_analyzer()  # a word that is clean already
+        self._vocabulary = vectorizer.vocabulary_
+
+    def __contains__(self, word: object) -> bool:
+        return not self._vocabulary.keys().isdisjoint(self._runs(str(word)))

@@ -9,14 +9,16 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import FixedThresholdClassifier
 
 from sentiment.models import ngrams
+from sentiment.models.calibrated_linear import CalibratedLinear
 from sentiment.models.text_model import TextModel
 
 Score = Callable[[str], float]
@@ -26,23 +28,44 @@ def single_scorer(model: TextModel) -> Score | None:
     """Make a function that gives one document's probability of a recommendation.
 
     Returns:
-        None for what is not a logistic regression on TF-IDF as `ngrams` reads it.
+        None for what is not a linear model on TF-IDF as `ngrams` reads it.
     """
-    words, regression = model.vectorizer, _unwrapped(model.classifier)
-    if type(regression) is not LogisticRegression or not ngrams.reads(words):
+    words, linear = model.vectorizer, _linear(model.classifier)
+    if linear is None or not ngrams.reads(words):
         return None
     analyze, index, idf = words.build_analyzer(), words.vocabulary_, words.idf_
-    weights, intercept = regression.coef_[0] * idf, float(regression.intercept_[0])
+    weights, intercept, below, above, shift = linear.coef * idf, *linear[1:]
 
     def score(document: str) -> float:
         counts = Counter(found for word in analyze(document) if (found := index.get(word)) is not None)
         positions = np.fromiter(counts.keys(), np.intp, len(counts))
         frequency = 1 + np.log(np.fromiter(counts.values(), np.float64, len(counts)))
         length = np.linalg.norm(frequency * idf[positions])
-        log_odds = float(frequency @ weights[positions]) / (length or 1.0) + intercept
+        value = float(frequency @ weights[positions]) / (length or 1.0) + intercept
+        more = math.log1p(math.exp(-abs(value)))
+        log_odds = below * (min(value, 0.0) - more) + above * (max(value, 0.0) + more) + shift
         return 1 / (1 + math.exp(-log_odds)) if log_odds >= 0 else 1 - 1 / (1 + math.exp(log_odds))
 
     return score
+
+
+class _Linear(NamedTuple):
+    """Weights, and what their sum means; see `calibrated_linear.Calibration`."""
+
+    coef: NDArray[np.float64]
+    intercept: float
+    below: float
+    above: float
+    shift: float
+
+
+def _linear(classifier: Any) -> _Linear | None:
+    found = _unwrapped(classifier)
+    if type(found) is LogisticRegression:
+        return _Linear(found.coef_[0], float(found.intercept_[0]), 1.0, 1.0, 0.0)
+    if type(found) is CalibratedLinear:
+        return _Linear(found.coef[0], found.intercept, *found.calibration)
+    return None
 
 
 def _unwrapped(classifier: Any) -> Any:

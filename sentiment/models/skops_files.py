@@ -12,7 +12,10 @@ from zipfile import ZIP_DEFLATED, BadZipFile
 from sentiment.errors import ModelFileError, UntrustedModelError
 
 TRUSTED_TYPES = (
+    "sentiment.models.calibrated_linear.CalibratedLinear",
+    "sentiment.models.spelling.Spelling",
     "sentiment.text.article.ArticleRecipe",
+    "sentiment.text.ending.EndingRecipe",
     "sentiment.text.negation.NegationRecipe",
 )
 """Types beyond scikit-learn's public estimators, numpy and scipy, which skops trusts by itself."""

@@ -134,8 +134,9 @@ def documents(reviews: pd.DataFrame) -> list[str]:
 
 
 def examples(reviews: pd.DataFrame) -> Examples:
-    """Make documents and labels of a frame."""
-    return Examples(documents(reviews), reviews["recommended"].to_numpy(dtype=np.int64))
+    """Make documents, labels and, where there are any, ratings of a frame."""
+    ratings = reviews["rating"].to_numpy(dtype=np.float64, na_value=np.nan) if "rating" in reviews else None
+    return Examples(documents(reviews), reviews["recommended"].to_numpy(dtype=np.int64), ratings)
 
 
 def check_data(reviews: pd.DataFrame, *, name: str, sha256: str) -> DataCheck:

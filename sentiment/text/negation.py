@@ -72,11 +72,14 @@ class NegationRecipe(BaseEstimator):  # type: ignore[misc]
 
     def __call__(self, document: str) -> list[str]:
         """Clean one document into words, in order; the title's come first, each time closed by a word of its own."""
+        title, review = self._parts(document)
+        return title + review
+
+    def _parts(self, document: str) -> tuple[list[str], list[str]]:
+        """Clean a document into what is read of its title, and the words of its review."""
         title, _, review = document.rpartition(TITLE_END)
-        words = self._words(review)
-        if not (title and self.use_title):
-            return words
-        return [*self._words(title), TITLE_STOP] * self.title_weight + words
+        read = [*self._words(title), TITLE_STOP] * self.title_weight if title and self.use_title else []
+        return read, self._words(review)
 
     def __getstate__(self) -> dict[str, object]:
         """Leave the memory out of what is stored."""

@@ -34,10 +34,13 @@ class Examples(NamedTuple):
     Attributes:
         documents: As `text.join_title` makes them.
         labels: Shape ``(n_documents,)``, 0 or 1.
+        ratings: Shape ``(n_documents,)``: stars, NaN where a customer gave none; None where the file has no such
+            column. A family may learn from them, a model never reads them: who asks for a verdict has the text alone.
     """
 
     documents: list[str]
     labels: NDArray[np.int64]
+    ratings: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,243 @@
+"""What the linear families share: features, soft labels, folds, and from several weightings to one calibrated model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
+from scipy.special import expit
+from sklearn.base import clone
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
+from threadpoolctl import threadpool_limits
+
+from sentiment.metrics.predictions import Floats, Labels
+from sentiment.metrics.threshold import best_threshold
+from sentiment.models.calibrated_linear import CalibratedLinear, fit_calibration
+from sentiment.models.families.base import Examples, FamilyParams, Fitted, Recipe
+from sentiment.models.ngrams import learn_tfidf
+from sentiment.models.text_model import TextModel
+
+FOLDS = 3
+MOST_FOLDED = 150_000
+"""Training rows up to which the calibration is cross-validated; with more of them some are held out for it."""
+HELD_OUT = 50_000
+_UNPENALISED = 1e10
+_GRADIENT_A_ROW = 3e-5
+"""Where the search for the optimum ends: its log-odds move no more than in the second decimal then."""
+
+
+class WordParams(FamilyParams):
+    """How documents become features.
+
+    Attributes:
+        use_title: Let the recipe read the title in front of the review.
+        ngrams: Longest run of words that counts as one feature.
+        min_df: Training documents that must have a feature for it to be kept.
+    """
+
+    use_title: bool = True
+    ngrams: int = Field(default=2, ge=1, le=4)
+    min_df: int = Field(default=2, ge=1)
+
+
+class SoftLabelParams(FamilyParams):
+    """How much of the star rating is learned from.
+
+    Attributes:
+        soft_labels: Share of a row's target that is the mean label of its rating, in [0, 1]; the rest is its label.
+            A rating of three stars, which recommends or does not, then counts as the doubtful case that it is. It is
+            read at training time alone, and without effect where a file has no ratings.
+    """
+
+    soft_labels: float = Field(default=0.5, ge=0, le=1)
+
+
+class Weights(NamedTuple):
+    """A linear model: ``score = features @ coef + intercept``.
+
+    Attributes:
+        coef: Shape ``(n_features,)``.
+    """
+
+    coef: Floats
+    intercept: float
+
+
+class Rows(NamedTuple):
+    """Training rows as a weighting sees them.
+
+    Attributes:
+        features: Shape ``(n_rows, n_features)``.
+        labels: Shape ``(n_rows,)``, 0 or 1.
+        ratings: Shape ``(n_rows,)``, NaN where a row has none; None where the file has none.
+    """
+
+    features: csr_matrix
+    labels: Labels
+    ratings: Floats | None
+
+    def take(self, positions: NDArray[np.intp]) -> Rows:
+        """Keep the rows at `positions`."""
+        ratings = None if self.ratings is None else self.ratings[positions]
+        return Rows(self.features[positions], self.labels[positions], ratings)
+
+    def targets(self, soft_labels: float) -> Floats:
+        """Mix each label with the mean label of the rows of the same rating; see `SoftLabelParams`."""
+        labels = self.labels.astype(np.float64)
+        if self.ratings is None or not soft_labels:
+            return labels
+        targets = labels.copy()
+        for rating in np.unique(self.ratings[~np.isnan(self.ratings)]):
+            same = self.ratings == rating
+            targets[same] += soft_labels * (labels[same].mean() - labels[same])
+        return targets
+
+
+class Weighting(Protocol):
+    """Finds the weights of a linear model; the only thing in which the linear families differ."""
+
+    def __call__(self, rows: Rows, seed: int) -> Weights:
+        """Learn from `rows` alone."""
+
+
+def word_vectorizer(recipe: Recipe, params: WordParams) -> TfidfVectorizer:
+    """Make the TF-IDF of runs of words that `ngrams` counts; not yet fitted."""
+    return TfidfVectorizer(
+        tokenizer=reading_titles(recipe, params.use_title),
+        token_pattern=None,
+        lowercase=False,
+        ngram_range=(1, params.ngrams),
+        min_df=params.min_df,
+        sublinear_tf=True,
+    )
+
+
+def reading_titles(recipe: Recipe, use_title: bool) -> Recipe:
+    """Tell a recipe that can read titles whether to; the others only ever read the review."""
+    if "use_title" not in recipe.get_params():
+        return recipe
+    reading: Recipe = clone(recipe).set_params(use_title=use_title)
+    return reading
+
+
+def fit_words(weightings: Sequence[Weighting], recipe: Recipe, params: WordParams, train: Examples, seed: int) -> Fitted:
+    """Fit weightings on the TF-IDF of words; see `fit_weightings`."""
+    vectorizer = word_vectorizer(recipe, params)
+    features = learn_tfidf(vectorizer, train.documents)
+    return fit_weightings(weightings, vectorizer, features, train, seed)
+
+
+def fit_weightings(
+    weightings: Sequence[Weighting], vectorizer: TfidfVectorizer, features: csr_matrix, train: Examples, seed: int
+) -> Fitted:
+    """Fit weightings on all training rows, and make one calibrated linear model of them.
+
+    How much each counts, the calibration and the threshold come from scores of rows that the scoring model was not
+    fitted on. A sum of linear models is a linear model: several cost no more at prediction than one.
+
+    Args:
+        weightings: One or more.
+        vectorizer: Fitted; gave `features`.
+        features: Of the training rows, shape ``(n_rows, n_features)``.
+        train: The rows.
+        seed: Of the folds and the solvers.
+    """
+    features.sort_indices()
+    rows = Rows(features, train.labels, train.ratings)
+    asked, held_out = _held_out_scores(weightings, rows, seed)
+    labels = train.labels[asked]
+    shares, shift = _stack(held_out, labels)
+    calibration = fit_calibration(held_out @ shares + shift, labels)
+    fitted = [weigh(rows, seed) for weigh in weightings]
+    coef = sum(share * weights.coef for share, weights in zip(shares, fitted, strict=True))
+    intercept = sum(share * weights.intercept for share, weights in zip(shares, fitted, strict=True)) + shift
+    threshold = best_threshold(labels, expit(calibration.log_odds(held_out @ shares + shift)))
+    classifier = CalibratedLinear(np.asarray(coef)[None, :], float(intercept), tuple(calibration), threshold)
+    return Fitted(TextModel(vectorizer, classifier))
+
+
+def _held_out_scores(weightings: Sequence[Weighting], rows: Rows, seed: int) -> tuple[NDArray[np.intp], Floats]:
+    """Ask about rows models that were not fitted on them; gives positions, and ``(n_asked, n_weightings)`` scores."""
+    positions, scores = [], []
+    for learned, asked in _parts(rows.labels, seed):
+        part, features = rows.take(learned), rows.features[asked]
+        fitted = [weigh(part, seed) for weigh in weightings]
+        positions.append(asked)
+        scores.append(np.column_stack([features @ weights.coef + weights.intercept for weights in fitted]))
+    return np.concatenate(positions), np.concatenate(scores)
+
+
+def _parts(labels: Labels, seed: int) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """Part rows into those that are learned from and those that are asked about."""
+    if len(labels) <= MOST_FOLDED:
+        yield from StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(labels, labels)
+        return
+    asked = np.zeros(len(labels), dtype=bool)
+    asked[np.random.default_rng(seed).choice(len(labels), HELD_OUT, replace=False)] = True
+    yield np.flatnonzero(~asked), np.flatnonzero(asked)
+
+
+def _stack(scores: Floats, labels: Labels) -> tuple[Floats, float]:
+    """Weigh scores so that their sum is about the log-odds; one that would count against itself counts nothing.
+
+    Source: Breiman, "Stacked regressions" (1996), for the weights that may not be negative.
+
+    Args:
+        scores: Shape ``(n_rows, n_weightings)``.
+        labels: Shape ``(n_rows,)``.
+
+    Returns:
+        The weights, shape ``(n_weightings,)``, and a shift.
+    """
+    scale = scores.std(axis=0)
+    scale[scale == 0] = 1
+    kept = list(range(scores.shape[1]))
+    while True:
+        fitted = LogisticRegression(C=_UNPENALISED, max_iter=1000).fit(scores[:, kept] / scale[kept], labels)
+        if len(kept) == 1 or fitted.coef_.min() >= 0:
+            break
+        kept.pop(int(fitted.coef_.argmin()))
+    shares = np.zeros(scores.shape[1])
+    shares[kept] = fitted.coef_[0] / scale[kept]
+    return shares, float(fitted.intercept_[0])
+
+
+def logistic_weights(features: csr_matrix, targets: Floats, c: float, scale: Floats | None = None) -> Weights:
+    """Fit a logistic regression with an L2 penalty on targets that need not be 0 or 1.
+
+    scikit-learn's takes labels alone: it would need every row twice. Here no copy of the features is made.
+
+    Args:
+        features: Shape ``(n_rows, n_features)``.
+        targets: Shape ``(n_rows,)``, in [0, 1].
+        c: Inverse strength of the penalty.
+        scale: Shape ``(n_features,)``: each feature is read as so many times as large; by default 1.
+
+    Returns:
+        Weights of the features as they are given, not as they are read.
+    """
+    size = np.ones(features.shape[1]) if scale is None else scale
+    across = features.T
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        scores = features @ (size * weights[:-1]) + weights[-1]
+        missed = expit(scores) - targets
+        value = np.logaddexp(0, scores).sum() - targets @ scores + weights[:-1] @ weights[:-1] / (2 * c)
+        return float(value), np.append(size * (across @ missed) + weights[:-1] / c, missed.sum())
+
+    with threadpool_limits(1, user_api="blas"):  # threads of such short sums wait for each other
+        found = minimize(
+            loss,
+            np.zeros(features.shape[1] + 1),
+            jac=True,
+            method="L-BFGS-B",
+            options={"maxiter": 1000, "gtol": _GRADIENT_A_ROW * len(targets), "ftol": 0},
+        )
+    return Weights(found.x[:-1] * size, float(found.x[-1]))
