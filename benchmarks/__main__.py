@@ -12,15 +12,16 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import bayes, cleaning, embedding, growth, linear, pipeline, scoring, serving
+from benchmarks import bayes, cleaning, embedding, growth, linear, pipeline, quality, scoring, serving
 from benchmarks.data import ROOT
-from benchmarks.timing import Comparison
+from benchmarks.timing import VALUE, Comparison
 from sentiment.reviews.sources import resolve
 
 Compare = Callable[..., list[Comparison]]
 COMPARISONS: dict[str, Compare] = {
     "cleaning": cleaning.compare,
     "bayes": bayes.compare,
+    "quality": quality.compare,
     "linear": linear.compare,
     "embedding": embedding.compare,
     "serving": serving.compare,
@@ -70,6 +71,8 @@ def _table(rows: list[Comparison]) -> Table:
 
 
 def _amount(value: float, unit: str) -> str:
+    if unit == VALUE:
+        return f"{value:.4f}"
     if unit == "B":
         return f"{value / 1e6:,.0f} MB"
     return f"{value:,.2f} s" if value >= 0.1 else f"{value * 1e3:.2f} ms"

@@ -16,13 +16,15 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 REPETITIONS = 5
+VALUE = "value"
+"""The unit of what has none."""
 
 
 class Comparison(BaseModel):
     """One row: ours against a reference.
 
     Attributes:
-        ours: Seconds, or bytes; the median.
+        ours: Seconds, or bytes; the median. Or a metric.
         reference: The same of what it is compared with.
         ratio: What is bounded: times as fast, or times as much, as `bound` says.
         bound: In words.
@@ -54,6 +56,22 @@ def at_most(name: str, against: str, ours: float, reference: float, times: float
     ratio = ours / reference
     amounts = {"ours": ours, "reference": reference, "unit": unit, "ratio": ratio}
     return Comparison(name=name, against=against, bound=f"at most {times:g} times", kept=ratio <= times, **amounts)
+
+
+def value_at_least(name: str, against: str, ours: float, reference: float, bound: float | None) -> Comparison:
+    """Ours, a metric, must be at least `bound`; None bounds nothing."""
+    words = "(not bounded)" if bound is None else f"at least {bound:.4f}"
+    return _value(name, against, ours, reference, words, kept=bound is None or ours >= bound)
+
+
+def value_at_most(name: str, against: str, ours: float, reference: float, bound: float) -> Comparison:
+    """Ours, a metric that is better when it is lower, must be at most `bound`."""
+    return _value(name, against, ours, reference, f"at most {bound:.4f}", kept=ours <= bound)
+
+
+def _value(name: str, against: str, ours: float, reference: float, bound: str, *, kept: bool) -> Comparison:
+    amounts = {"ours": ours, "reference": reference, "unit": VALUE, "ratio": ours / reference if reference else 1.0}
+    return Comparison(name=name, against=against, bound=bound, kept=kept, **amounts)
 
 
 def alternate(*ways: Callable[[], object], repetitions: int = REPETITIONS) -> list[float]:
