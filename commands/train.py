@@ -85,7 +85,7 @@ def _checked_input(
     data_source: str | None, encoding: str, config_path: Path, only: tuple[str, ...], seed: int | None
 ) -> tuple[TrainingConfig, TrainingData]:
     """Check everything that can be checked before anything is written."""
-    from sentiment.reviews.reading import read_reviews, sha256_of, with_text
+    from sentiment.reviews.reading import RATING, read_reviews, sha256_of, with_text
     from sentiment.reviews.sources import resolve
     from sentiment.reviews.splits import split_reviews
     from sentiment.training.candidates import load_training_config
@@ -97,6 +97,9 @@ def _checked_input(
     source = resolve(data_source, ROOT)
     reviews = with_text(read_reviews(source.path, encoding=encoding))
     split_reviews(reviews, validation_share=config.validation_share, seed=config.seed)
+    reading = [candidate.name for candidate in config.candidates if candidate.reads_ratings]
+    if reading and RATING not in reviews and tells("hints"):
+        click.echo(f"{source.name} has no ratings: learned from its labels alone: {', '.join(reading)}.", err=True)
     return config, TrainingData(
         name=source.name,
         sha256=sha256_of(source.path),

@@ -32,9 +32,13 @@ def word_counter(model: TextModel) -> Callable[[Sequence[str]], list[WordCount]]
         TypeError: The vectorizer keeps no vocabulary of words.
     """
     recipe, vocabulary = _reads(model.vectorizer)
+    repeats = getattr(recipe, "repeats", None)
 
     def count(documents: Sequence[str]) -> list[WordCount]:
-        cleaned = ([word for word in recipe(document) if word[0].isalnum()] for document in documents)
+        cleaned = (
+            [word for word in recipe(document) if word[0].isalnum() and not (repeats and word.startswith(repeats))]
+            for document in documents
+        )
         return [WordCount(len(words), sum(word in vocabulary for word in words)) for words in cleaned]
 
     return count
@@ -54,10 +58,12 @@ def _reads(vectorizer: Any) -> tuple[Callable[[str], list[str]], Container[str]]
 
 
 class _SpeltOf(Container[str]):
-    """The words of which a vectorizer of characters knows any run."""
+    """The words of which a vectorizer of characters knows any of the longest runs."""
 
     def __init__(self, vectorizer: Any) -> None:
-        self._runs = clone(vectorizer).set_params(preprocessor=str).build_analyzer()  # a word that is clean already
+        longest = vectorizer.ngram_range[1]  # of two characters, every word knows some
+        spelt = clone(vectorizer).set_params(preprocessor=str, ngram_range=(longest, longest))
+        self._runs = spelt.build_analyzer()
         self._vocabulary = vectorizer.vocabulary_
 
     def __contains__(self, word: object) -> bool:

@@ -31,10 +31,11 @@ TEXT_COLUMNS = {
     "Department Name": "department",
     "Class Name": "class_name",
 }
+RATING = "rating"
 NUMBER_COLUMNS = {
     "Clothing ID": "clothing_id",
     "Age": "age",
-    "Rating": "rating",
+    "Rating": RATING,
     "Positive Feedback Count": "positive_feedback_count",
 }
 REQUIRED = (REVIEW, LABEL)
@@ -135,7 +136,7 @@ def documents(reviews: pd.DataFrame) -> list[str]:
 
 def examples(reviews: pd.DataFrame) -> Examples:
     """Make documents, labels and, where there are any, ratings of a frame."""
-    ratings = reviews["rating"].to_numpy(dtype=np.float64, na_value=np.nan) if "rating" in reviews else None
+    ratings = reviews[RATING].to_numpy(dtype=np.float64, na_value=np.nan) if RATING in reviews else None
     return Examples(documents(reviews), reviews["recommended"].to_numpy(dtype=np.int64), ratings)
 
 

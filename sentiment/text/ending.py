@@ -20,7 +20,12 @@ class EndingRecipe(NegationRecipe):
         title_weight: Times the title is repeated; it says more in fewer words.
         scope: Words that a negation reaches, unless punctuation or another negation comes first.
         ending: Words that are repeated.
+
+    Attributes:
+        repeats: What words begin with that stand in the list a second time.
     """
+
+    repeats = MARK
 
     def __init__(self, use_title: bool = True, title_weight: int = 3, scope: int = 5, ending: int = 10) -> None:
         super().__init__(use_title, title_weight, scope)

@@ -57,6 +57,11 @@ class Candidate(BaseModel):
         """What people call the family."""
         return str(families.get(self.family).ALGORITHM)
 
+    @property
+    def reads_ratings(self) -> bool:
+        """Whether its training makes something of the star ratings, where there are any."""
+        return _family_params(self.family, self.params).reads_ratings
+
     def prepare(self) -> None:
         """Import what the family needs, where that takes seconds, so that the time of a fit is its own."""
         getattr(families.get(self.family), "prepare", lambda: None)()

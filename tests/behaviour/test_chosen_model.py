@@ -15,7 +15,7 @@ from sentiment.training.candidates import load_training_config
 from tests.conftest import ROOT
 
 CONFIG = load_training_config(ROOT / "pipelines" / "configs" / "training.yaml")
-CHOSEN = "tfidf_linear"
+CHOSEN = "linear_blend"
 
 
 def trained_on(path, **params):

@@ -29,6 +29,14 @@ def test_the_linear_model_is_better_than_all_of_the_articles(metrics):
     assert best["test_mcc"] >= 0.75
 
 
+def test_the_blend_is_better_than_the_linear_model_alone(metrics):
+    best, before = metrics["linear_blend"], metrics["tfidf_linear"]
+    assert best["test_accuracy"] >= 0.925
+    assert best["test_roc_auc"] >= max(0.969, before["test_roc_auc"] + 0.002)
+    assert best["test_mcc"] >= 0.770
+    assert best["test_ece"] <= 0.0125
+
+
 def test_the_chosen_model_is_the_best_on_validation_rows_and_the_champion(real_project, metrics):
     best = max(metrics, key=lambda name: metrics[name]["val_mcc"])
     champion = next(version for version in real_project.json("registry") if version["alias"] == "champion")

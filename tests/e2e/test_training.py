@@ -8,7 +8,7 @@ import re
 import pytest
 import yaml
 
-CANDIDATES = {"bag_of_words", "tfidf_bayes", "embedding_average", "tfidf_linear"}
+CANDIDATES = {"bag_of_words", "tfidf_bayes", "embedding_average", "tfidf_linear", "linear_blend"}
 METRICS = ("accuracy", "balanced_accuracy", "precision_not_recommended", "recall_not_recommended", "f1_not_recommended")
 METRICS += ("macro_f1", "mcc", "roc_auc", "pr_auc", "brier", "log_loss")
 WITH_INTERVALS = ("accuracy", "mcc", "roc_auc")

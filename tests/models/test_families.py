@@ -26,7 +26,7 @@ from sentiment.models.text_model import TextModel
 from sentiment.reviews.reading import documents, examples
 from sentiment.text import TITLE_END, get_recipe
 from tests.conftest import ROOT
-from tests.trained import candidate
+from tests.trained import RECIPES, candidate
 
 SPARSE = [name for name in families.names() if name != "embedding_average"]
 
@@ -87,12 +87,12 @@ def test_a_sparse_family_is_fitted_and_asked_without_tensorflow(family):
     code = f"""
 import sys
 from pathlib import Path
-from sentiment.training.candidates import load_training_config
+from sentiment.training.candidates import Candidate
 from sentiment.reviews.reading import examples, read_reviews, with_text
 from sentiment.reviews.splits import split_reviews
 split = split_reviews(with_text(read_reviews(Path("data/sample_reviews.csv"))), validation_share=0.1, seed=0)
-config = load_training_config(Path("pipelines/configs/training.yaml")).only(["{family}"])
-model = config.candidates[0].fit(examples(split.train), examples(split.validation), 0).model
+candidate = Candidate(name="sparse", family="{family}", recipe="{RECIPES.get(family, "article")}")
+model = candidate.fit(examples(split.train), examples(split.validation), 0).model
 model.predict_proba(["nice"])
 assert not {{"tensorflow", "keras", "mlflow", "zenml"}} & set(sys.modules)
 """

@@ -10,9 +10,9 @@ from sentiment.models.one_document import single_scorer
 from sentiment.reviews.reading import documents
 
 
-@pytest.fixture(scope="module")
-def linear(fitted):
-    return fitted["tfidf_linear"].model
+@pytest.fixture(scope="module", params=["tfidf_linear", "linear_blend"])
+def linear(fitted, request):
+    return fitted[request.param].model
 
 
 def test_every_test_row_has_the_same_probability(linear, split):
@@ -27,6 +27,6 @@ def test_any_text_has_the_same_probability(linear, text):
     assert single_scorer(linear)(text) == pytest.approx(linear.predict_proba([text])[0], abs=1e-12)
 
 
-@pytest.mark.parametrize("other", ["bag_of_words", "tfidf_bayes", "embedding_average"])
+@pytest.mark.parametrize("other", ["bag_of_words", "tfidf_bayes", "embedding_average", "char_linear"])
 def test_other_families_are_left_to_their_libraries(fitted, other):
     assert single_scorer(fitted[other].model) is None

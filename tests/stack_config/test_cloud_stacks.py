@@ -85,7 +85,7 @@ def test_every_step_has_the_image_and_its_resources(answers):
     assert {name for name, wanted in wants.items() if wanted == (2.0, "4GB")} == {
         f"{before}{candidate}"
         for before in ("", "evaluate_")
-        for candidate in ("bag_of_words", "tfidf_bayes", "embedding_average", "tfidf_linear")
+        for candidate in ("bag_of_words", "tfidf_bayes", "embedding_average", "tfidf_linear", "linear_blend")
     }
     assert set(wants.values()) == {(2.0, "4GB"), (1.0, "2GB")}
 

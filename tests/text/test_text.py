@@ -235,7 +235,7 @@ def test_shouting_changes_no_word():
 
 
 def test_an_unknown_recipe_is_named_with_those_there_are():
-    with pytest.raises(ConfigError, match="recipe 'lemmas' is not known; there are: article, negation"):
+    with pytest.raises(ConfigError, match="recipe 'lemmas' is not known; there are: article, ending, negation"):
         get_recipe("lemmas")
 
 
@@ -246,3 +246,14 @@ def test_a_memory_that_is_full_starts_afresh_and_stays_right():
     assert asked == ["a", "b"]
     assert [memo[word] for word in "cab"] == list("CAB")
     assert len(memo) <= 2
+
+
+def test_the_ending_of_a_review_is_read_again_and_told_apart():
+    recipe = get_recipe("ending").set_params(ending=3)
+    assert recipe(f"Soft{TITLE_END}I will not return it") == [
+        *["soft", "|"] * 3,
+        *["i", "will", "not", "not_return", "not_it"],
+        *["end_not", "end_not_return", "end_not_it"],
+    ]
+    assert recipe("lovely fit") == ["lovely", "fit", "end_lovely", "end_fit"]
+    assert recipe("") == []

@@ -58,6 +58,11 @@ class SoftLabelParams(FamilyParams):
 
     soft_labels: float = Field(default=0.5, ge=0, le=1)
 
+    @property
+    def reads_ratings(self) -> bool:
+        """Whether the share is above 0."""
+        return self.soft_labels > 0
+
 
 class Weights(NamedTuple):
     """A linear model: ``score = features @ coef + intercept``.
@@ -127,7 +132,9 @@ def reading_titles(recipe: Recipe, use_title: bool) -> Recipe:
     return reading
 
 
-def fit_words(weightings: Sequence[Weighting], recipe: Recipe, params: WordParams, train: Examples, seed: int) -> Fitted:
+def fit_words(
+    weightings: Sequence[Weighting], recipe: Recipe, params: WordParams, train: Examples, seed: int
+) -> Fitted:
     """Fit weightings on the TF-IDF of words; see `fit_weightings`."""
     vectorizer = word_vectorizer(recipe, params)
     features = learn_tfidf(vectorizer, train.documents)

@@ -27,6 +27,11 @@ class FamilyParams(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
+    @property
+    def reads_ratings(self) -> bool:
+        """Whether training makes something of the ratings, where there are any."""
+        return False
+
 
 class Examples(NamedTuple):
     """Documents and their labels.

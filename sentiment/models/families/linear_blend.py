@@ -39,6 +39,11 @@ class Params(WordParams):
         return self
 
     @property
+    def reads_ratings(self) -> bool:
+        """Whether a member does."""
+        return self.nb_linear is not None and self.nb_linear.reads_ratings
+
+    @property
     def members(self) -> list[Weighting]:
         """Those that are not left out."""
         return [member for member in (self.nb_linear, self.complement_bayes, self.linear_svm) if member is not None]

@@ -41,8 +41,11 @@ def train_candidate(
     store.mark(parent.run_id, "RUNNING")
     with store.candidate_run(parent, candidate, rows=len(training_rows), seed=seed) as run_id:
         candidate.prepare()
+        train, validation = examples(training_rows), examples(validation_rows)
+        learned_from = "labels and ratings" if candidate.reads_ratings and train.ratings is not None else "labels"
+        store.tag(run_id, {"learned_from": learned_from})
         started = perf_counter()
-        fitted = candidate.fit(examples(training_rows), examples(validation_rows), seed)
+        fitted = candidate.fit(train, validation, seed)
         seconds = perf_counter() - started
         store.log_history(run_id, fitted.history)
         files = store.log_model(run_id, candidate.name, fitted.model)
