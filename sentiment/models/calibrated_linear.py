@@ -33,7 +33,7 @@ class Calibration(NamedTuple):
 
     def log_odds(self, scores: Floats) -> Floats:
         """Calibrate scores of any shape."""
-        return _sides(scores) @ np.array([self.below, self.above]) + self.shift
+        return np.asarray(_sides(scores) @ np.array([self.below, self.above]) + self.shift)
 
 
 def fit_calibration(scores: Floats, labels: Labels) -> Calibration:
@@ -68,7 +68,7 @@ class CalibratedLinear(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def __init__(self, coef: Any, intercept: float, calibration: tuple[float, float, float], threshold: float) -> None:
         self.coef = coef
         self.intercept = intercept
-        self.calibration = calibration
+        self.calibration = tuple(calibration)
         self.threshold = threshold
         self.classes_ = np.array([0, 1])
 

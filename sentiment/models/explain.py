@@ -81,7 +81,8 @@ def contributions(model: TextModel, document: str, top: int = 10) -> tuple[Word,
 
     With a linear or naive Bayes classifier, all contributions add up to the log-odds of the document less
     those of an empty one; with a linear one behind sigmoid calibration too. Behind another calibration, that of
-    the families that blend or weigh linear models among them, they are the log-odds before it, and the members of a calibrated ensemble are averaged.
+    `CalibratedLinear` among them, they are the log-odds before it, and the members of a calibrated ensemble are
+    averaged.
 
     Args:
         model: Fitted.

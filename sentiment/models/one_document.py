@@ -34,7 +34,8 @@ def single_scorer(model: TextModel) -> Score | None:
     if linear is None or not ngrams.reads(words):
         return None
     analyze, index, idf = words.build_analyzer(), words.vocabulary_, words.idf_
-    weights, intercept, below, above, shift = linear.coef * idf, *linear[1:]
+    weights = linear.coef * idf
+    intercept, below, above, shift = linear.intercept, linear.below, linear.above, linear.shift
 
     def score(document: str) -> float:
         counts = Counter(found for word in analyze(document) if (found := index.get(word)) is not None)

@@ -23,10 +23,10 @@ from tests.conftest import ROOT
 WRITTEN = {
     "bag_of_words": {"classifier.skops", "model.json", "vectorizer.skops", "vectorizer.txt"},
     "tfidf_bayes": {"classifier.skops", "model.json", "vectorizer.skops", "vectorizer.txt"},
-    **dict.fromkeys(
-        ("char_linear", "complement_bayes", "linear_blend", "linear_svm", "nb_linear", "tfidf_linear"),
-        {"classifier.skops", "model.json", "vectorizer.skops", "vectorizer.txt"},
-    ),
+    **{
+        family: {"classifier.skops", "model.json", "vectorizer.skops", "vectorizer.txt"}
+        for family in ("char_linear", "complement_bayes", "linear_blend", "linear_svm", "nb_linear", "tfidf_linear")
+    },
     "embedding_average": {
         "classifier.keras",
         "model.json",

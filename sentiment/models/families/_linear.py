@@ -166,7 +166,7 @@ def fit_weightings(
     coef = sum(share * weights.coef for share, weights in zip(shares, fitted, strict=True))
     intercept = sum(share * weights.intercept for share, weights in zip(shares, fitted, strict=True)) + shift
     threshold = best_threshold(labels, expit(calibration.log_odds(held_out @ shares + shift)))
-    classifier = CalibratedLinear(np.asarray(coef)[None, :], float(intercept), tuple(calibration), threshold)
+    classifier = CalibratedLinear(np.asarray(coef)[None, :], float(intercept), calibration, threshold)
     return Fitted(TextModel(vectorizer, classifier))
 
 

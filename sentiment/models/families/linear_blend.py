@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from pydantic import Field, model_validator
 
+from sentiment.models.families._linear import Weighting, WordParams, fit_words
+from sentiment.models.families.base import Examples, Fitted, Recipe
 from sentiment.models.families.complement_bayes import ComplementBayes
 from sentiment.models.families.linear_svm import LinearSvm
 from sentiment.models.families.nb_linear import NbLinear
-from sentiment.models.families._linear import Weighting, WordParams, fit_words
-from sentiment.models.families.base import Examples, FamilyParams, Fitted, Recipe
 
 ALGORITHM = "Blend of linear models on TF-IDF"
 
