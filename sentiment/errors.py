@@ -11,6 +11,7 @@
     │   ├── UntrustedModelError         its files ask for types outside the allow-list
     │   └── IncompatibleModelError      it was written by another format or library version
     ├── StepFailedError              1  a step of a pipeline run failed
+    ├── SearchError                  1  a search for better candidates found nothing to go by
     ├── IncomparableReportsError     1  two models were scored on different rows
     ├── TrackingError                1  the tracking server did not do what it was asked
     ├── RegistryError                1  the registry does not allow what was asked
@@ -109,6 +110,10 @@ class StepFailedError(SentimentError):
         self.reasons = dict(reasons)
         listed = "\n".join(f"  - {step}: {reason}" for step, reason in self.reasons.items())
         super().__init__(f"pipeline run {run} failed:\n{listed}\n{advice} `-v` shows everything.")
+
+
+class SearchError(SentimentError):
+    """A search for better candidates found nothing to go by."""
 
 
 class IncomparableReportsError(SentimentError):

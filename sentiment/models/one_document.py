@@ -34,7 +34,7 @@ def single_scorer(model: TextModel) -> Score | None:
     if linear is None or not ngrams.reads(words):
         return None
     analyze, index, idf = words.build_analyzer(), words.vocabulary_, words.idf_
-    weights = linear.coef * idf
+    weights: NDArray[np.float64] = linear.coef * idf
     intercept, below, above, shift = linear.intercept, linear.below, linear.above, linear.shift
 
     def score(document: str) -> float:

@@ -8,6 +8,7 @@ A family is a module with three names:
 
 One that stores its parts in a format of its own (not skops) also has ``save_part`` and ``load_part``, and its parts
 have an attribute ``stored_by`` with the family's name. One whose libraries take seconds to import has ``prepare()``.
+One that learns from the validation rows when to stop has ``STOPS_EARLY = True``.
 """
 
 from __future__ import annotations

@@ -15,8 +15,9 @@ from sentiment.models.families._sequences import EmbeddingClassifier, SequenceVe
 from sentiment.models.families.base import Examples, FamilyParams, Fitted, Recipe
 from sentiment.models.text_model import TextModel
 
-__all__ = ["ALGORITHM", "Params", "fit", "load_part", "prepare", "save_part"]
+__all__ = ["ALGORITHM", "STOPS_EARLY", "Params", "fit", "load_part", "prepare", "save_part"]
 
+STOPS_EARLY = True
 ALGORITHM = "Average of word embeddings (Keras)"
 _MOST_BATCHES_A_CALL = 1024
 _VALIDATION_ROWS_A_CALL = 4096

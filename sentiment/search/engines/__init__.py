@@ -1,0 +1,48 @@
+"""What proposes trials, one file an engine: the file's name is the engine's name.
+
+An engine is a module with two names:
+
+- ``ALGORITHMS``: those it has, the default first;
+- ``propose(space, history, count, algorithm, seed) -> list[Values]``.
+
+Proposing is a pure function of what was tried before: a search that was killed goes on as it would have gone on, and
+two workers see the same proposals as one.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from types import ModuleType
+
+from sentiment.errors import ConfigError
+
+
+def names() -> list[str]:
+    """List the engines, sorted by name."""
+    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+
+
+def get(name: str) -> ModuleType:
+    """Import the engine called `name`.
+
+    Raises:
+        ConfigError: There is none; the message lists those there are.
+    """
+    if name not in names():
+        raise ConfigError(f"engine {name!r} is not known; there are: {', '.join(names())}")
+    return importlib.import_module(f"{__name__}.{name}")
+
+
+def require(name: str, algorithm: str | None) -> str:
+    """Give an engine's algorithm, by default its first.
+
+    Raises:
+        ConfigError: There is no such engine or algorithm, or its library is not installed.
+    """
+    module = get(name)
+    chosen = algorithm or module.ALGORITHMS[0]
+    if chosen not in module.ALGORITHMS:
+        raise ConfigError(f"engine {name} has no algorithm {chosen!r}; there are: {', '.join(module.ALGORITHMS)}")
+    module.require_installed(chosen)
+    return str(chosen)
