@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sentiment.release.policy import Policy
+    from sentiment.training.lineage import TrainingData
 
 ROOT = Path(__file__).parent.parent
 TRAINING_CONFIG = ROOT / "pipelines" / "configs" / "training.yaml"
+SEARCH_SPACE = ROOT / "pipelines" / "configs" / "search.yaml"
+SEARCHES = ROOT / ".searches"
 PROMOTION_POLICY = ROOT / "pipelines" / "configs" / "promotion.yaml"
 
 
@@ -25,6 +28,21 @@ def load_policy() -> Policy:
     from sentiment.release.policy import Policy
 
     return Policy.from_mapping(read_mapping(PROMOTION_POLICY), source=str(PROMOTION_POLICY))
+
+
+def run_tags(data: TrainingData, developer_name: str | None) -> dict[str, str]:
+    """Give what every MLflow run of a pipeline run carries.
+
+    Args:
+        data: The CSV.
+        developer_name: Who runs it; None for git's user.
+    """
+    return {
+        "developer": developer_name or developer(),
+        "git_commit": git_commit(),
+        "data": data.name,
+        "data_sha256": data.sha256,
+    }
 
 
 def developer() -> str:

@@ -15,6 +15,7 @@ from commands.registry import archive, download, promote, registry, rollback
 from commands.report import report
 from commands.runs import runs
 from commands.score import score
+from commands.search import search
 from commands.service import deploy, predict, service
 from commands.stack import stack
 from commands.status import status
@@ -97,7 +98,21 @@ def _take_stack(command: click.Command) -> None:
     command.params.append(option)
 
 
-LIFE_OF_A_MODEL = (train, runs, report, registry, promote, rollback, archive, download, deploy, service, predict, score)
+LIFE_OF_A_MODEL = (
+    train,
+    search,
+    runs,
+    report,
+    registry,
+    promote,
+    rollback,
+    archive,
+    download,
+    deploy,
+    service,
+    predict,
+    score,
+)
 for command in (*LIFE_OF_A_MODEL, dashboard, mlflow_ui, status):
     _take_stack(command)
 for command in (*LIFE_OF_A_MODEL, dashboard, mlflow_ui, data, stack, status):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from commands.project import ROOT, TRAINING_CONFIG, developer, git_commit, load_policy
+from commands.project import ROOT, TRAINING_CONFIG, load_policy, run_tags
 from commands.terminal.output import console, json_option, print_json, tells
 
 if TYPE_CHECKING:
@@ -41,17 +41,10 @@ def train(
     as_json: bool,
 ) -> None:
     """Train and compare the candidates (the default command)."""
-    config, data = _checked_input(data_source, encoding, config_path, only, seed)
+    config, data = checked_input(data_source, encoding, config_path, only, seed)
     policy = load_policy()
     if data.is_sample and tells("hints"):
         click.echo(f"Training on the bundled sample ({data.source}), not on real reviews.", err=as_json)
-    tags = {
-        "developer": developer_name or developer(),
-        "git_commit": git_commit(),
-        "data": data.name,
-        "data_sha256": data.sha256,
-    }
-
     from pipelines.launch import launch_training
     from stack_config.registration import ensure_tracking_stack
 
@@ -62,7 +55,7 @@ def train(
         policy,
         data,
         encoding=encoding,
-        tags=tags,
+        tags=run_tags(data, developer_name),
         use_cache=not no_cache,
         tell_steps=tells("steps"),
     )
@@ -81,7 +74,7 @@ def train(
         click.echo(line)
 
 
-def _checked_input(
+def checked_input(
     data_source: str | None, encoding: str, config_path: Path, only: tuple[str, ...], seed: int | None
 ) -> tuple[TrainingConfig, TrainingData]:
     """Check everything that can be checked before anything is written."""

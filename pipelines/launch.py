@@ -16,6 +16,7 @@ from zenml.pipelines.pipeline_definition import Pipeline
 
 from pipelines.deployment import deployment
 from pipelines.scoring import scoring
+from pipelines.search import searching
 from pipelines.settings import image_settings
 from pipelines.step_lines import step_lines
 from pipelines.training import training
@@ -25,6 +26,7 @@ from sentiment.release.policy import Policy
 from sentiment.release.promotion import Decision
 from sentiment.release.registration import Registered
 from sentiment.scoring.files import ScoringReport
+from sentiment.search.trial import Search
 from sentiment.service.current import CurrentService
 from sentiment.training.candidates import TrainingConfig
 from sentiment.training.lineage import TrainingData
@@ -35,6 +37,15 @@ from steps.shared.zenml_overrides import override_zenml
 
 _RAISED = re.compile(r"^(?:[\w.]+\.)?(?P<name>\w+(?:Error|Exception|Interrupt|Exit|Warning)\b)", re.MULTILINE)
 """The line of a traceback that names the exception: it alone is not indented."""
+
+
+class SearchOutcome(BaseModel):
+    """What a search leads to; no decision where the gate was not to be asked."""
+
+    search: Search
+    report: TrainingReport
+    registered: Registered
+    decision: Decision | None
 
 
 class Outcome(BaseModel):
@@ -85,6 +96,25 @@ def launch_training(
         report=steps["report"].outputs["report"][0].load(),
         registered=steps["register"].outputs["registered"][0].load(),
         decision=steps["gate"].outputs["decision"][0].load(),
+    )
+
+
+def launch_search(data: TrainingData, *, tell_steps: bool, **order: Any) -> SearchOutcome:
+    """Search on the active stack and wait for it; `order` is that of `pipelines.search`.
+
+    Raises:
+        StepFailedError: A step failed; finished trials are kept.
+    """
+    run_store().require_answer()
+    data = data.model_copy(update={"source": within_reach(data.source, data.sha256)})
+    name = order["plan"].name
+    advice = f"Finished trials are kept: `python run.py search --resume {name}` goes on from there."
+    steps = _run(searching, advice=advice, tell_steps=tell_steps, data=data, **order)
+    return SearchOutcome(
+        search=steps["search"].outputs["search"][0].load(),
+        report=steps["report"].outputs["report"][0].load(),
+        registered=steps["register"].outputs["registered"][0].load(),
+        decision=steps["gate"].outputs["decision"][0].load() if "gate" in steps else None,
     )
 
 

@@ -3,7 +3,18 @@
 Each module answers one question, and registers its answer for the type of record that holds it.
 """
 
-from sentiment.reports import comparison, data_check, decision, model, production
+from sentiment.reports import comparison, data_check, decision, model, production, search
 from sentiment.reports.section import Fact, Section, page, section
 
-__all__ = ["Fact", "Section", "comparison", "data_check", "decision", "model", "page", "production", "section"]
+__all__ = [
+    "Fact",
+    "Section",
+    "comparison",
+    "data_check",
+    "decision",
+    "model",
+    "page",
+    "production",
+    "search",
+    "section",
+]

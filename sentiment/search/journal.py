@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,26 @@ from sentiment.search.space import Space
 from sentiment.search.trial import Trial
 from sentiment.training.candidates import Candidate
 
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+def journal_path(folder: Path, name: str) -> Path:
+    """Give the path of a search's journal.
+
+    Raises:
+        InputError: The name could not be a file's everywhere.
+    """
+    if not _NAME.fullmatch(name):
+        raise InputError(f"found {name!r} as the name of a search; up to 64 letters, digits, '.', '_', '-' expected")
+    return folder / f"{name}.jsonl"
+
 
 class Plan(BaseModel):
     """What a search is, from its first line on; what it finds depends on nothing else.
 
     Attributes:
         name: Of the search.
-        rows_sha256: Of the rows that are learned from.
+        rows: What the rows that are learned from depend on: the digest of their file, and how it was split.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -35,7 +49,7 @@ class Plan(BaseModel):
     start: Candidate
     engine: str
     algorithm: str
-    rows_sha256: str
+    rows: str
 
 
 class Journal:

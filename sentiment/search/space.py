@@ -42,7 +42,9 @@ class Domain(BaseModel):
             if self.low is not None or self.high is not None or self.log or not self.choices:
                 raise ValueError("choices need at least one value, and no low, high or log")
         elif self.low is None or self.high is None or self.low >= self.high:
-            raise ValueError(f"an empty range from {self.low} to {self.high} found; choices, or low below high, expected")
+            raise ValueError(
+                f"an empty range from {self.low} to {self.high} found; choices, or low below high, expected"
+            )
         elif self.log and self.low <= 0:
             raise ValueError(f"low is {self.low}; above 0 expected where log is true")
         return self
@@ -162,16 +164,16 @@ class Space(BaseModel):
         kept = [one.name for one in self.dimensions if one.family in (None, family)]
         return {name: values[name] for name in kept if name in values}
 
-    def candidate(self, values: Values, name: str = "searched") -> Candidate:
-        """Make the candidate that has these values."""
+    def candidate(self, values: Values) -> Candidate:
+        """Make the candidate that has these values, called ``FAMILY_searched``."""
         family = self.family_of(values)
         space, prefix = self.families[family], f"{family}."
         own = {key.removeprefix(prefix): value for key, value in values.items() if key.startswith(prefix)}
         recipe = str(own.pop(RECIPE, space.recipe[0]))
-        return _candidate(family, recipe, {**space.fixed, **own}, name)
+        return _candidate(family, recipe, {**space.fixed, **own})
 
 
-def _candidate(family: str, recipe: str, params: dict[str, Any], name: str = "searched") -> Candidate:
+def _candidate(family: str, recipe: str, params: dict[str, Any]) -> Candidate:
     nested: dict[str, Any] = {}
     for path, value in params.items():
         *members, last = path.split(".")
@@ -179,7 +181,7 @@ def _candidate(family: str, recipe: str, params: dict[str, Any], name: str = "se
         for member in members:
             place = place.setdefault(member, {})
         place[last] = value
-    return Candidate(name=name, family=family, recipe=recipe, params=nested)
+    return Candidate(name=f"{family}_searched", family=family, recipe=recipe, params=nested)
 
 
 def load_space(path: Path) -> Space:

@@ -81,12 +81,12 @@ class Display:
         self._terminal.print(Text.assemble((mark, colour), line), soft_wrap=True)
 
     @contextmanager
-    def bar(self, name: str) -> Iterator[OnProgress]:
-        """Add a bar for long work on many rows, while the body does it."""
+    def bar(self, name: str, unit: str) -> Iterator[OnProgress]:
+        """Add a bar for long work on many rows, or other units, while the body does it."""
         task = self._progress.add_task(name, amount="", is_even=True)
         try:
             yield lambda done, total, rows: self._progress.update(
-                task, completed=done, total=total, amount=f"{rows:,} rows"
+                task, completed=done, total=total, amount=f"{rows:,} {unit}"
             )
         finally:
             self._progress.remove_task(task)
@@ -96,13 +96,13 @@ _shown: ContextVar[Display | None] = ContextVar("display", default=None)
 
 
 @contextmanager
-def progress_bar(name: str) -> Iterator[OnProgress]:
-    """Show a bar while the body runs; nothing where nobody waits: in a container, or with ``--quiet``."""
+def progress_bar(name: str, unit: str = "rows") -> Iterator[OnProgress]:
+    """Show a bar while the body runs, which counts in `unit`; nothing where nobody waits: in a container, or with ``--quiet``."""
     display = _shown.get()
     if display is None:
         yield lambda _done, _total, _rows: None
         return
-    with display.bar(name) as on_progress:
+    with display.bar(name, unit) as on_progress:
         yield on_progress
 
 

@@ -18,7 +18,7 @@ from sentiment.errors import ConfigError
 from sentiment.search.space import FAMILY, Dimension, Domain, Space, Value, Values
 from sentiment.search.trial import Trial, better_sign
 
-_BEGUN = datetime(2000, 1, 1)  # noqa: DTZ001  adaptive TPE reads how long a trial took; equal searches need it equal
+_BEGUN = datetime(2000, 1, 1)
 ALGORITHMS = ("tpe", "random", "atpe")
 
 

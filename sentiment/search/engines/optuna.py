@@ -16,7 +16,7 @@ from sentiment.search.trial import Trial, better_sign
 ALGORITHMS = ("tpe", "random")
 
 
-def require_installed(algorithm: str) -> None:  # noqa: ARG001
+def require_installed(algorithm: str) -> None:
     """Do nothing: Optuna is a dependency."""
 
 
@@ -66,5 +66,3 @@ def _distribution(optuna: Any, domain: Domain) -> Any:
     if domain.whole:
         return optuna.distributions.IntDistribution(domain.low, domain.high, log=domain.log)
     return optuna.distributions.FloatDistribution(domain.low, domain.high, log=domain.log)
-
-

@@ -1,0 +1,162 @@
+"""`python run.py search`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from commands.project import (
+    ROOT,
+    SEARCH_SPACE,
+    SEARCHES,
+    TRAINING_CONFIG,
+    load_policy,
+    run_tags,
+)
+from commands.terminal.output import console, json_option, print_json, tells
+from commands.train import checked_input
+
+if TYPE_CHECKING:
+    from sentiment.search.journal import Plan
+    from sentiment.training.candidates import Candidate, TrainingConfig
+    from sentiment.training.lineage import TrainingData
+
+
+@click.command()
+@click.option("--data", "data_source", metavar="PATH|sample", help="The reviews: a CSV in the article's format.")
+@click.option("--encoding", default="utf-8", show_default=True, help="Of the CSV.")
+@click.option(
+    "--config", "config_path", type=click.Path(path_type=Path), default=TRAINING_CONFIG, help="Of the training."
+)
+@click.option(
+    "--space",
+    "space_path",
+    type=click.Path(path_type=Path),
+    default=SEARCH_SPACE,
+    help="What is searched.  [default: pipelines/configs/search.yaml]",
+)
+@click.option("--family", "family_names", multiple=True, metavar="NAME", help="Search this family only; repeatable.")
+@click.option("--engine", default="optuna", show_default=True, metavar="NAME", help="optuna or hyperopt.")
+@click.option("--algorithm", metavar="NAME", help="tpe, random; atpe of hyperopt.  [default: tpe]")
+@click.option("--trials", type=click.IntRange(1), help="In all.  [default: the space's]")
+@click.option("--minutes", type=click.FloatRange(0, min_open=True), help="After which no further trial begins.")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes.")
+@click.option("--name", metavar="NAME", help="Of the search.  [default: the time]")
+@click.option("--resume", metavar="NAME", help="Go on with a search that was ended or killed.")
+@click.option("--write", "write_path", type=click.Path(path_type=Path), help="Write the winner as a configuration.")
+@click.option("--no-promote", is_flag=True, help="Leave the winner in Staging.")
+@click.option("--developer", "developer_name", help="Who searches.  [default: git's user.name]")
+@json_option
+def search(
+    data_source: str | None,
+    encoding: str,
+    config_path: Path,
+    space_path: Path,
+    family_names: tuple[str, ...],
+    engine: str,
+    algorithm: str | None,
+    trials: int | None,
+    minutes: float | None,
+    workers: int,
+    name: str | None,
+    resume: str | None,
+    write_path: Path | None,
+    no_promote: bool,
+    developer_name: str | None,
+    as_json: bool,
+) -> None:
+    """Search for better hyperparameters by cross-validation, and train what is found.
+
+    Ctrl-C ends the search with what was found; `--resume` goes on with it.
+    """
+    config, data = checked_input(data_source, encoding, config_path, (), None)
+    plan, journal = _plan(config, data, space_path, family_names, engine, algorithm, name, resume)
+    policy = load_policy()
+    if write_path is not None and not write_path.parent.is_dir():
+        raise click.UsageError(f"--write {write_path}: there is no folder {write_path.parent}")
+
+    from pipelines.launch import launch_search
+    from stack_config.registration import ensure_tracking_stack
+
+    ensure_tracking_stack(ROOT)
+    if tells("hints"):
+        click.echo(f"Search {plan.name}: what is finished is kept; `--resume {plan.name}` goes on with it.", err=True)
+    outcome = launch_search(
+        data,
+        tell_steps=tells("steps"),
+        plan=plan,
+        config=config,
+        policy=policy,
+        encoding=encoding,
+        tags=run_tags(data, developer_name),
+        journal=str(journal),
+        trials=trials or plan.space.trials,
+        workers=workers,
+        minutes=minutes,
+        promote=not no_promote,
+    )
+    if write_path is not None:
+        _write(write_path, config, outcome.search.winner, outcome.search.name)
+    if as_json:
+        print_json({**outcome.model_dump(mode="json"), "verdict": outcome.search.verdict()})
+        return
+
+    from commands.terminal.tables import candidates_table, decision_lines
+    from commands.terminal.trials import trials_table
+    from pipelines.dashboards import where_to_look
+
+    terminal = console()
+    terminal.print(trials_table(outcome.search, terminal.width))
+    click.echo(outcome.search.verdict())
+    terminal.print(candidates_table(outcome.report, outcome.registered, terminal.width))
+    for line in decision_lines(outcome.decision, outcome.registered.best) if outcome.decision else ():
+        click.echo(line)
+    for line in where_to_look(outcome.report) if tells("hints") else ():
+        click.echo(line)
+
+
+def _plan(
+    config: TrainingConfig,
+    data: TrainingData,
+    space_path: Path,
+    family_names: tuple[str, ...],
+    engine: str,
+    algorithm: str | None,
+    name: str | None,
+    resume: str | None,
+) -> tuple[Plan, Path]:
+    """Check what is searched, or read what was begun; gives the plan and where its journal lies."""
+    from sentiment.errors import InputError
+    from sentiment.search import engines
+    from sentiment.search.journal import Plan, journal_path, read
+    from sentiment.search.space import load_space
+
+    rows = f"{data.sha256}, {config.validation_share:g} of seed {config.seed} for validation"
+    if resume is not None:
+        journal = journal_path(SEARCHES, resume)
+        begun, _ = read(journal)
+        engines.require(begun.engine, begun.algorithm)
+        return begun.model_copy(update={"rows": rows}), journal
+    chosen = engines.require(engine, algorithm)
+    space = load_space(space_path).only(family_names)
+    name = name or f"{datetime.now().astimezone():%Y%m%d-%H%M%S}"
+    journal = journal_path(SEARCHES, name)
+    if journal.exists():
+        raise InputError(f"there is a search {name} already: `--resume {name}` goes on with it. Take another name.")
+    start = config.only([space.start]).candidates[0]
+    return Plan(name=name, space=space, start=start, engine=engine, algorithm=chosen, rows=rows), journal
+
+
+def _write(path: Path, config: TrainingConfig, winner: Candidate, name: str) -> None:
+    """Write a training configuration with the winner alone; training it gives the same numbers."""
+    import yaml
+
+    from sentiment.atomic import write_atomically
+
+    settings = config.model_copy(update={"candidates": (winner,)}).model_dump(mode="json")
+    content = f"# Found by `python run.py search`, search {name}.\n{yaml.safe_dump(settings, sort_keys=False)}"
+    write_atomically(path, content)
+    click.echo(f"Wrote {path}: `python run.py --config {path}` trains it.", err=True)
