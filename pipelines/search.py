@@ -1,4 +1,4 @@
-"""The search pipeline: ingest, split, search on the training rows, train the winner, evaluate it once, register, gate."""
+"""The search pipeline: ingest, split, search on training rows, train the winner, evaluate it once, register, gate."""
 
 from __future__ import annotations
 

@@ -29,7 +29,6 @@ def trials_table(search: Search, width: int) -> Table:
         Column[Trial]("trial", lambda trial: str(trial.number), True),
         Column[Trial](search.metric, lambda trial: f"{trial.score:.4f}", True),
         Column[Trial]("time", lambda trial: f"{trial.seconds:.1f} s", True, 1),
-        Column[Trial]("family", lambda trial: trial.candidate.family, False, 2),
         Column[Trial](f"other than {start.candidate.name}", changed),
     ]
     counts = {state: sum(trial.state == state for trial in search.trials) for state in ("pruned", "failed")}

@@ -42,7 +42,7 @@ def single_scorer(model: TextModel) -> Score | None:
         positions = np.fromiter(counts.keys(), np.intp, len(counts))
         frequency = 1 + np.log(np.fromiter(counts.values(), np.float64, len(counts)))
         length = np.linalg.norm(frequency * idf[positions])
-        value = float(frequency @ weights[positions]) / (length or 1.0) + intercept
+        value = float(frequency @ weights[positions] / (length or 1.0)) + intercept
         more = math.log1p(math.exp(-abs(value)))
         log_odds = below * (min(value, 0.0) - more) + above * (max(value, 0.0) + more) + shift
         return 1 / (1 + math.exp(-log_odds)) if log_odds >= 0 else 1 - 1 / (1 + math.exp(log_odds))

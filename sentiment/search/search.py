@@ -19,7 +19,7 @@ from sentiment.search.trial import Gain, Search, Trial, better_sign, ranked
 from sentiment.search.worker import Result, Task
 
 BATCH = 6
-"""Trials that are proposed together. The same whatever the number of workers, so that equal seeds give equal searches."""
+"""Trials that are proposed together; the same with any number of workers, so that equal seeds give equal searches."""
 FEWEST_TO_PRUNE_BY = 5
 CONFIRMING_FOLDS = 5
 _CONFIDENCE = 0.95

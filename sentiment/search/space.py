@@ -42,9 +42,7 @@ class Domain(BaseModel):
             if self.low is not None or self.high is not None or self.log or not self.choices:
                 raise ValueError("choices need at least one value, and no low, high or log")
         elif self.low is None or self.high is None or self.low >= self.high:
-            raise ValueError(
-                f"an empty range from {self.low} to {self.high} found; choices, or low below high, expected"
-            )
+            raise ValueError(f"a range from {self.low} to {self.high} is empty; choices, or low below high, expected")
         elif self.log and self.low <= 0:
             raise ValueError(f"low is {self.low}; above 0 expected where log is true")
         return self

@@ -14,6 +14,9 @@ from sentiment.tracking.registry.release import DESCRIPTION
 from sentiment.tracking.registry.store import Registry
 from sentiment.tracking.registry.version import Version
 
+SEARCHED = "train"
+"""The step of a search that trains: which candidate, nobody knows when the search begins."""
+
 
 def link_version(version: Version, *, zenml_run: str, candidate: str) -> None:
     """Make ZenML's version of a registered model, with the artifact that was registered; once is enough."""
@@ -25,7 +28,8 @@ def link_version(version: Version, *, zenml_run: str, candidate: str) -> None:
     except KeyError:
         client.create_model(MODEL_NAME, description=DESCRIPTION, save_models_to_registry=False)
     linked = client.create_model_version(MODEL_NAME, name=name_of(version), description=version.description)
-    trained = client.get_pipeline_run(zenml_run).steps[candidate].outputs["model"][0]
+    steps = client.get_pipeline_run(zenml_run).steps
+    trained = steps[candidate if candidate in steps else SEARCHED].outputs["model"][0]
     link_artifact_version_to_model_version(artifact_version=trained, model_version=linked)
     log_metadata(
         {"mlflow_version": version.version, "mlflow_model_uri": version.model_uri, **facts(version.metrics)},

@@ -97,7 +97,10 @@ _shown: ContextVar[Display | None] = ContextVar("display", default=None)
 
 @contextmanager
 def progress_bar(name: str, unit: str = "rows") -> Iterator[OnProgress]:
-    """Show a bar while the body runs, which counts in `unit`; nothing where nobody waits: in a container, or with ``--quiet``."""
+    """Show a bar, which counts in `unit`, while the body runs.
+
+    Nothing is shown where nobody waits: in a container, or with ``--quiet``.
+    """
     display = _shown.get()
     if display is None:
         yield lambda _done, _total, _rows: None

@@ -1,7 +1,7 @@
 """Optuna's samplers.
 
-Source: Akiba et al., "Optuna: A next-generation hyperparameter optimization framework" (2019); for TPE, Bergstra et al.,
-"Algorithms for hyper-parameter optimization" (2011).
+Source: Akiba et al., "Optuna: A next-generation hyperparameter optimization framework" (2019); for TPE, Bergstra et
+al., "Algorithms for hyper-parameter optimization" (2011).
 """
 
 from __future__ import annotations

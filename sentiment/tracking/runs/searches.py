@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from mlflow.entities import Metric, Param, RunTag
 
+from sentiment.search.space import Value
 from sentiment.search.trial import Search, Trial, changes
 from sentiment.tracking import EXPERIMENT
 from sentiment.tracking.client import Client
@@ -59,7 +60,7 @@ class SearchRuns:
         run = self._client.create_run(
             self._experiment, start_time=began, tags=tags, run_name=f"{self._name} trial {trial.number}"
         )
-        shown = {"family": trial.candidate.family, "recipe": trial.candidate.recipe}
+        shown: dict[str, Value] = {"family": trial.candidate.family, "recipe": trial.candidate.recipe}
         shown |= {name: value for name, value in trial.values.items() if "." in name}
         metrics = [Metric(f"fold_{metric}", value, ended, fold) for fold, value in enumerate(trial.folds, 1)]
         metrics.append(Metric("trial_seconds", trial.seconds, ended, 0))
