@@ -95,7 +95,7 @@ def _fill(
 
 def _proposed(plan: Plan, before: Sequence[Trial], first: int) -> list[Trial]:
     if first == 0:
-        return [Trial(number=0, values={}, candidate=plan.start, state="done")]
+        return [Trial(number=0, values=plan.space.values_of(plan.start), candidate=plan.start, state="done")]
     propose = engines.get(plan.engine).propose
     found = propose(plan.space, before, BATCH, plan.algorithm, plan.space.seed + first)
     return [

@@ -52,6 +52,12 @@ class Domain(BaseModel):
         """Every choice, or both ends of the range: what a family must accept."""
         return self.choices if self.choices is not None else (self.low, self.high)  # type: ignore[return-value]
 
+    def holds(self, value: Any) -> bool:
+        """Whether a value is one of these."""
+        if self.choices is not None:
+            return value in self.choices
+        return isinstance(value, int | float) and (self.low or 0) <= value <= (self.high or 0)
+
     @property
     def whole(self) -> bool:
         """Whether this is a range of whole numbers."""
@@ -156,6 +162,20 @@ class Space(BaseModel):
         """Name the family that values are of."""
         return str(values.get(FAMILY, next(iter(self.families))))
 
+    def values_of(self, candidate: Candidate) -> Values:
+        """Give the values that a candidate has, for an engine to learn from; none where it lies outside the space."""
+        if candidate.family not in self.families:
+            return {}
+        found: Values = {}
+        for one in self.dimensions:
+            if one.family not in (None, candidate.family):
+                continue
+            value: Any = candidate.family if one.family is None else _look_up(candidate, one.name.partition(".")[2])
+            if not one.domain.holds(value):
+                return {}
+            found[one.name] = value
+        return found
+
     def active(self, values: Values) -> Values:
         """Keep what the chosen family has, in the order of the dimensions; adaptive TPE gives others values too."""
         family = self.family_of(values)
@@ -169,6 +189,15 @@ class Space(BaseModel):
         own = {key.removeprefix(prefix): value for key, value in values.items() if key.startswith(prefix)}
         recipe = str(own.pop(RECIPE, space.recipe[0]))
         return _candidate(family, recipe, {**space.fixed, **own})
+
+
+def _look_up(candidate: Candidate, path: str) -> Any:
+    if path == RECIPE:
+        return candidate.recipe
+    found: Any = candidate.params
+    for name in path.split("."):
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
 
 
 def _candidate(family: str, recipe: str, params: dict[str, Any]) -> Candidate:

@@ -21,7 +21,7 @@ class Trial(BaseModel):
 
     Attributes:
         number: From 0, which is the candidate that must be beaten.
-        values: That were proposed, by dimension; empty for number 0.
+        values: By dimension; empty for a start that lies outside the space.
         state: ``pruned`` is ended early, as hopeless.
         folds: The metric on each fold that was finished.
         seconds: All folds together.
