@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import random
+import warnings
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from importlib.util import find_spec
@@ -52,7 +53,9 @@ def propose(space: Space, history: Sequence[Trial], count: int, algorithm: str, 
         np.random.seed((seed + offset) % 2**32)
         number = len(history) + offset
         try:
-            (document,) = suggest([number], asked, known, seed + offset)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # adaptive TPE correlates what did not vary
+                (document,) = suggest([number], asked, known, seed + offset)
         except IndexError as error:
             raise ConfigError("adaptive TPE cannot search so small a space; use --algorithm tpe") from error
         drawn = {name: _value(dimensions[name].domain, found) for name, found in _drawn(document)}
