@@ -13,6 +13,8 @@ from sentiment.models.explain import TellingWords, Word
 from sentiment.release.promotion import Check, Decision
 from sentiment.reports.production import Champion, Production
 from sentiment.reviews.reading import DataCheck, check_data
+from sentiment.search.trial import Gain, Search, Trial
+from sentiment.training.candidates import Candidate
 
 PLAIN = "plain"
 ROWS = 80
@@ -82,6 +84,36 @@ def production(text: str = PLAIN) -> Production:
     return Production(model="customer-sentiment-analysis", asked=asked, champion=champion)
 
 
+def search(text: str = PLAIN) -> Search:
+    """Of five trials: the start, two that were finished, one that was ended early, one that failed and said `text`."""
+    start = Candidate(name="linear_svm", family="linear_svm", recipe="negation")
+    tried = [
+        Trial(
+            number=number,
+            values={"linear_svm.c": float(number + 1), "linear_svm.recipe": "negation"},
+            candidate=start.model_copy(update={"params": {**start.params, "c": float(number + 1)}}),
+            state="done",
+            folds=(0.9, 0.8 + number / 100),
+            seconds=1.0,
+        )
+        for number in range(5)
+    ]
+    tried[3] = tried[3].model_copy(update={"state": "pruned", "folds": (0.7,)})
+    tried[4] = tried[4].model_copy(update={"state": "failed", "folds": (), "error": text})
+    return Search(
+        name=text,
+        engine="optuna",
+        algorithm="tpe",
+        seed=0,
+        metric="roc_auc",
+        trials=tuple(tried),
+        best=2,
+        gain=Gain(best=(0.9, 0.85), start=(0.89, 0.84), mean=0.01, low=0.005, high=0.015),
+        importance={"linear_svm.c": 0.7, "linear_svm.recipe": 0.1},
+        ended="trials",
+    )
+
+
 def every_record(text: str = PLAIN) -> dict[str, object]:
     one = evidence("wrong_4", 4, text=text)
     return {
@@ -94,6 +126,7 @@ def every_record(text: str = PLAIN) -> dict[str, object]:
         "forced": decision(text, forced=True),
         "not_asked": Decision.not_asked(text),
         "production": production(text),
+        "search": search(text),
     }
 
 

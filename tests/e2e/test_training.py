@@ -65,7 +65,7 @@ def test_the_table_marks_the_best_and_names_the_sample(first):
     rows = [line for line in first.stdout.splitlines() if "(sample)" in line]
     starred = [line for line in rows if "★" in line]
     assert len(starred) == 1
-    assert "tfidf_linear (sample)" in starred[0]
+    assert "linear_blend (sample)" in starred[0]
     assert all(any(name in row for row in rows) for name in CANDIDATES)
 
 
@@ -158,7 +158,7 @@ def test_status_tells_where_everything_is(project, first):
     assert status["tracking_uri"].startswith("sqlite:///")
     champion = next(version for version in project.json("registry") if version["alias"] == "champion")
     assert status["champion"] == champion["version"]
-    assert champion["tags"]["candidate"] == "tfidf_linear"
+    assert champion["tags"]["candidate"] == "linear_blend"
 
 
 def test_every_address_loads_the_champion(project, first):

@@ -15,10 +15,8 @@ def tried(plan, count, score):
     """Trials that an engine proposed, scored by a formula."""
     proposed = engines.get("optuna").propose(plan.space, [], count, "random", 5)
     return [
-        Trial(
-            number=number, values=values, candidate=plan.space.candidate(values), state="done", folds=(score(values),)
-        )
-        for number, values in enumerate(proposed)
+        Trial(number=number, values=one, candidate=plan.space.candidate(one), state="done", folds=(score(one),))
+        for number, one in enumerate(proposed)
     ]
 
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -113,21 +114,18 @@ def test_a_trial_that_raises_has_failed_and_says_why(rows):
 
 
 def test_a_trial_that_gives_no_number_has_failed_and_says_why(rows, monkeypatch):
-    class NoNumber:
-        def value(self, metric):
-            return float("nan")
-
-    monkeypatch.setattr(worker, "compute_metrics", lambda *_, **__: NoNumber())
+    no_number = SimpleNamespace(value=lambda _: float("nan"))
+    monkeypatch.setattr(worker, "compute_metrics", lambda *_, **__: no_number)
     found = worker.run(task(rows))
     assert (found.state, found.folds) == ("failed", ())
     assert found.error == "ValueError: roc_auc is nan on a fold; a number expected"
 
 
 def test_a_trial_that_needs_too_much_memory_fails_and_the_others_go_on(rows):
-    many = [f"{document} number{copy}" for copy in range(100) for document in rows.documents]
+    many = [f"{document} number{copy}" for copy in range(40) for document in rows.documents]
     hungry = Task(1, candidate("char_linear", min_df=1, longest=8), "roc_auc", 2, 0, 0)
     modest = Task(2, candidate("bag_of_words"), "roc_auc", 2, 0, 0)
-    with Pool(Examples(many, np.tile(rows.labels, 100), None), 1, 1_200_000_000) as pool:
+    with Pool(Examples(many, np.tile(rows.labels, 40), None), 1, 1_000_000_000) as pool:
         found = {result.number: result for result in pool.run([hungry, modest])}
     assert found[1].state == "failed"
     assert "Memory" in found[1].error or "its process ended" in found[1].error
