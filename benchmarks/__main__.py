@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import bayes, cleaning, embedding, growth, linear, pipeline, quality, scoring, serving
+from benchmarks import bayes, cleaning, embedding, growth, linear, pipeline, quality, scoring, search, serving
 from benchmarks.data import ROOT
 from benchmarks.timing import VALUE, Comparison
 from sentiment.reviews.sources import resolve
@@ -29,6 +29,7 @@ COMPARISONS: dict[str, Compare] = {
     "memory": scoring.compare_memory,
     "growth": growth.compare,
     "pipeline": pipeline.compare,
+    "search": search.compare,
 }
 
 

@@ -35,7 +35,7 @@ class _Process(NamedTuple):
     output: str
 
 
-class _Project:
+class Project:
     """A copy of the project with a ZenML and an MLflow of its own, so that nobody's runs are touched."""
 
     def __init__(self, folder: Path, data: Path) -> None:
@@ -87,13 +87,13 @@ def compare(data: Path, *, short: bool) -> list[Comparison]:
     """Measure nothing cached, everything cached, and one candidate changed."""
     repetitions, slack = (1, 2.0) if short else (5, 1.0)
     with tempfile.TemporaryDirectory() as folder:
-        project = _Project(Path(folder), data)
+        project = Project(Path(folder), data)
         project.train()  # sets up the stack, fills the cache, and has a first champion
         rows = _cached(project, repetitions, slack)
         return [*_uncached(project, Path(folder) / "bare.db", repetitions, slack), *rows]
 
 
-def _cached(project: _Project, repetitions: int, slack: float) -> list[Comparison]:
+def _cached(project: Project, repetitions: int, slack: float) -> list[Comparison]:
     cached, opened, changed, own = [], [], [], []
     for repetition in range(repetitions):
         opened.append(project.python("-c", OPEN_ZENML).seconds)
@@ -113,7 +113,7 @@ def _cached(project: _Project, repetitions: int, slack: float) -> list[Compariso
     ]
 
 
-def _uncached(project: _Project, store: Path, repetitions: int, slack: float) -> list[Comparison]:
+def _uncached(project: Project, store: Path, repetitions: int, slack: float) -> list[Comparison]:
     bare_command = ("-m", "benchmarks.bare_training", f"sqlite:///{store}", str(project.data))
     project.python(*bare_command)  # makes the tables of its store
     ours, bare = [], []
