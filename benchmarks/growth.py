@@ -11,7 +11,7 @@ from benchmarks.data import candidate, noisy
 from benchmarks.timing import Comparison, at_most, in_a_process, peak_bytes
 from sentiment.reviews.reading import examples, read_reviews, with_text
 
-SPARSE = ("bag_of_words", "tfidf_bayes", "tfidf_linear")
+SPARSE = ("bag_of_words", "tfidf_bayes", "linear_blend", "tfidf_linear")
 TIMES = (1, 10, 50)
 MOST_BYTES = 4_000_000_000
 
