@@ -137,7 +137,9 @@ def fit_words(
 ) -> Fitted:
     """Fit weightings on the TF-IDF of words; see `fit_weightings`."""
     vectorizer = word_vectorizer(recipe, params)
-    features = learn_tfidf(vectorizer, train.documents)
+    # Of very many rows, half the memory; the weights are searched for in the same precision then.
+    precision = np.float64 if len(train.documents) <= MOST_FOLDED else np.float32
+    features = learn_tfidf(vectorizer, train.documents, precision)
     return fit_weightings(weightings, vectorizer, features, train, seed)
 
 
@@ -231,13 +233,14 @@ def logistic_weights(features: csr_matrix, targets: Floats, c: float, scale: Flo
         Weights of the features as they are given, not as they are read.
     """
     size = np.ones(features.shape[1]) if scale is None else scale
-    across = features.T
+    across, precision = features.T, features.dtype
 
     def loss(weights: Floats) -> tuple[float, Floats]:
-        scores = features @ (size * weights[:-1]) + weights[-1]
+        # A vector of another precision would have the matrix copied, each time.
+        scores = features @ (size * weights[:-1]).astype(precision) + weights[-1]
         missed = expit(scores) - targets
         value = np.logaddexp(0, scores).sum() - targets @ scores + weights[:-1] @ weights[:-1] / (2 * c)
-        return float(value), np.append(size * (across @ missed) + weights[:-1] / c, missed.sum())
+        return float(value), np.append(size * (across @ missed.astype(precision)) + weights[:-1] / c, missed.sum())
 
     with threadpool_limits(1, user_api="blas"):  # threads of such short sums wait for each other
         found = minimize(

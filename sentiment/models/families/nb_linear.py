@@ -64,6 +64,8 @@ def log_count_ratio(features: csr_matrix, targets: Floats, alpha: float) -> Floa
     Returns:
         Shape ``(n_features,)``.
     """
-    stands = csr_matrix((np.ones(features.nnz), features.indices, features.indptr), shape=features.shape)
-    positive, negative = alpha + stands.T @ targets, alpha + stands.T @ (1 - targets)
+    precision = features.dtype
+    once = np.ones(features.nnz, dtype=precision)
+    stands = csr_matrix((once, features.indices, features.indptr), shape=features.shape).T
+    positive, negative = (alpha + stands @ part.astype(precision) for part in (targets, 1 - targets))
     return np.asarray(np.log(positive / positive.sum()) - np.log(negative / negative.sum()))
