@@ -9,6 +9,7 @@ from scipy.sparse import csr_matrix
 from scipy.special import logit
 from sklearn.linear_model import LogisticRegression
 
+from sentiment.models import families
 from sentiment.models.calibrated_linear import fit_calibration
 from sentiment.models.explain import contributions, telling_words
 from sentiment.models.families import _linear, linear_blend
@@ -163,3 +164,17 @@ def test_characters_recognise_a_misspelt_word(fitted):
 def test_the_longest_run_of_characters_is_no_shorter_than_the_shortest():
     with pytest.raises(ValueError, match="longest is 2; at least shortest, 3, expected"):
         candidate("char_linear", shortest=3, longest=2)
+
+
+@pytest.mark.parametrize("family", WORDS)
+def test_a_row_that_does_not_count_is_not_learned_from(fitted, split, family):
+    model, train = fitted[family].model, examples(split.train)
+    features = model.vectorizer.transform(train.documents)
+    kept = np.arange(len(train.labels)) % 3 > 0
+    rows = Rows(features, train.labels, train.ratings)
+    params = candidate(family).params
+    weighting = linear_blend.NbLinear() if family == "linear_blend" else families.get(family).Params(**params)
+    without = weighting(rows.take(np.flatnonzero(kept)), 0)
+    masked = weighting(rows._replace(counts=kept.astype(float)), 0)
+    assert np.corrcoef(masked.coef, without.coef)[0, 1] > 0.9999
+    assert masked.coef == pytest.approx(without.coef, abs=0.05)

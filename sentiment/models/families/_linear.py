@@ -82,11 +82,14 @@ class Rows(NamedTuple):
         features: Shape ``(n_rows, n_features)``.
         labels: Shape ``(n_rows,)``, 0 or 1.
         ratings: Shape ``(n_rows,)``, NaN where a row has none; None where the file has none.
+        counts: Shape ``(n_rows,)``: 1 for a row that is learned from, 0 for one that is not, which costs less memory
+            than a matrix without it; None where all are.
     """
 
     features: csr_matrix
     labels: Labels
     ratings: Floats | None
+    counts: Floats | None = None
 
     def take(self, positions: NDArray[np.intp]) -> Rows:
         """Keep the rows at `positions`."""
@@ -99,8 +102,9 @@ class Rows(NamedTuple):
         if self.ratings is None or not soft_labels:
             return labels
         targets = labels.copy()
-        for rating in np.unique(self.ratings[~np.isnan(self.ratings)]):
-            same = self.ratings == rating
+        learned = np.ones(len(labels), dtype=bool) if self.counts is None else self.counts > 0
+        for rating in np.unique(self.ratings[learned & ~np.isnan(self.ratings)]):
+            same = learned & (self.ratings == rating)
             targets[same] += soft_labels * (labels[same].mean() - labels[same])
         return targets
 
@@ -175,22 +179,25 @@ def fit_weightings(
 def _held_out_scores(weightings: Sequence[Weighting], rows: Rows, seed: int) -> tuple[NDArray[np.intp], Floats]:
     """Ask about rows models that were not fitted on them; gives positions, and ``(n_asked, n_weightings)`` scores."""
     positions, scores = [], []
-    for learned, asked in _parts(rows.labels, seed):
-        part, features = rows.take(learned), rows.features[asked]
+    for part, asked in _parts(rows, seed):
+        features = rows.features[asked]
         fitted = [weigh(part, seed) for weigh in weightings]
         positions.append(asked)
         scores.append(np.column_stack([features @ weights.coef + weights.intercept for weights in fitted]))
     return np.concatenate(positions), np.concatenate(scores)
 
 
-def _parts(labels: Labels, seed: int) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-    """Part rows into those that are learned from and those that are asked about."""
+def _parts(rows: Rows, seed: int) -> Iterator[tuple[Rows, NDArray[np.intp]]]:
+    """Part rows into those that are learned from, and the positions of those that are asked about."""
+    labels = rows.labels
     if len(labels) <= MOST_FOLDED:
-        yield from StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(labels, labels)
+        folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
+        yield from ((rows.take(learned), asked) for learned, asked in folds.split(labels, labels))
         return
-    asked = np.zeros(len(labels), dtype=bool)
-    asked[np.random.default_rng(seed).choice(len(labels), HELD_OUT, replace=False)] = True
-    yield np.flatnonzero(~asked), np.flatnonzero(asked)
+    asked = np.sort(np.random.default_rng(seed).choice(len(labels), HELD_OUT, replace=False))
+    counts = np.ones(len(labels))
+    counts[asked] = 0
+    yield rows._replace(counts=counts), asked
 
 
 def _stack(scores: Floats, labels: Labels) -> tuple[Floats, float]:
@@ -218,7 +225,9 @@ def _stack(scores: Floats, labels: Labels) -> tuple[Floats, float]:
     return shares, float(fitted.intercept_[0])
 
 
-def logistic_weights(features: csr_matrix, targets: Floats, c: float, scale: Floats | None = None) -> Weights:
+def logistic_weights(
+    features: csr_matrix, targets: Floats, c: float, scale: Floats | None = None, counts: Floats | None = None
+) -> Weights:
     """Fit a logistic regression with an L2 penalty on targets that need not be 0 or 1.
 
     scikit-learn's takes labels alone: it would need every row twice. Here no copy of the features is made.
@@ -228,18 +237,20 @@ def logistic_weights(features: csr_matrix, targets: Floats, c: float, scale: Flo
         targets: Shape ``(n_rows,)``, in [0, 1].
         c: Inverse strength of the penalty.
         scale: Shape ``(n_features,)``: each feature is read as so many times as large; by default 1.
+        counts: Shape ``(n_rows,)``: how often each row counts; by default once.
 
     Returns:
         Weights of the features as they are given, not as they are read.
     """
     size = np.ones(features.shape[1]) if scale is None else scale
+    counted = np.ones(len(targets)) if counts is None else counts
     across, precision = features.T, features.dtype
 
     def loss(weights: Floats) -> tuple[float, Floats]:
         # A vector of another precision would have the matrix copied, each time.
         scores = features @ (size * weights[:-1]).astype(precision) + weights[-1]
-        missed = expit(scores) - targets
-        value = np.logaddexp(0, scores).sum() - targets @ scores + weights[:-1] @ weights[:-1] / (2 * c)
+        missed = counted * (expit(scores) - targets)
+        value = counted @ (np.logaddexp(0, scores) - targets * scores) + weights[:-1] @ weights[:-1] / (2 * c)
         return float(value), np.append(size * (across @ missed.astype(precision)) + weights[:-1] / c, missed.sum())
 
     with threadpool_limits(1, user_api="blas"):  # threads of such short sums wait for each other

@@ -48,7 +48,7 @@ class Params(SoftLabelParams):
 
     def __call__(self, rows: Rows, seed: int) -> Weights:  # noqa: ARG002  (the optimum is one)
         """Learn from `rows` alone."""
-        return logistic_weights(rows.features, rows.targets(self.soft_labels), self.c)
+        return logistic_weights(rows.features, rows.targets(self.soft_labels), self.c, counts=rows.counts)
 
 
 def fit(params: Params, recipe: Recipe, train: Examples, validation: Examples, seed: int) -> Fitted:  # noqa: ARG001

@@ -26,7 +26,7 @@ class ComplementBayes(FamilyParams):
 
     def __call__(self, rows: Rows, seed: int) -> Weights:  # noqa: ARG002  (nothing is drawn)
         """Learn from `rows` alone."""
-        fitted = ComplementNB(alpha=self.smoothing).fit(rows.features, rows.labels)
+        fitted = ComplementNB(alpha=self.smoothing).fit(rows.features, rows.labels, sample_weight=rows.counts)
         return Weights(np.asarray(fitted.feature_log_prob_[1] - fitted.feature_log_prob_[0]), 0.0)
 
 

@@ -27,7 +27,7 @@ class LinearSvm(FamilyParams):
     def __call__(self, rows: Rows, seed: int) -> Weights:
         """Learn from `rows` alone."""
         machine = LinearSVC(C=self.c, dual=True, tol=0.01, max_iter=5000, random_state=seed)
-        machine.fit(rows.features, rows.labels)
+        machine.fit(rows.features, rows.labels, sample_weight=rows.counts)
         return Weights(machine.coef_[0], float(machine.intercept_[0]))
 
 

@@ -40,8 +40,8 @@ class NbLinear(SoftLabelParams):
     def __call__(self, rows: Rows, seed: int) -> Weights:  # noqa: ARG002  (the optimum is one)
         """Learn from `rows` alone."""
         targets = rows.targets(self.soft_labels)
-        ratio = np.abs(log_count_ratio(rows.features, targets, self.alpha))
-        return logistic_weights(rows.features, targets, self.c, ratio**self.damping)
+        ratio = np.abs(log_count_ratio(rows.features, targets, self.alpha, rows.counts))
+        return logistic_weights(rows.features, targets, self.c, ratio**self.damping, rows.counts)
 
 
 class Params(WordParams, NbLinear):
@@ -53,19 +53,23 @@ def fit(params: Params, recipe: Recipe, train: Examples, validation: Examples, s
     return fit_words([params], recipe, params, train, seed)
 
 
-def log_count_ratio(features: csr_matrix, targets: Floats, alpha: float) -> Floats:
+def log_count_ratio(features: csr_matrix, targets: Floats, alpha: float, counts: Floats | None = None) -> Floats:
     """Give the logarithm of how much commoner each feature is in documents of class 1; a document has it or not.
 
     Args:
         features: Shape ``(n_documents, n_features)``.
         targets: Shape ``(n_documents,)``, in [0, 1]: how much of each document is of class 1.
         alpha: Documents added to both counts.
+        counts: Shape ``(n_documents,)``: how often each document counts; by default once.
 
     Returns:
         Shape ``(n_features,)``.
     """
+    counted = np.ones(len(targets)) if counts is None else counts
     precision = features.dtype
     once = np.ones(features.nnz, dtype=precision)
     stands = csr_matrix((once, features.indices, features.indptr), shape=features.shape).T
-    positive, negative = (alpha + stands @ part.astype(precision) for part in (targets, 1 - targets))
+    positive, negative = (
+        alpha + stands @ part.astype(precision) for part in (counted * targets, counted * (1 - targets))
+    )
     return np.asarray(np.log(positive / positive.sum()) - np.log(negative / negative.sum()))
