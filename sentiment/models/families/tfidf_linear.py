@@ -9,50 +9,33 @@ from numpy.typing import NDArray
 from pydantic import Field
 from scipy.sparse import csr_matrix
 from sklearn.base import clone
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import FixedThresholdClassifier, StratifiedKFold
 
 from sentiment.metrics.predictions import Floats, Labels
 from sentiment.metrics.threshold import best_threshold
-from sentiment.models.families.base import Examples, FamilyParams, Fitted, Recipe
+from sentiment.models.families._linear import FOLDS, HELD_OUT, MOST_FOLDED, WordParams, word_vectorizer
+from sentiment.models.families.base import Examples, Fitted, Recipe
 from sentiment.models.ngrams import learn_tfidf
 from sentiment.models.text_model import TextModel
 
 ALGORITHM = "Logistic regression on TF-IDF"
-FOLDS = 3
-MOST_FOLDED = 150_000
-"""Training rows up to which the calibration is cross-validated; with more of them some are held out for it."""
-HELD_OUT = 50_000
 
 
-class Params(FamilyParams):
-    """Hyperparameters; the defaults were chosen by cross-validation on training rows.
+class Params(WordParams):
+    """Hyperparameters beside those of `WordParams`; the defaults were chosen by cross-validation on training rows.
 
     Attributes:
-        use_title: Let the recipe read the title in front of the review.
-        ngrams: Longest run of words that counts as one feature.
-        min_df: Training documents that must have a feature for it to be kept.
         c: Inverse strength of the L2 penalty.
     """
 
-    use_title: bool = True
-    ngrams: int = Field(default=2, ge=1, le=4)
-    min_df: int = Field(default=2, ge=1)
     c: float = Field(default=8.0, gt=0)
 
 
 def fit(params: Params, recipe: Recipe, train: Examples, validation: Examples, seed: int) -> Fitted:  # noqa: ARG001
     """Fit on the training rows; calibration and threshold come from cross-validated predictions of the same rows."""
-    vectorizer = TfidfVectorizer(
-        tokenizer=_reading_titles(recipe, params.use_title),
-        token_pattern=None,
-        lowercase=False,
-        ngram_range=(1, params.ngrams),
-        min_df=params.min_df,
-        sublinear_tf=True,
-    )
+    vectorizer = word_vectorizer(recipe, params)
     if len(train.documents) <= MOST_FOLDED:
         features = learn_tfidf(vectorizer, train.documents)
         fitted = _fit_with_folds(features, train.labels, params.c, seed)
@@ -141,11 +124,3 @@ def _with_threshold(
         FrozenEstimator(regression), threshold=threshold, response_method="predict_proba"
     )
     return classifier.fit(features, labels)
-
-
-def _reading_titles(recipe: Recipe, use_title: bool) -> Recipe:
-    """Tell a recipe that can read titles whether to; the others only ever read the review."""
-    if "use_title" not in recipe.get_params():
-        return recipe
-    reading: Recipe = clone(recipe).set_params(use_title=use_title)
-    return reading
