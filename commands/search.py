@@ -139,7 +139,12 @@ def _plan(
         journal = journal_path(SEARCHES, resume)
         begun, _ = read(journal)
         engines.require(begun.engine, begun.algorithm)
-        return begun.model_copy(update={"rows": rows}), journal
+        if begun.rows != rows:
+            raise InputError(
+                f"search {resume} was begun with other rows ({begun.rows}); these are {rows}. Name the file "
+                "that it was begun with, with --data, and its --config."
+            )
+        return begun, journal
     chosen = engines.require(engine, algorithm)
     space = load_space(space_path).only(family_names)
     name = name or f"{datetime.now().astimezone():%Y%m%d-%H%M%S}"

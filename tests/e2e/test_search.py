@@ -133,6 +133,8 @@ def test_the_search_never_reads_a_test_row(project, searched):
         *("search", "--data", "betraying.csv", "--space", "space.yaml", "--name", "betrayed", "--trials", "3"),
         "--no-promote",
     )
+    other = project.run("search", "--data", "sample", "--resume", "betrayed", exits=2).stderr
+    assert "search betrayed was begun with other rows" in other
     honest = {trial.number: trial.folds for trial in read(project.root / ".searches" / "first.jsonl")[1]}
     for trial in read(project.root / ".searches" / "betrayed.jsonl")[1]:
         assert trial.folds == honest[trial.number]

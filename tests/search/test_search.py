@@ -125,7 +125,7 @@ def test_a_trial_that_needs_too_much_memory_fails_and_the_others_go_on(rows):
     many = [f"{document} number{copy}" for copy in range(40) for document in rows.documents]
     hungry = Task(1, candidate("char_linear", min_df=1, longest=8), "roc_auc", 2, 0, 0)
     modest = Task(2, candidate("bag_of_words"), "roc_auc", 2, 0, 0)
-    with Pool(Examples(many, np.tile(rows.labels, 40), None), 1, 1_000_000_000) as pool:
+    with Pool(Examples(many, np.tile(rows.labels, 40), None), 1, 400_000_000) as pool:
         found = {result.number: result for result in pool.run([hungry, modest])}
     assert found[1].state == "failed"
     assert "Memory" in found[1].error or "its process ended" in found[1].error
