@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -164,4 +165,4 @@ def _write(path: Path, config: TrainingConfig, winner: Candidate, name: str) -> 
     settings = config.model_copy(update={"candidates": (winner,)}).model_dump(mode="json")
     content = f"# Found by `python run.py search`, search {name}.\n{yaml.safe_dump(settings, sort_keys=False)}"
     write_atomically(path, content)
-    click.echo(f"Wrote {path}: `python run.py --config {path}` trains it.", err=True)
+    click.echo(f"Wrote {path}: `python run.py --config {shlex.quote(str(path))}` trains it.", err=True)

@@ -26,7 +26,7 @@ class Trial(BaseModel):
         folds: The metric on each fold that was finished.
         seconds: All folds together.
         error: Why it failed; empty otherwise.
-        pid: Of the process that ran it.
+        started: In seconds since 1970.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -39,7 +39,6 @@ class Trial(BaseModel):
     seconds: float = 0.0
     error: str = ""
     started: float = 0.0
-    """In seconds since 1970."""
 
     @property
     def score(self) -> float | None:

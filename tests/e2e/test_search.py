@@ -154,3 +154,18 @@ def test_the_search_never_reads_a_test_row(project, searched):
 )
 def test_what_cannot_be_searched_is_said_before_anything_begins(project, searched, order, said):
     assert said in project.run("search", "--data", "sample", *order, exits=2).stderr
+
+
+def test_a_file_without_ratings_is_learned_from_without_and_that_is_said(project, searched):
+    with (ROOT / "data" / "sample_reviews.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    rating = rows[0].index("Rating")
+    with (project.root / "unrated.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([*row[:rating], *row[rating + 1 :]] for row in rows)
+    done = project.run("--data", "unrated.csv", "--only", "linear_blend", "--only", "bag_of_words")
+    assert "unrated.csv has no ratings: learned from its labels alone: linear_blend." in done.stderr
+    learned = {
+        run["tags"]["mlflow.runName"]: run["tags"]["learned_from"] for run in mlflow_runs(project, "learned_from")
+    }
+    assert learned["linear_blend"] == learned["bag_of_words"] == "labels"
+    assert "labels and ratings" in learned.values()
