@@ -315,11 +315,12 @@ def test_a_request_in_flight_is_finished_when_the_service_is_stopped(served):
     few = 20_000
     started = time.perf_counter()
     ask_about(few)
-    many = int(few * 6 / (time.perf_counter() - started))  # about six seconds of work, on any machine
+    # A few seconds of work, far below what the server takes to end; on a busy machine it may become several times that.
+    many = int(few * 3 / (time.perf_counter() - started))
     answers = []
     asking = threading.Thread(target=lambda: answers.append(ask_about(many)))
     asking.start()
-    time.sleep(1.5)
+    time.sleep(1.0)
     assert answers == []
     os.kill(current["pid"], signal.SIGTERM)
     asking.join()
