@@ -9,7 +9,7 @@ import os
 import sys
 import warnings
 
-from sentiment.environment import ALWAYS
+from sentiment.environment import ALWAYS, without_proxy
 from sentiment.errors import OtherLibraryVersionWarning
 
 _QUIET = {
@@ -25,10 +25,15 @@ _OBJECTS_BEFORE_A_COLLECTION = (50_000, 20, 20)
 
 
 def prepare(*, verbose: bool) -> None:
-    """Set what is not set: no telemetry, quiet libraries unless `verbose`, and fewer garbage collections."""
+    """Set what is not set: no telemetry, quiet libraries unless `verbose`, and fewer garbage collections.
+
+    Servers of this machine are never asked through a proxy, by this process or by one that it starts.
+    """
     gc.set_threshold(*_OBJECTS_BEFORE_A_COLLECTION)
     # At its end Python looks through all that was imported, for two seconds. Registered first, this is called last.
     atexit.register(gc.freeze)
+    for name in ("no_proxy", "NO_PROXY"):
+        os.environ[name] = without_proxy(os.environ)
     for name, value in (ALWAYS if verbose else ALWAYS | _QUIET).items():
         os.environ.setdefault(name, value)
     if os.environ.get("NO_COLOR") or not sys.stderr.isatty():

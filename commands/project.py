@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,7 +48,7 @@ def run_tags(data: TrainingData, developer_name: str | None) -> dict[str, str]:
 
 def developer() -> str:
     """Name who runs this: git's user, else the operating system's."""
-    return _git("config", "user.name") or getpass.getuser()
+    return _git("config", "user.name") or _system_user()
 
 
 def git_commit() -> str:
@@ -58,12 +59,21 @@ def git_commit() -> str:
     return commit + ("-dirty" if _git("status", "--porcelain", "--untracked-files=no") else "")
 
 
+def _system_user() -> str:
+    """Name the operating system's user; a container may run as one that has a number only."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
+
+
 def _git(*arguments: str) -> str:
     try:
         answer = subprocess.run(  # noqa: S603
             ["git", "-C", str(ROOT), *arguments],  # noqa: S607
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",  # git keeps whatever bytes a name was typed in
             timeout=10,
             check=False,
         )

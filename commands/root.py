@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from typing import Any
 
 import click
@@ -45,6 +46,18 @@ STACK_HELP = "Run on this registered stack, this once."
 class _Root(DefaultGroup):
     """Runs ``train`` when no command is named, and turns our errors into messages and exit codes."""
 
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Find a command; an option in its place belongs to ``train``, and any other word was meant to be a command.
+
+        Raises:
+            UsageError: There is no such command; the message has those that it may have been.
+        """
+        if cmd_name not in self.commands and not cmd_name.startswith("-"):
+            near = get_close_matches(cmd_name, self.commands)
+            advice = f"Did you mean {' or '.join(near)}?" if near else "`python run.py --help` lists those there are."
+            raise click.UsageError(f"There is no command {cmd_name!r}. {advice}", ctx)
+        return super().get_command(ctx, cmd_name)
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
@@ -64,6 +77,7 @@ class _Root(DefaultGroup):
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+@click.version_option(package_name="customer-sentiment-analysis")
 @click.option("-v", "--verbose", is_flag=True, help="Show what ZenML, MLflow and TensorFlow have to say.")
 @click.option("-q", "--quiet", is_flag=True, help="Print the result alone, or what went wrong.")
 @click.option("--stack", "stack_name", metavar="NAME", help=STACK_HELP)

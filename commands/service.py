@@ -182,8 +182,9 @@ def _described(current: CurrentService) -> dict[str, Any]:
 
 def _health(current: CurrentService) -> str:
     """Tell a server that answers from one whose process ended, and from one that lives and does not answer."""
-    from sentiment.service.client import is_alive, is_healthy
+    from sentiment.service import processes
+    from sentiment.service.client import is_healthy
 
-    if not is_alive(current.pid):
+    if not processes.runs(current.pid, named=str(current.service_id)):
         return "dead"
     return "healthy" if is_healthy(current.address) else "not answering"

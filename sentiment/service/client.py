@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import psutil
 import requests
 from pydantic import BaseModel
 
@@ -35,14 +34,6 @@ def is_healthy(address: str) -> bool:
     try:
         return requests.get(f"{address}/ping", timeout=HEALTH_SECONDS).ok
     except requests.RequestException:
-        return False
-
-
-def is_alive(pid: int) -> bool:
-    """Ask whether a process runs; one that ended and that nobody has asked about yet does not."""
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
         return False
 
 

@@ -1,10 +1,27 @@
-"""Ending processes of this machine, with all that they started."""
+"""Processes of this machine: is it still the one that was started, and ending it with all that it started."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import psutil
+
+
+def runs(pid: int, *, named: str) -> bool:
+    """Ask whether a process runs and is the one that is meant, not another that was given its number since.
+
+    Args:
+        pid: Of the process.
+        named: What an argument of its command line holds, and no other program's does: an id, or a folder of its own.
+
+    Returns:
+        False too for one that has ended and that nobody has asked about yet.
+    """
+    try:
+        process = psutil.Process(pid)
+        return process.status() != psutil.STATUS_ZOMBIE and any(named in word for word in process.cmdline())
+    except psutil.Error:  # it is gone, or somebody else's
+        return False
 
 
 def end(pid: int, ask: Callable[[], object], *, patience: float) -> None:

@@ -20,7 +20,7 @@ from zenml.integrations.mlflow.services.mlflow_deployment import MLFlowDeploymen
 
 from sentiment.errors import ServiceError
 from sentiment.service import processes
-from sentiment.service.client import is_alive, is_healthy
+from sentiment.service.client import is_healthy
 from sentiment.tracking import MODEL_NAME
 from sentiment.tracking.registry.version import Version
 from steps.shared.stack import active_component
@@ -129,7 +129,7 @@ def last_lines(log_file: Path, count: int = _LOG_LINES) -> list[str]:
 def _wait_until_healthy(server: Server) -> None:
     deadline = time.monotonic() + START_SECONDS
     while not is_healthy(server.address):
-        if not is_alive(server.pid):
+        if not processes.runs(server.pid, named=str(server.service_id)):
             raise ServiceError(_failure(server, "ended before it was healthy"))
         if time.monotonic() > deadline:
             raise ServiceError(_failure(server, f"was not healthy after {START_SECONDS} s"))
@@ -147,8 +147,10 @@ def _remove(service_id: UUID, folder: Path) -> None:
         service = MLFlowDeploymentService.from_model(client.get_service(service_id))
     except (KeyError, ValueError):  # never registered, or never got as far as having a process
         service = None
-    if service is not None and service.status.pid:
-        processes.end(service.status.pid, lambda: service.stop(timeout=0), patience=STOP_SECONDS)
+    # ZenML gives, and stops, whatever process has the number that it wrote down when the server started.
+    pid = service.status.pid if service is not None else None
+    if service is not None and pid and processes.runs(pid, named=str(service_id)):
+        processes.end(pid, lambda: service.stop(timeout=0), patience=STOP_SECONDS)
     shutil.rmtree(folder, ignore_errors=True)
     try:
         client.delete_service(service_id)

@@ -31,11 +31,11 @@ class Project:
         kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
         return {**kept, "ZENML_CONFIG_PATH": str(self.home), "COLUMNS": "160"}
 
-    def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def python(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, *arguments],
             cwd=self.root,
-            env=self.environment,
+            env=self.environment | variables,
             capture_output=True,
             text=True,
             timeout=540,

@@ -44,6 +44,8 @@ def written_below(*folders: Path) -> set[Path]:
         (("--only", "nobody"), "nobody.*bag_of_words"),
         (("--seed", "-1"), "-1"),
         (("--nonsense",), "nonsense"),
+        (("trian",), "no command 'trian'.*Did you mean train"),
+        (("[bold]",), r"no command '\[bold\]'.*--help"),
         (("stack", "set-up", "nowhere"), "nowhere.*local"),
         (("stack", "set-up", "gcp"), "GCP_PROJECT.*GCP_BUCKET.*MLFLOW_URL"),
         (("stack", "set-up", "gcp", "--set", "GCP_PROJECT"), "--set takes NAME=value; found: GCP_PROJECT"),
@@ -100,3 +102,8 @@ def test_a_stack_whose_secret_is_missing_is_refused_with_the_command_that_makes_
     refused = fresh.run("stack", "set-up", "team", "--set", "MLFLOW_URL=http://127.0.0.1:9", exits=2)
     assert "secret 'sentiment-team' lacks password, username: `zenml secret create sentiment-team -i`" in refused.stderr
     assert "`python run.py stack up team`" in refused.stderr
+
+
+def test_the_version_is_told():
+    done = subprocess.run([sys.executable, "run.py", "--version"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert re.fullmatch(r"python run\.py, version \d+\.\d+\.\d+\n", done.stdout)

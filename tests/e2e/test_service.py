@@ -65,6 +65,10 @@ def service(project):
     return json.loads(done.stdout), done.returncode
 
 
+def current_file(project):
+    return next(iter(project.home.joinpath("sentiment_service").glob("*.json")))
+
+
 def post(project, payload):
     return requests.post(service(project)[0]["address"], json=payload, timeout=30)
 
@@ -205,7 +209,7 @@ def test_every_family_serves_what_it_was_trained_to_on_all_test_rows(real_projec
 
 def test_ten_swaps_under_load_lose_no_request(served, versions):
     failed, asked, stop = [], [], threading.Event()
-    address = next(iter(served.home.joinpath("sentiment_service").glob("*.json")))
+    address = current_file(served)
 
     def load():
         due = time.monotonic()
@@ -244,6 +248,33 @@ def test_a_killed_server_is_reported_and_mended(served):
     served.run("deploy")
     assert service(served)[0]["health"] == "healthy"
     assert service(served)[0]["pid"] != before["pid"]
+
+
+def test_a_stranger_that_has_a_dead_servers_number_is_left_alone(served):
+    before, _ = service(served)
+    os.kill(before["pid"], signal.SIGKILL)
+    bystander = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    try:
+        for path in (Path(before["log_file"]).with_name("service.pid"), current_file(served)):
+            path.write_text(path.read_text(encoding="utf-8").replace(str(before["pid"]), str(bystander.pid)))
+        assert service(served)[0]["health"] == "dead"
+        served.run("deploy")
+        assert service(served)[0]["health"] == "healthy"
+        assert bystander.poll() is None
+    finally:
+        bystander.kill()
+        bystander.wait()
+
+
+def test_a_proxy_is_not_asked_for_servers_of_this_machine(served):
+    proxy = dict.fromkeys(("http_proxy", "HTTP_PROXY", "https_proxy", "all_proxy"), "http://127.0.0.1:9")
+    shown = served.python("run.py", "service", "--json", **proxy)
+    assert json.loads(shown.stdout)["health"] == "healthy"
+    started = time.monotonic()
+    done = served.python("run.py", "service", "restart", **proxy)
+    assert done.returncode == 0, done.stderr
+    assert time.monotonic() - started < 110  # it gives up on a server after 120 s
+    assert served.python("run.py", "predict", GOOD, **proxy).returncode == 0
 
 
 def test_restart_replaces_the_server_of_the_same_version(served):

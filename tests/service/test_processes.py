@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
 
 import pytest
 
+from sentiment.service import processes
 from stack_config.team.processes import Started, last_lines, stop
 
 SLEEPS = [sys.executable, "-c", "import time; time.sleep(600)"]
@@ -40,6 +42,16 @@ def test_another_process_with_the_same_number_is_left_alone(parent):
     assert started.process() is None
     assert not stop(started, with_signal=signal.SIGKILL)
     assert parent.poll() is None
+
+
+def test_a_process_is_told_by_an_argument_that_only_it_has(parent):
+    assert processes.runs(parent.pid, named="subprocess.Popen")
+    assert not processes.runs(parent.pid, named="another-id")
+    parent.kill()
+    os.waitid(os.P_PID, parent.pid, os.WEXITED | os.WNOWAIT)
+    assert not processes.runs(parent.pid, named="subprocess.Popen")  # ended, and nobody has asked about it yet
+    parent.wait()
+    assert not processes.runs(parent.pid, named="subprocess.Popen")
 
 
 def test_the_end_of_a_log_is_shown(tmp_path):
