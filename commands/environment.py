@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import io
 import logging
 import os
 import sys
@@ -32,6 +33,9 @@ def prepare(*, verbose: bool) -> None:
     gc.set_threshold(*_OBJECTS_BEFORE_A_COLLECTION)
     # At its end Python looks through all that was imported, for two seconds. Registered first, this is called last.
     atexit.register(gc.freeze)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without a µ shows another sign, and nothing ends for it
     for name in ("no_proxy", "NO_PROXY"):
         os.environ[name] = without_proxy(os.environ)
     for name, value in (ALWAYS if verbose else ALWAYS | _QUIET).items():

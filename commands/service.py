@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -14,6 +15,10 @@ from commands.terminal.output import console, json_option, print_json, tells
 if TYPE_CHECKING:
     from sentiment.service.client import Prediction
     from sentiment.service.current import CurrentService
+
+_REVIEWS_A_REQUEST = 1_000
+"""A server answers so many, with the words that moved each, well within the time that is waited for it."""
+_SHOWN = 5
 
 
 @click.command()
@@ -95,14 +100,14 @@ def logs(lines: int, follow: bool) -> None:
 
 @click.command()
 @click.argument("reviews", nargs=-1)
-@click.option("--file", type=click.File(encoding="utf-8"), help="A review a line; - is standard input.")
+@click.option("--file", type=click.File("rb"), help="A review a line, in UTF-8; - is standard input.")
 @click.option("--title", default="", help="Of every review.")
 @click.option("--local", is_flag=True, help="Load the champion here instead of asking the service.")
 @click.option("--words", type=click.IntRange(0, 100), default=5, show_default=True, help="Shown, that moved it most.")
 @json_option
 def predict(reviews: tuple[str, ...], file: Any, title: str, local: bool, words: int, as_json: bool) -> None:
     """Say whether the customers who wrote REVIEWS would recommend the product."""
-    texts = [*reviews, *((line.rstrip("\r\n") for line in file) if file else ())]
+    texts = [*reviews, *(_lines(file) if file else ())]
     if not texts:
         raise click.UsageError("no review was given: REVIEWS or --file expected")
     version, predictions = (_from_champion if local else _from_service)(texts, title, words)
@@ -120,11 +125,39 @@ def predict(reviews: tuple[str, ...], file: Any, title: str, local: bool, words:
     console().print(predictions_table(texts, predictions, version))
 
 
+def _lines(file: BinaryIO) -> list[str]:
+    """Read a review a line.
+
+    Raises:
+        InputError: Lines are not UTF-8, or cannot be scored; the first few are named, counted from 1.
+    """
+    from sentiment.errors import InputError
+    from sentiment.service.contract import unscorable
+
+    texts, problems = [], []
+    for number, line in enumerate(file.read().removeprefix(codecs.BOM_UTF8).splitlines(), start=1):
+        try:
+            texts.append(line.decode("utf-8"))
+            problem = unscorable(texts[-1])
+        except UnicodeDecodeError as error:
+            problem = f"byte 0x{line[error.start]:02x} is not UTF-8; save the file as UTF-8"
+        if problem is not None:
+            problems.append(f"line {number}: {problem}")
+    if problems:
+        more = f" and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""
+        raise InputError(f"{file.name}: {'; '.join(problems[:_SHOWN])}{more}")
+    return texts
+
+
 def _from_service(texts: list[str], title: str, words: int) -> tuple[str, list[Prediction]]:
     from sentiment.service.client import ask
 
     current = _required()
-    return current.version, ask(current.address, texts, [title] * len(texts), words=words)
+    answers: list[Prediction] = []
+    for start in range(0, len(texts), _REVIEWS_A_REQUEST):
+        part = texts[start : start + _REVIEWS_A_REQUEST]
+        answers += ask(current.address, part, [title] * len(part), words=words)
+    return current.version, answers
 
 
 def _from_champion(texts: list[str], title: str, words: int) -> tuple[str, list[Prediction]]:

@@ -15,9 +15,11 @@ from pathlib import Path
 import pytest
 import requests
 
+from commands.project import TRAINING_CONFIG
 from sentiment.reviews.reading import documents, read_reviews, with_text
 from sentiment.reviews.splits import split_reviews
 from sentiment.service.client import ask
+from sentiment.training.candidates import load_training_config
 from tests.conftest import ROOT
 
 GOOD = "The fabric is soft and the fit is flattering."
@@ -162,6 +164,34 @@ def test_predicting_shows_verdict_words_and_version(served, expected, versions):
     assert len(served.json("predict", "--file", "lines.txt")) == 2
 
 
+def test_a_file_of_reviews_is_read_as_people_write_them(served, expected, tmp_path):
+    path = tmp_path / "reviews.txt"
+    path.write_bytes(b"\xef\xbb\xbf" + f"{GOOD}\r\n{GOOD}\n".encode())
+    found = served.json("predict", "--file", str(path))
+    assert [one["review"] for one in found] == [GOOD, GOOD]
+    assert [one["probability"] for one in found] == pytest.approx([expected["probability"]] * 2, abs=1e-6)
+
+
+def test_more_reviews_than_a_request_holds_are_answered_in_their_order(served, tmp_path):
+    path = tmp_path / "reviews.txt"
+    path.write_text("".join(f"review {number}\n" for number in range(2_100)))
+    found = served.json("predict", "--file", str(path), "--words", "0")
+    assert [one["review"] for one in found] == [f"review {number}" for number in range(2_100)]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"nice\n\nlovely\n", "line 2: the review has no text"),
+        (b"nice\ncaf\xe9 fit\n", "line 2: byte 0xe9 is not UTF-8"),
+    ],
+)
+def test_a_line_that_is_no_review_is_named_from_1(fresh, tmp_path, content, said):
+    path = tmp_path / "reviews.txt"
+    path.write_bytes(content)
+    assert said in fresh.run("predict", "--file", str(path), exits=2).stderr
+
+
 def test_an_empty_review_is_refused_by_the_command_too(served):
     assert "the review has no text" in served.run("predict", "", exits=2).stderr
 
@@ -198,7 +228,8 @@ print("ANSWERS" + json.dumps(found[0].get_artifact("model").load().predict_proba
 @pytest.mark.real_data
 def test_every_family_serves_what_it_was_trained_to_on_all_test_rows(real_project, real_csv):
     versions = {version["tags"]["candidate"]: version["version"] for version in real_project.json("registry")}
-    assert len(versions) == 4
+    trained = load_training_config(TRAINING_CONFIG).candidates
+    assert versions.keys() == {candidate.name for candidate in trained}
     rows = split_reviews(with_text(read_reviews(real_csv)), validation_share=0.1, seed=0).test
     assert len(rows) == 4529
     try:
