@@ -36,8 +36,8 @@ def prepare(*, verbose: bool) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without a µ shows another sign, and nothing ends for it
-    for name in ("no_proxy", "NO_PROXY"):
-        os.environ[name] = without_proxy(os.environ)
+    direct = without_proxy(os.environ)
+    os.environ.update(no_proxy=direct, NO_PROXY=direct)
     for name, value in (ALWAYS if verbose else ALWAYS | _QUIET).items():
         os.environ.setdefault(name, value)
     if os.environ.get("NO_COLOR") or not sys.stderr.isatty():

@@ -18,7 +18,7 @@ from commands.project import (
     run_tags,
 )
 from commands.terminal.output import console, json_option, print_json, tells
-from commands.train import checked_input
+from commands.train import checked_input, tell_outcome
 
 if TYPE_CHECKING:
     from sentiment.search.journal import Plan
@@ -105,18 +105,12 @@ def search(
         print_json({**outcome.model_dump(mode="json"), "verdict": outcome.search.verdict()})
         return
 
-    from commands.terminal.tables import candidates_table, decision_lines
     from commands.terminal.trials import trials_table
-    from pipelines.dashboards import where_to_look
 
     terminal = console()
     terminal.print(trials_table(outcome.search, terminal.width))
     click.echo(outcome.search.verdict())
-    terminal.print(candidates_table(outcome.report, outcome.registered, terminal.width))
-    for line in decision_lines(outcome.decision, outcome.registered.best) if outcome.decision else ():
-        click.echo(line)
-    for line in where_to_look(outcome.report) if tells("hints") else ():
-        click.echo(line)
+    tell_outcome(outcome)
 
 
 def _plan(

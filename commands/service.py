@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 _REVIEWS_A_REQUEST = 1_000
 """A server answers so many, with the words that moved each, well within the time that is waited for it."""
-_SHOWN = 5
 
 
 @click.command()
@@ -132,6 +131,7 @@ def _lines(file: BinaryIO) -> list[str]:
         InputError: Lines are not UTF-8, or cannot be scored; the first few are named, counted from 1.
     """
     from sentiment.errors import InputError
+    from sentiment.reviews.csv_structure import some
     from sentiment.service.contract import unscorable
 
     texts, problems = [], []
@@ -144,8 +144,7 @@ def _lines(file: BinaryIO) -> list[str]:
         if problem is not None:
             problems.append(f"line {number}: {problem}")
     if problems:
-        more = f" and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""
-        raise InputError(f"{file.name}: {'; '.join(problems[:_SHOWN])}{more}")
+        raise InputError(f"{file.name}: {some(problems, between='; ')}")
     return texts
 
 

@@ -11,6 +11,7 @@ from commands.project import ROOT, TRAINING_CONFIG, load_policy, run_tags
 from commands.terminal.output import console, json_option, print_json, tells
 
 if TYPE_CHECKING:
+    from pipelines.launch import Outcome, SearchOutcome
     from sentiment.training.candidates import TrainingConfig
     from sentiment.training.lineage import TrainingData
 
@@ -63,12 +64,17 @@ def train(
         print_json(outcome.model_dump(mode="json"))
         return
 
+    tell_outcome(outcome)
+
+
+def tell_outcome(outcome: Outcome | SearchOutcome) -> None:
+    """Print the candidates, the gate's decision where it was asked, and where to look further."""
     from commands.terminal.tables import candidates_table, decision_lines
     from pipelines.dashboards import where_to_look
 
     terminal = console()
     terminal.print(candidates_table(outcome.report, outcome.registered, terminal.width))
-    for line in decision_lines(outcome.decision, outcome.registered.best):
+    for line in decision_lines(outcome.decision, outcome.registered.best) if outcome.decision else ():
         click.echo(line)
     for line in where_to_look(outcome.report) if tells("hints") else ():
         click.echo(line)

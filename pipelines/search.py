@@ -5,8 +5,8 @@ from __future__ import annotations
 from zenml import pipeline
 from zenml.enums import ExecutionMode
 
-from pipelines.caching import cached_by
 from pipelines.settings import RESOURCES, TRAINING
+from pipelines.training import read_and_split
 from sentiment.release.policy import Policy
 from sentiment.search.journal import Plan
 from sentiment.training.candidates import TrainingConfig
@@ -18,10 +18,8 @@ from steps.shared.tracking import mark_pipeline_run_failed
 from steps.training.compare import compare
 from steps.training.evaluate import evaluate
 from steps.training.gate import gate
-from steps.training.ingest import ingest
 from steps.training.register import register
 from steps.training.report import report
-from steps.training.split import split
 from steps.training.train import train
 
 NAME = "customer_sentiment_search"
@@ -61,12 +59,7 @@ def searching(
         minutes: After which no further trial begins.
         promote: Put the winner to the gate; else it stays in Staging.
     """
-    reviews, _ = ingest.with_options(cache_policy=cached_by("sentiment.reviews.reading"))(
-        path=data.source, name=data.name, sha256=data.sha256, encoding=encoding
-    )
-    training_rows, validation_rows, test_rows = split.with_options(cache_policy=cached_by("sentiment.reviews.splits"))(
-        reviews=reviews, validation_share=config.validation_share, seed=config.seed
-    )
+    training_rows, validation_rows, test_rows = read_and_split(config, data, encoding)
     run, experiment = open_search(plan=plan, data=data, tags=tags, id="open_run")
     found, candidate = search.with_options(settings=TRAINING)(
         plan=plan,

@@ -44,12 +44,7 @@ def training(config: TrainingConfig, policy: Policy, data: TrainingData, encodin
         encoding: Of the CSV.
         tags: For every MLflow run: developer, git commit and the like.
     """
-    reviews, _ = ingest.with_options(cache_policy=cached_by("sentiment.reviews.reading"))(
-        path=data.source, name=data.name, sha256=data.sha256, encoding=encoding
-    )
-    parts = split.with_options(cache_policy=cached_by("sentiment.reviews.splits"))(
-        reviews=reviews, validation_share=config.validation_share, seed=config.seed
-    )
+    parts = read_and_split(config, data, encoding)
     run, experiment = open_run(data=data, tags=tags)
     trained = [_candidate(candidate, parts, run, experiment, config.seed) for candidate in config.candidates]
     runs, evaluations, evidence = (list(outputs) for outputs in zip(*trained, strict=True))
@@ -69,6 +64,16 @@ def training(config: TrainingConfig, policy: Policy, data: TrainingData, encodin
         policy=policy.model_dump(),
     )
     gate(registered=registered, test_rows=test_rows, pipeline_run=run, policy=policy.model_dump())
+
+
+def read_and_split(config: TrainingConfig, data: TrainingData, encoding: str) -> Any:
+    """Wire the steps that read the CSV and split its rows; gives the training, validation and test rows."""
+    reviews, _ = ingest.with_options(cache_policy=cached_by("sentiment.reviews.reading"))(
+        path=data.source, name=data.name, sha256=data.sha256, encoding=encoding
+    )
+    return split.with_options(cache_policy=cached_by("sentiment.reviews.splits"))(
+        reviews=reviews, validation_share=config.validation_share, seed=config.seed
+    )
 
 
 def _candidate(candidate: Candidate, parts: Any, run: Any, experiment: Any, seed: int) -> tuple[Any, Any, Any]:

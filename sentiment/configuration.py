@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from sentiment.errors import ConfigError
+
+Record = TypeVar("Record", bound=BaseModel)
 
 
 def read_mapping(path: Path) -> dict[str, Any]:
@@ -25,3 +30,24 @@ def read_mapping(path: Path) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise ConfigError(f"{path} holds {type(values).__name__}; a mapping of settings expected")
     return values
+
+
+def checked(
+    record: type[Record], values: Mapping[str, Any], *, complaint: str, sentence: Callable[[ErrorDetails], str]
+) -> Record:
+    """Make a record of the values of a configuration.
+
+    Args:
+        record: What they are to become.
+        values: As `read_mapping` gives them.
+        complaint: What is said above the problems, where there are some.
+        sentence: Says one of pydantic's problems in words.
+
+    Raises:
+        ConfigError: Something is not allowed; every problem is named, a line each.
+    """
+    try:
+        return record.model_validate(dict(values))
+    except ValidationError as error:
+        problems = "\n".join(f"  - {sentence(problem)}" for problem in error.errors())
+        raise ConfigError(f"{complaint}:\n{problems}") from error

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import ErrorDetails
 
+from sentiment.configuration import checked
 from sentiment.errors import ConfigError
 from sentiment.metrics.summary import METRICS
 
@@ -62,11 +63,7 @@ class Policy(BaseModel):
         """
         if not isinstance(mapping, Mapping):
             raise ConfigError(f"{source}: {type(mapping).__name__} found; {_keys()} expected")
-        try:
-            return cls.model_validate(dict(mapping))
-        except ValidationError as error:
-            problems = "\n".join(f"  - {_sentence(problem)}" for problem in error.errors())
-            raise ConfigError(f"{source} cannot be used:\n{problems}") from error
+        return checked(cls, mapping, complaint=f"{source} cannot be used", sentence=_sentence)
 
 
 def _known(metric: str) -> str:

@@ -69,11 +69,11 @@ def read_table(path: Path, *, encoding: str, expected: Sequence[str]) -> Table:
         csv.field_size_limit(limit)
 
 
-def some(values: Iterable[object]) -> str:
-    """Name the first few of many."""
+def some(values: Iterable[object], *, between: str = ", ") -> str:
+    """Name the first few of many, and how many more there are."""
     listed = [str(value) for value in values]
     more = len(listed) - _SHOWN
-    return ", ".join(listed[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+    return between.join(listed[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def _bytes_of(path: Path) -> bytes:

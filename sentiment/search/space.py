@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from sentiment.configuration import read_mapping
+from sentiment.configuration import checked, read_mapping
 from sentiment.errors import ConfigError
 from sentiment.metrics.summary import require_metric
 from sentiment.models import families
@@ -222,11 +222,7 @@ def load_space(path: Path) -> Space:
 
 def parse_space(values: dict[str, Any], *, source: str) -> Space:
     """Check the values of a search space; see `load_space`."""
-    try:
-        return Space.model_validate(values)
-    except ValidationError as error:
-        problems = "\n".join(f"  - {_sentence(problem)}" for problem in error.errors())
-        raise ConfigError(f"{source} is not a search space:\n{problems}") from error
+    return checked(Space, values, complaint=f"{source} is not a search space", sentence=_sentence)
 
 
 def _sentence(problem: Any) -> str:

@@ -10,11 +10,10 @@ from sentiment.errors import InputError
 from sentiment.models.explain import contributions
 from sentiment.models.one_document import single_scorer
 from sentiment.models.text_model import TextModel
-from sentiment.reviews.csv_structure import LONGEST_CELL
+from sentiment.reviews.csv_structure import LONGEST_CELL, some
 from sentiment.text import join_title
 
 REVIEW, TITLE, WORDS = "review", "title", "words"
-_SHOWN = 5
 
 
 class Reader:
@@ -69,8 +68,7 @@ def _documents(reviews: pd.DataFrame) -> list[str]:
         if (problem := _problem(*pair)) is not None
     ]
     if problems:
-        more = f" and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""
-        raise InputError("; ".join(problems[:_SHOWN]) + more)
+        raise InputError(some(problems, between="; "))
     return join_title(titles, texts)
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from sentiment import text
-from sentiment.configuration import read_mapping
+from sentiment.configuration import checked, read_mapping
 from sentiment.errors import ConfigError
 from sentiment.metrics.summary import require_metric
 from sentiment.models import families
@@ -134,11 +134,7 @@ def load_training_config(path: Path) -> TrainingConfig:
 
 def parse_training_config(values: dict[str, Any], *, source: str) -> TrainingConfig:
     """Check the values of a training configuration; see `load_training_config`."""
-    try:
-        return TrainingConfig.model_validate(values)
-    except ValidationError as error:
-        problems = "\n".join(f"  - {_sentence(problem)}" for problem in error.errors())
-        raise ConfigError(f"{source} is not a training configuration:\n{problems}") from error
+    return checked(TrainingConfig, values, complaint=f"{source} is not a training configuration", sentence=_sentence)
 
 
 def _sentence(problem: Any) -> str:
