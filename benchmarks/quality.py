@@ -28,7 +28,10 @@ PUBLIC_SPLIT = "public_split.json"
 SPLITS = 5
 _OF_THE_ARTICLE = {"accuracy": 0.925, "roc_auc": 0.970, "mcc": 0.770}
 _TEXT_ALONE = {"accuracy": 0.911, "roc_auc": 0.956, "mcc": 0.722}
-_PUBLIC = {"F1 of recommending at its best threshold": 0.956, "PR AUC of recommending": 0.9925}
+_PUBLIC = {  # the F1 at the three digits of the published .957
+    "F1 of recommending at its best threshold": 0.9565,
+    "PR AUC of recommending": 0.9925,
+}
 _GAIN = 0.002
 _MOST_CALIBRATION_ERROR = 0.012
 _OF_ANY_DATA = {"roc_auc": 0.5, "mcc": 0.1}

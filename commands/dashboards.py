@@ -22,7 +22,7 @@ open_option = click.option("--open/--no-open", "opens", default=None, help="In t
 @json_option
 @click.pass_context
 def dashboard(ctx: click.Context, port: int | None, opens: bool | None, as_json: bool) -> None:
-    """Open ZenML's dashboard at the latest training run; start its server on this machine if it does not run."""
+    """Open ZenML's dashboard at the latest training or search; start its server on this machine if it does not run."""
     if ctx.invoked_subcommand is not None:
         return
     with waiting_for("ZenML's server"):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 from zenml.client import Client
 from zenml.models import PipelineRunResponse
 from zenml.utils.dashboard_utils import get_run_url
 
-from pipelines import zenml_server
-from pipelines.training import NAME
+from pipelines import search, training, zenml_server
 from sentiment.evaluation.report import TrainingReport
 from sentiment.service.loopback import HOST
 from sentiment.tracking import pages, ui
@@ -36,6 +37,7 @@ def page_of(run: PipelineRunResponse, server: str) -> str:
 
 
 def latest_training_run() -> PipelineRunResponse | None:
-    """Find the newest run of the training pipeline; None when there is none yet."""
-    runs = Client().list_pipeline_runs(pipeline_name=NAME, sort_by="desc:created", size=1)
+    """Find the newest run that trained, a search's too; None when there is none yet."""
+    names = f"oneof:{json.dumps([training.NAME, search.NAME])}"
+    runs = Client().list_pipeline_runs(pipeline_name=names, sort_by="desc:created", size=1)
     return runs.items[0] if runs.items else None

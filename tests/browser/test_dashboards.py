@@ -65,8 +65,7 @@ class MlflowUi:
         return self.experiment.partition("/#")[0]
 
 
-@pytest.fixture(scope="module")
-def mlflow_ui(project: Project) -> Iterator[MlflowUi]:
+def serve_mlflow(project: Project) -> Iterator[MlflowUi]:
     process = subprocess.Popen(
         [sys.executable, "-c", HEEDING_CTRL_C, "run.py", "mlflow-ui", "--port", str(free_port(5300, only=False))],
         cwd=project.root,
@@ -80,6 +79,11 @@ def mlflow_ui(project: Project) -> Iterator[MlflowUi]:
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=60) == 0
     assert not [child for child in children if child.is_running()]
+
+
+@pytest.fixture(scope="module")
+def mlflow_ui(project: Project) -> Iterator[MlflowUi]:
+    yield from serve_mlflow(project)
 
 
 @pytest.mark.parametrize("width", [NARROW, WIDE])

@@ -58,10 +58,12 @@ def test_it_ends_with_the_trials_and_an_honest_sentence(searched):
     assert "95 % interval" in searched.stdout or "none is better" in searched.stdout
 
 
-def test_the_winner_is_registered_and_waits_in_staging(project, searched):
+def test_the_winner_is_registered_waits_in_staging_and_can_be_promoted(project, searched):
     (version,) = project.json("registry")
     assert version["stage"] == "Staging"
     assert project.json("status")["champion"] is None
+    assert "is the champion now" in project.run("promote", version["version"]).stdout
+    assert project.json("status")["champion"] == version["version"]
 
 
 def test_training_what_was_written_gives_the_same_numbers(project, searched):
