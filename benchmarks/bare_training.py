@@ -11,7 +11,8 @@ from pathlib import Path
 from mlflow import MlflowClient
 
 from benchmarks.data import CONFIG
-from sentiment.reviews.reading import read_reviews, sha256_of, with_text
+from sentiment.models.digests import sha256_of
+from sentiment.reviews.reading import read_reviews, with_text
 from sentiment.reviews.sources import resolve
 from sentiment.reviews.splits import split_reviews
 from sentiment.tracking import EXPERIMENT

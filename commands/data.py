@@ -21,7 +21,8 @@ def data() -> None:
 @json_option
 def check(file: Path, encoding: str, as_json: bool) -> None:
     """Say what is in FILE, or everything that is wrong with it (exit code 2)."""
-    from sentiment.reviews.reading import check_data, read_reviews, sha256_of
+    from sentiment.models.digests import sha256_of
+    from sentiment.reviews.reading import check_data, read_reviews
 
     facts = check_data(read_reviews(file, encoding=encoding), name=file.name, sha256=sha256_of(file))
     if as_json:

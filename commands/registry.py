@@ -184,7 +184,8 @@ def _held_out(version: Version, data_source: str | None) -> HeldOutRows:
     if data_source is None:
         return held_out_from_its_run(version)
 
-    from sentiment.reviews.reading import read_reviews, sha256_of, with_text
+    from sentiment.models.digests import sha256_of
+    from sentiment.reviews.reading import read_reviews, with_text
     from sentiment.reviews.sources import resolve
     from sentiment.reviews.splits import split_reviews
     from sentiment.tracking.registry.release import held_out_rows

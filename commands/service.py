@@ -132,7 +132,7 @@ def _lines(file: BinaryIO) -> list[str]:
     """
     from sentiment.errors import InputError
     from sentiment.reviews.csv_structure import some
-    from sentiment.service.contract import unscorable
+    from sentiment.service.answers import unscorable
 
     texts, problems = [], []
     for number, line in enumerate(file.read().removeprefix(codecs.BOM_UTF8).splitlines(), start=1):

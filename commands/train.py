@@ -84,7 +84,8 @@ def checked_input(
     data_source: str | None, encoding: str, config_path: Path, only: tuple[str, ...], seed: int | None
 ) -> tuple[TrainingConfig, TrainingData]:
     """Check everything that can be checked before anything is written."""
-    from sentiment.reviews.reading import RATING, read_reviews, sha256_of, with_text
+    from sentiment.models.digests import sha256_of
+    from sentiment.reviews.reading import RATING, read_reviews, with_text
     from sentiment.reviews.sources import resolve
     from sentiment.reviews.splits import split_reviews
     from sentiment.training.candidates import load_training_config

@@ -156,6 +156,8 @@ def predictions_table(reviews: list[str], predictions: list[Prediction], version
     table = plain_table("review", "recommends", "probability", "words that moved it most", title=f"Version {version}")
     for review, prediction in zip(reviews, predictions, strict=True):
         words = [f"{'+' if weight > 0 else '−'}{word}" for word, weight in prediction.words or ()]
+        if prediction.known_words == 0:
+            words = ["(the model knows no word of it: this is its answer to an empty review)"]
         table.add_row(
             escape(review[:200]),
             "yes" if prediction.recommended else "no",

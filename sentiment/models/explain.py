@@ -8,7 +8,9 @@ that defines the classifier's class.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Sequence
 from functools import singledispatch
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -76,30 +78,42 @@ def telling_words(model: TextModel, top: int = 15) -> TellingWords | None:
     )
 
 
-def contributions(model: TextModel, document: str, top: int = 10) -> tuple[Word, ...] | None:
-    """Name the words of one document that moved its verdict most, strongest first.
+Explain = Callable[[Sequence[str], int], list[tuple[Word, ...]]]
 
-    With a linear or naive Bayes classifier, all contributions add up to the log-odds of the document less
-    those of an empty one; with a linear one behind sigmoid calibration too. Behind another calibration, that of
-    `CalibratedLinear` among them, they are the log-odds before it, and the members of a calibrated ensemble are
-    averaged.
 
-    Args:
-        model: Fitted.
-        document: As `text.join_title` makes it.
-        top: At most so many words.
+def explainer(model: TextModel) -> Explain | None:
+    """Make a function that names the words of documents that moved each verdict most, strongest first.
+
+    With a linear or naive Bayes classifier, all contributions of a document add up to its log-odds less those of an
+    empty one; with a linear one behind sigmoid calibration too. Behind another calibration, that of `CalibratedLinear`
+    among them, they are the log-odds before it, and the members of a calibrated ensemble are averaged.
 
     Returns:
-        Only words the model knows. None for a family whose verdict is no sum over words.
+        Of documents, as `text.join_title` makes them, and a number: for each at most so many words, only such as the
+        model knows. None for a family whose verdict is no sum over words.
     """
     weights = _feature_weights(model.classifier)
     if weights is None:
         return None
-    row = model.vectorizer.transform([document]).tocsr()
-    moved = _counted(model.classifier, row.data) * weights[row.indices]
-    names = model.vectorizer.get_feature_names_out()[row.indices]
-    ranked = np.lexsort((names.astype(str), -np.abs(moved)))
-    return _words(names, moved, ranked[moved[ranked] != 0][:top])
+    names = model.vectorizer.get_feature_names_out()  # of a hundred thousand features, so not for every document
+
+    def explain(documents: Sequence[str], top: int) -> list[tuple[Word, ...]]:
+        features = model.vectorizer.transform(documents).tocsr()
+        moved = _counted(model.classifier, features.data) * weights[features.indices]
+        explained = []
+        for start, end in pairwise(features.indptr):
+            own, by = names[features.indices[start:end]], moved[start:end]
+            ranked = np.lexsort((own.astype(str), -np.abs(by)))
+            explained.append(_words(own, by, ranked[by[ranked] != 0][:top]))
+        return explained
+
+    return explain
+
+
+def contributions(model: TextModel, document: str, top: int = 10) -> tuple[Word, ...] | None:
+    """Name the words of one document that moved its verdict most; see `explainer`."""
+    explain = explainer(model)
+    return explain([document], top)[0] if explain is not None else None
 
 
 @singledispatch

@@ -14,7 +14,6 @@ from itertools import count
 from typing import Any, NamedTuple, TypeGuard
 
 import numpy as np
-import pandas as pd
 from numpy.typing import DTypeLike, NDArray
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -182,7 +181,7 @@ def _runs(
         # Those which have one more word of the same document behind them.
         longer = (start + last < len(words)) & (row[np.minimum(start + last, len(words) - 1)] == row[start])
         start, begun = start[longer], begun[longer]
-        found, different = pd.factorize(begun << 32 | words[start + last])
+        found, different = _numbered(begun << 32 | words[start + last])
         begun = np.fromiter(map(runs.__getitem__, different.tolist()), np.int64, len(different))[found]
         rows.append(row[start])
         columns.append(begun)
@@ -211,3 +210,16 @@ def _weighted(counted: _Counted, new: NDArray[np.int32], idf: NDArray[np.floatin
         ends[first + 1 : last + 1] = written + np.cumsum(np.bincount(row, minlength=last - first))
         written = end
     return csr_matrix((data[:written], indices[:written], ends), shape=(rows, len(idf)))
+
+
+def _numbered(values: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Number the different values; gives each value's number, and the different ones.
+
+    pandas needs no sorting for it; a service, which counts few documents at a time, has no pandas.
+    """
+    try:
+        from pandas import factorize
+    except ImportError:
+        different, numbers = np.unique(values, return_inverse=True)
+        return numbers, different
+    return factorize(values)

@@ -5,7 +5,6 @@ The one place where a file becomes a frame. Problems of a file are reported toge
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -169,12 +168,6 @@ def check_data(reviews: pd.DataFrame, *, name: str, sha256: str) -> DataCheck:
             for name, labels in departments
         },
     )
-
-
-def sha256_of(path: Path) -> str:
-    """Hash a file without holding it in memory."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _label_problems(table: Table, labels: Sequence[str], reviews: Sequence[str]) -> list[str]:

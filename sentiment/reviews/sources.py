@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sentiment.errors import InputError
-from sentiment.reviews.reading import sha256_of
+from sentiment.models.digests import sha256_of
 
 REAL_FILE = "Womens Clothing E-Commerce Reviews.csv"
 REAL_SHA256 = "bd93cc515747ad1f87b8bc863c9e40da758509e6db6506a96d06976e61e36ee0"

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from sentiment.errors import InputError
+from sentiment.models.digests import sha256_of
 from sentiment.models.text_model import TextModel
-from sentiment.reviews.reading import sha256_of
 from sentiment.scoring.journal import Job, Journal, forget_journal, read_journal
 from sentiment.scoring.reading import Chunk, Place, Rejected, read_chunks, read_header
 from sentiment.scoring.workers import score_chunks

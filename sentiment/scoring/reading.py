@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from sentiment.errors import InputError, InvalidReviewsError
 from sentiment.reviews.csv_structure import LONGEST_CELL, require_columns
 from sentiment.reviews.reading import REVIEW
-from sentiment.service.contract import unscorable
+from sentiment.service.answers import unscorable
 from sentiment.text import join_title
 
 TITLE = "Title"

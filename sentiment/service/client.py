@@ -20,12 +20,15 @@ class Prediction(BaseModel):
     Attributes:
         probability: In [0, 1], that the customer recommends the product.
         recommended: Whether that reaches the model's threshold.
+        known_words: How many of its words the model knows; with none, the answer is that to an empty review. None
+            from a server of an earlier version.
         words: Pairs of word and log-odds, those that moved it most first; None where that was not asked or cannot be
             told.
     """
 
     probability: float
     recommended: bool
+    known_words: int | None = None
     words: list[tuple[str, float]] | None = None
 
 

@@ -1,4 +1,4 @@
-"""What a served model takes and gives, whatever serves it."""
+"""What a served model takes and gives where reviews come in a data frame, as MLflow's server has them."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ from typing import Any
 import pandas as pd
 
 from sentiment.errors import InputError
-from sentiment.models.explain import contributions
-from sentiment.models.one_document import single_scorer
 from sentiment.models.text_model import TextModel
-from sentiment.reviews.csv_structure import LONGEST_CELL, some
-from sentiment.text import join_title
+from sentiment.reviews.csv_structure import some
+from sentiment.service.answers import Answerer, unscorable
 
 REVIEW, TITLE, WORDS = "review", "title", "words"
 
 
 class Reader:
-    """Answers about reviews as they come from outside.
+    """Answers about reviews as they come from outside, in a frame.
 
     Args:
         model: The trained pair.
@@ -25,7 +23,7 @@ class Reader:
 
     def __init__(self, model: TextModel) -> None:
         self.model = model
-        self._single = single_scorer(model)
+        self._answerer = Answerer(model)
 
     def answer(self, reviews: pd.DataFrame, *, words: int = 0) -> dict[str, list[Any]]:
         """Score reviews.
@@ -36,29 +34,24 @@ class Reader:
 
         Returns:
             Columns with a value a review: ``probability`` in [0, 1] that the customer recommends the product;
-            ``recommended``, whether that reaches the model's threshold; and, where `words` were asked for, ``words``:
-            pairs of word and log-odds, strongest first, or None for a family that cannot tell.
+            ``recommended``, whether that reaches the model's threshold; ``known_words``, how many of its words the
+            model knows; and, where `words` were asked for, ``words``: pairs of word and log-odds, strongest first, or
+            None for a family that cannot tell.
 
         Raises:
             InputError: A review is missing, no text or blank, or too long; nothing is answered where nothing was said.
         """
-        documents = _documents(reviews)
-        if len(documents) == 1 and self._single is not None:
-            probability = [self._single(documents[0])]
-        else:
-            probability = self.model.predict_proba(documents).tolist()
-        threshold = self.model.threshold
-        answers: dict[str, list[Any]] = {
-            "probability": probability,
-            "recommended": [one >= threshold for one in probability],
+        answers = self._answerer.answer(*_texts(reviews), words=words)
+        columns: dict[str, list[Any]] = {
+            "probability": [answer.probability for answer in answers],
+            "recommended": [answer.recommended for answer in answers],
+            "known_words": [answer.known_words for answer in answers],
         }
-        if words:
-            answers[WORDS] = [contributions(self.model, document, words) for document in documents]
-        return answers
+        return columns | ({WORDS: [answer.moved_by for answer in answers]} if words else {})
 
 
-def _documents(reviews: pd.DataFrame) -> list[str]:
-    """Check reviews, and make the documents that a model reads of them."""
+def _texts(reviews: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """Check reviews, and give their texts and titles."""
     texts = reviews[REVIEW].tolist()
     titles = reviews[TITLE].tolist() if TITLE in reviews else [""] * len(texts)
     titles = ["" if _is_missing(title) else title for title in titles]
@@ -69,16 +62,7 @@ def _documents(reviews: pd.DataFrame) -> list[str]:
     ]
     if problems:
         raise InputError(some(problems, between="; "))
-    return join_title(titles, texts)
-
-
-def unscorable(review: str, title: str = "") -> str | None:
-    """Say why a text cannot be scored; None when it can."""
-    if not review or review.isspace():
-        return "the review has no text"
-    if max(len(review), len(title)) > LONGEST_CELL:
-        return f"a text has over {LONGEST_CELL:,} characters"
-    return None
+    return texts, titles
 
 
 def _problem(review: Any, title: Any) -> str | None:

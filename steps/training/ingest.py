@@ -9,7 +9,8 @@ from zenml import step
 
 from materializers.reviews_frame import ReviewsMaterializer
 from sentiment.errors import InputError
-from sentiment.reviews.reading import DataCheck, check_data, read_reviews, sha256_of, with_text
+from sentiment.models.digests import sha256_of
+from sentiment.reviews.reading import DataCheck, check_data, read_reviews, with_text
 from steps.shared.reviews_file import local_file
 
 

@@ -15,8 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sentiment.errors import InputError, InvalidReviewsError
+from sentiment.models.digests import sha256_of
 from sentiment.reviews.csv_structure import LONGEST_CELL
-from sentiment.reviews.reading import Department, check_data, documents, examples, read_reviews, sha256_of, with_text
+from sentiment.reviews.reading import Department, check_data, documents, examples, read_reviews, with_text
 
 HEADER = ["Review Text", "Recommended IND", "Age"]
 BOM = b"\xef\xbb\xbf"

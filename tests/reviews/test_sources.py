@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sentiment.errors import InputError
-from sentiment.reviews.reading import sha256_of
+from sentiment.models.digests import sha256_of
 from sentiment.reviews.sources import (
     KAGGLE_DATASET,
     REAL_FILE,

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from sentiment.errors import InputError
-from sentiment.service.contract import Reader, unscorable
+from sentiment.service.answers import unscorable
+from sentiment.service.contract import Reader
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +29,12 @@ def test_words_are_named_when_they_are_asked_for(reader):
     (words,) = reader.answer(review, words=2)["words"]
     assert len(words) == 2
     assert abs(words[0][1]) >= abs(words[1][1])
+
+
+def test_an_answer_says_how_many_words_the_model_knew(reader):
+    answers = reader.answer(pd.DataFrame({"review": ["soft, flattering zxqv", "zxqv qwop", "柔らかい 生地"]}))
+    assert answers["known_words"] == [2, 0, 0]
+    assert answers["probability"][1] == pytest.approx(answers["probability"][2])
 
 
 @pytest.mark.parametrize("missing", [None, float("nan"), pd.NA])

@@ -8,7 +8,7 @@ import pytest
 from zenml.io.filesystem_registry import default_filesystem_registry
 from zenml.io.local_filesystem import LocalFilesystem
 
-from sentiment.reviews.reading import sha256_of
+from sentiment.models.digests import sha256_of
 from steps.shared.reviews_file import local_file, within_reach
 from tests.trained import SAMPLE
 

@@ -10,8 +10,8 @@ import pytest
 from mlflow import MlflowClient
 
 from sentiment.errors import TamperedModelError
+from sentiment.models.digests import digests, require_digests
 from sentiment.tracking.registry.release import load_version, promote, roll_back
-from sentiment.tracking.registry.verification import digests, require_digests
 from tests.tracking.conftest import LENIENT
 
 

@@ -25,11 +25,11 @@ from mlflow.models import Model
 
 from sentiment.errors import TrackingError
 from sentiment.evaluation.report import TrainingReport
+from sentiment.models.digests import digests
 from sentiment.models.files import size_in_bytes
 from sentiment.models.text_model import TextModel
 from sentiment.tracking import EXPERIMENT, pages, pyfunc
 from sentiment.tracking.client import Client
-from sentiment.tracking.registry.verification import digests
 from sentiment.tracking.runs.tracked import CANDIDATE_TAG, PARENT_TAG, ZENML_RUN_TAG, TrackedCandidate
 from sentiment.training.candidates import Candidate
 from sentiment.training.lineage import LoggedFiles, PipelineRun, TrainingData, display_name

@@ -1,0 +1,80 @@
+"""What a model answers about reviews, and which it refuses: the same for every server, command and file.
+
+Nothing here needs pandas, so that a small service can do without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sentiment.models.explain import Word, explainer
+from sentiment.models.known_words import word_counter
+from sentiment.models.one_document import single_scorer
+from sentiment.models.text_model import TextModel
+from sentiment.reviews.csv_structure import LONGEST_CELL
+from sentiment.text import join_title
+
+
+class Answer(NamedTuple):
+    """What a model says of one review.
+
+    Attributes:
+        probability: In [0, 1], that the customer recommends the product.
+        recommended: Whether that reaches the model's threshold.
+        words: Of the review and its title after cleaning.
+        known_words: Those of them that the model knows; with none, the probability is that of an empty review.
+        moved_by: The words that moved the verdict most, strongest first; None where that was not asked, or for a family
+            that cannot tell.
+    """
+
+    probability: float
+    recommended: bool
+    words: int
+    known_words: int
+    moved_by: tuple[Word, ...] | None = None
+
+
+class Answerer:
+    """A model that is asked about reviews.
+
+    Args:
+        model: The trained pair.
+    """
+
+    def __init__(self, model: TextModel) -> None:
+        self.model = model
+        self.threshold = model.threshold
+        self._single = single_scorer(model)
+        self._count = word_counter(model)
+        self._explain = explainer(model)
+
+    def answer(self, reviews: Sequence[str], titles: Sequence[str], *, words: int = 0) -> list[Answer]:
+        """Score reviews that `unscorable` has nothing to say about.
+
+        Args:
+            reviews: Texts.
+            titles: One a review, empty where there is none.
+            words: Name at most so many words that moved each verdict.
+        """
+        documents = join_title(titles, reviews)
+        if len(documents) == 1 and self._single is not None:
+            probabilities = [self._single(documents[0])]
+        else:
+            probabilities = self.model.predict_proba(documents).tolist()
+        explained: Sequence[tuple[Word, ...] | None] = [None] * len(documents)
+        if words and self._explain is not None:
+            explained = self._explain(documents, words)
+        return [
+            Answer(probability, probability >= self.threshold, count.words, count.known, moved_by)
+            for probability, count, moved_by in zip(probabilities, self._count(documents), explained, strict=True)
+        ]
+
+
+def unscorable(review: str, title: str = "") -> str | None:
+    """Say why a text cannot be scored; None when it can."""
+    if not review or review.isspace():
+        return "the review has no text"
+    if max(len(review), len(title)) > LONGEST_CELL:
+        return f"a text has over {LONGEST_CELL:,} characters"
+    return None
