@@ -16,6 +16,7 @@ ROOT = Path(__file__).parent.parent
 TRAINING_CONFIG = ROOT / "pipelines" / "configs" / "training.yaml"
 SEARCH_SPACE = ROOT / "pipelines" / "configs" / "search.yaml"
 SEARCHES = ROOT / ".searches"
+PREDICTIONS = ROOT / ".predictions"
 PROMOTION_POLICY = ROOT / "pipelines" / "configs" / "promotion.yaml"
 
 

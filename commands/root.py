@@ -12,11 +12,13 @@ from click_default_group import DefaultGroup
 from commands import environment
 from commands.dashboards import dashboard, mlflow_ui
 from commands.data import data
+from commands.predictions import predictions
 from commands.registry import archive, download, promote, registry, rollback
 from commands.report import report
 from commands.runs import runs
 from commands.score import score
 from commands.search import search
+from commands.serve import serve
 from commands.service import deploy, predict, service
 from commands.stack import stack
 from commands.status import status
@@ -124,7 +126,9 @@ LIFE_OF_A_MODEL = (
     download,
     deploy,
     service,
+    serve,
     predict,
+    predictions,
     score,
 )
 for command in (*LIFE_OF_A_MODEL, dashboard, mlflow_ui, status):

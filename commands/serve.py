@@ -1,0 +1,117 @@
+"""`python run.py serve`: the project's own service, in the foreground."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from commands.project import PREDICTIONS
+from commands.terminal.output import tells
+
+if TYPE_CHECKING:
+    from sentiment.service.predictions.writing import Target
+
+_DEFAULT_PORT = 8000
+
+
+@click.command()
+@click.option("--version", default="champion", show_default=True, help="Of the registry: a number, or champion.")
+@click.option(
+    "--model",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="Serve what `download` wrote into this folder instead; needs no registry.",
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 2**16 - 1),
+    envvar="PORT",
+    default=_DEFAULT_PORT,
+    show_default=True,
+    help="0 takes any that is free; the variable PORT is heeded.",
+)
+@click.option("--token-file", type=click.Path(path_type=Path), help="Holds the token that requests must bring.")
+@click.option("--no-token", is_flag=True, help="Let everybody ask, although others can reach this address.")
+@click.option(
+    "--predictions",
+    metavar="DIR|-|none",
+    help="Where every answer is recorded: a folder, standard output (-), or nowhere.  [default: .predictions]",
+)
+@click.option("--no-log-text", is_flag=True, help="Record answers without what customers wrote.")
+@click.option("--trust-proxy", multiple=True, metavar="ADDRESS", help="Believe its X-Forwarded headers; repeatable.")
+@click.option("--instance", default="", hidden=True, help="Names this process to whoever started it.")
+def serve(
+    version: str,
+    folder: Path | None,
+    host: str,
+    port: int,
+    token_file: Path | None,
+    no_token: bool,
+    predictions: str | None,
+    no_log_text: bool,
+    trust_proxy: tuple[str, ...],
+    instance: str,
+) -> None:
+    """Serve a model over HTTP until Ctrl-C: the champion, or what `download` wrote.
+
+    The token is read from --token-file or the variable SENTIMENT_TOKEN; elsewhere than on loopback it is required.
+
+    Example: python run.py serve --port 8000, then open http://127.0.0.1:8000/docs.
+    """
+    from sentiment.service.application.server import Address, is_loopback
+    from sentiment.service.application.server import serve as run
+    from sentiment.service.predictions.writing import Writing
+    from sentiment.service.served import load_served
+    from sentiment.service.settings import TOKEN_VARIABLE, Settings, read_token
+
+    token = read_token(token_file, os.environ.get(TOKEN_VARIABLE))
+    if token is None and not no_token and not is_loopback(host):
+        raise click.UsageError(
+            f"on {host} others can reach the service, so requests must bring a token: give --token-file or the "
+            f"variable {TOKEN_VARIABLE}, or let everybody ask with --no-token"
+        )
+    settings = Settings(token=None if no_token else token, log_text=not no_log_text, instance=instance)
+
+    def tell(at: str, chosen: int) -> None:
+        if tells("steps"):
+            shown = f"[{at}]" if ":" in at else at
+            click.echo(f"Listening on http://{shown}:{chosen}; /docs says what it answers. Ctrl-C ends it.", err=True)
+
+    with _folder_of(folder, version) as model:
+        log = Writing(_target(predictions))
+        run(lambda: load_served(model), settings, log, Address(host, port, trust_proxy), tell)
+
+
+@contextmanager
+def _folder_of(folder: Path | None, version: str) -> Iterator[Path]:
+    """Give the folder of a downloaded version; the registry's is downloaded for as long as it is served."""
+    if folder is not None:
+        yield folder
+        return
+
+    from sentiment.tracking.registry.parts import download
+    from steps.shared.registry import open_registry
+
+    registry = open_registry()
+    with tempfile.TemporaryDirectory() as made:
+        download(registry, registry.version(version), Path(made) / "version")
+        yield Path(made) / "version"
+
+
+def _target(predictions: str | None) -> Target:
+    from sentiment.service.predictions.folder import Folder
+    from sentiment.service.predictions.standard_output import StandardOutput
+    from sentiment.service.predictions.writing import Nowhere
+
+    if predictions == "none":
+        return Nowhere()
+    if predictions == "-":
+        return StandardOutput()
+    return Folder(Path(predictions) if predictions else PREDICTIONS)

@@ -1,0 +1,247 @@
+"""The routes: a request becomes reviews, reviews become answers, answers are recorded and written down."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sentiment.service.answers import Answer, unscorable
+from sentiment.service.application import messages
+from sentiment.service.application.messages import Refused, Review, Verdict, Verdicts
+from sentiment.service.application.metrics import Metrics
+from sentiment.service.predictions.record import Feedback, Prediction
+from sentiment.service.predictions.writing import Writing
+from sentiment.service.served import Served
+from sentiment.service.settings import Settings
+
+Handler = Callable[[Request], Awaitable[Response]]
+_JSON = "application/json"
+_LONGEST_ID = 64
+
+
+class Routes:
+    """Handlers of one application.
+
+    Args:
+        settings: Limits, and whether texts are kept.
+        log: Where answers are recorded.
+        metrics: Counts.
+
+    Attributes:
+        served: The model; None until it was checked, and then nothing but health is answered.
+    """
+
+    def __init__(self, settings: Settings, log: Writing, metrics: Metrics) -> None:
+        self.served: Served | None = None
+        self._settings, self._limits, self._log, self._metrics = settings, settings.limits, log, metrics
+        self._batches = ThreadPoolExecutor(1, thread_name_prefix="batch")
+
+    async def ask(self, request: Request) -> Response:
+        """``GET /predict``: one review in the address."""
+        review = request.query_params.get("review")
+        if review is None:
+            raise Refused(422, "no_text", "the parameter 'review' is missing; /predict?review=TEXT expected")
+        title = request.query_params.get("title", "")
+        (verdict,) = await self._answer(request, [review], [title], self._words(request))
+        return _json(verdict)
+
+    async def predict(self, request: Request) -> Response:
+        """``POST /predict``: one review, or ``reviews``."""
+        question = messages.decode(messages.QUESTION, await self._json_body(request), self._limits)
+        words = self._words(request)
+        if question.reviews is None:
+            if question.review is None:
+                raise Refused(422, "no_text", '"review" is missing; {"review": TEXT} or {"reviews": [...]} expected')
+            (verdict,) = await self._answer(request, [question.review], [question.title or ""], words)
+            return _json(verdict)
+        if question.review is not None:
+            raise Refused(422, "wrong_type", '"review" and "reviews" were both given; one of them expected')
+        reviews, titles = _parted(question.reviews)
+        return _json(Verdicts(await self._answer(request, reviews, titles, words)))
+
+    async def invocations(self, request: Request) -> Response:
+        """``POST /invocations``: as MLflow's server answers it."""
+        asked = messages.decode(messages.INVOCATION, await self._json_body(request), self._limits)
+        reviews, titles = _parted_as_mlflow(asked)
+        words = asked.params.words if asked.params else 0
+        verdicts = await self._answer(request, reviews, titles, self._bounded(words))
+        answers = [
+            {"probability": one.probability, "recommended": one.recommended, "known_words": one.known_words}
+            | ({"words": one.words} if words else {})
+            for one in verdicts
+        ]
+        return _json({"predictions": answers})
+
+    async def feedback(self, request: Request) -> Response:
+        """``POST /feedback``: what the customer said later."""
+        said = messages.decode(messages.SAID, await self._json_body(request), self._limits)
+        if not 0 < len(said.id) <= _LONGEST_ID or not said.id.replace("-", "").replace("_", "").isalnum():
+            raise Refused(422, "wrong_id", "the id is none that a prediction was given")
+        self._log.put(Feedback(said.id, datetime.now(UTC), said.recommended))
+        return _json({"id": said.id}, status=202)
+
+    async def live(self, request: Request) -> Response:  # noqa: ARG002
+        """``GET /health/live``: the process answers."""
+        return _json({"status": "ok"})
+
+    async def ready(self, request: Request) -> Response:  # noqa: ARG002
+        """``GET /health/ready``: the model was checked."""
+        if self.served is None:
+            return _json({"status": "loading", "instance": self._settings.instance}, status=503)
+        return _json({"status": "ok", "instance": self._settings.instance, "version": self.served.version})
+
+    async def ping(self, request: Request) -> Response:  # noqa: ARG002
+        """``GET /ping``: as MLflow's server answers it."""
+        return Response(b"\n", status_code=200 if self.served else 503, media_type=_JSON)
+
+    async def mlflow_version(self, request: Request) -> Response:  # noqa: ARG002
+        """``GET /version``: of MLflow, as its server answers it."""
+        return Response(self._ready().mlflow_version, media_type="text/plain")
+
+    async def model(self, request: Request) -> Response:  # noqa: ARG002
+        """``GET /model``: what is served."""
+        return _json(self._ready().about)
+
+    async def metrics(self, request: Request) -> Response:  # noqa: ARG002
+        """``GET /metrics``: for Prometheus."""
+        return Response(self._metrics.text(), media_type="text/plain; version=0.0.4")
+
+    async def _answer(
+        self, request: Request, reviews: Sequence[str], titles: Sequence[str], words: int
+    ) -> list[Verdict]:
+        served = self._ready()
+        self._check(reviews, titles)
+        if len(reviews) == 1:
+            answers = served.answerer.answer(reviews, titles, words=words)
+        else:
+            loop = asyncio.get_running_loop()
+            answering = loop.run_in_executor(
+                self._batches, lambda: served.answerer.answer(reviews, titles, words=words)
+            )
+            try:
+                async with asyncio.timeout(self._limits.seconds):
+                    answers = await answering
+            except TimeoutError:
+                raise Refused(
+                    503, "too_slow", f"no answer within {self._limits.seconds} s; ask about fewer reviews at once"
+                ) from None
+        self._metrics.answers(answers, reviews)
+        return self._record(served, reviews, titles, answers, request.scope["began"])
+
+    def _check(self, reviews: Sequence[str], titles: Sequence[str]) -> None:
+        if not reviews:
+            raise Refused(422, "no_text", "there are no reviews")
+        if len(reviews) > self._limits.reviews:
+            raise Refused(422, "too_many_reviews", f"{len(reviews):,} reviews found; at most {self._limits.reviews:,}")
+        for row, (review, title) in enumerate(zip(reviews, titles, strict=True)):
+            if max(len(review), len(title)) > self._limits.characters:
+                raise Refused(422, "too_long", f"row {row}: a text has over {self._limits.characters:,} characters")
+            if (problem := unscorable(review, title)) is not None:
+                raise Refused(422, "no_text", f"row {row}: {problem}")
+
+    def _record(
+        self, served: Served, reviews: Sequence[str], titles: Sequence[str], answers: Sequence[Answer], began: float
+    ) -> list[Verdict]:
+        now, took = datetime.now(UTC), (time.perf_counter() - began) * 1000
+        keeps = self._settings.log_text
+        verdicts = []
+        for review, title, answer in zip(reviews, titles, answers, strict=True):
+            identity = secrets.token_hex(16)
+            self._log.put(
+                Prediction(
+                    id=identity,
+                    time=now,
+                    version=served.version,
+                    digest=served.digest,
+                    probability=answer.probability,
+                    recommended=answer.recommended,
+                    characters=len(review),
+                    words=answer.words,
+                    known_words=answer.known_words,
+                    has_title=bool(title.strip()),
+                    review=review if keeps else None,
+                    title=title if keeps else None,
+                    milliseconds=took,
+                )
+            )
+            verdicts.append(
+                Verdict(
+                    answer.probability,
+                    answer.recommended,
+                    served.version,
+                    identity,
+                    answer.known_words,
+                    answer.moved_by,
+                )
+            )
+        return verdicts
+
+    def _ready(self) -> Served:
+        if self.served is None:
+            raise Refused(503, "not_ready", "the model is being checked; try again in a second")
+        return self.served
+
+    def _words(self, request: Request) -> int:
+        if not request.url.query:
+            return 0
+        asked = request.query_params.get("words", "0")
+        return self._bounded(int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else -1)
+
+    def _bounded(self, words: int) -> int:
+        if not 0 <= words <= self._limits.words:
+            raise Refused(422, "wrong_words", f"'words' is none of 0 to {self._limits.words}")
+        return words
+
+    @staticmethod
+    async def _json_body(request: Request) -> bytes:
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind != _JSON:
+            raise Refused(415, "unsupported_media_type", f"the type of content must be {_JSON}")
+        return await request.body()
+
+
+def _parted(reviews: Sequence[Review | str]) -> tuple[list[str], list[str]]:
+    """Give texts and titles."""
+    texts = [one if isinstance(one, str) else one.review for one in reviews]
+    return texts, ["" if isinstance(one, str) else one.title or "" for one in reviews]
+
+
+def _parted_as_mlflow(asked: messages.Invocation) -> tuple[list[str], list[str]]:
+    """Give texts and titles of a request in one of MLflow's formats."""
+    given = [asked.dataframe_split, asked.dataframe_records, asked.instances, asked.inputs]
+    if sum(one is not None for one in given) != 1:
+        raise Refused(
+            400, "wrong_type", "one of 'dataframe_split', 'dataframe_records', 'instances' and 'inputs' expected"
+        )
+    rows: list[Any]
+    if asked.dataframe_split is not None:
+        columns = asked.dataframe_split.columns
+        rows = [dict(zip(columns, row, strict=False)) for row in asked.dataframe_split.data]
+    elif isinstance(asked.inputs, dict):
+        columns_of = {name: [one] if isinstance(one, str) else one for name, one in asked.inputs.items()}
+        if len({len(one) for one in columns_of.values()}) > 1:
+            raise Refused(400, "wrong_type", "the columns of 'inputs' are not of one length")
+        rows = [dict(zip(columns_of, row, strict=True)) for row in zip(*columns_of.values(), strict=True)]
+    else:
+        rows = list(asked.dataframe_records or asked.instances or asked.inputs or [])
+    texts, titles = [], []
+    for number, row in enumerate(rows):
+        named = {"review": row} if isinstance(row, str) else row
+        review, title = named.get("review"), named.get("title")
+        if not isinstance(review, str) or not isinstance(title, str | None):
+            raise Refused(400, "wrong_type", f"row {number}: 'review' and, where there is one, 'title' must be text")
+        texts.append(review)
+        titles.append(title or "")
+    return texts, titles
+
+
+def _json(value: Any, *, status: int = 200) -> Response:
+    return Response(messages.encode(value), status_code=status, media_type=_JSON)

@@ -1,0 +1,108 @@
+"""Running the application: one process, one worker, until it is told to end."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import signal
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import uvicorn
+
+from sentiment.errors import InputError
+from sentiment.service.application.app import create_app
+from sentiment.service.predictions.writing import Writing
+from sentiment.service.served import Served
+from sentiment.service.settings import Settings
+
+GRACE_SECONDS = 6
+"""That requests in flight have when the service is told to end; what is recorded is written after that."""
+_BACKLOG = 2048
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where to listen.
+
+    Attributes:
+        port: 0 for any that is free.
+        trusted_proxies: Addresses whose ``X-Forwarded-*`` headers are believed.
+    """
+
+    host: str
+    port: int
+    trusted_proxies: Sequence[str] = ()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a host's address."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def serve(
+    load: Callable[[], Served],
+    settings: Settings,
+    log: Writing,
+    address: Address,
+    on_listening: Callable[[str, int], None],
+) -> None:
+    """Serve until SIGTERM or Ctrl-C; requests in flight are answered, and every answer is in the log.
+
+    Args:
+        load: See `create_app`.
+        settings: Of the application.
+        log: Of predictions.
+        address: Where to listen.
+        on_listening: Told the host and the port, before the model is loaded.
+
+    Raises:
+        InputError: The port is taken, or the host is none of this machine.
+        SentimentError: The model cannot be served; whatever else `load` raised is raised too.
+    """
+    listening = _listen(address)
+    failures: list[Exception] = []
+
+    def fail(error: Exception) -> None:
+        failures.append(error)
+        server.should_exit = True
+
+    app = create_app(load, settings, log, fail)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        backlog=_BACKLOG,
+        proxy_headers=bool(address.trusted_proxies),
+        forwarded_allow_ips=list(address.trusted_proxies),
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        h11_max_incomplete_event_size=2**16,
+    )
+    server = uvicorn.Server(config)
+    on_listening(address.host, listening.getsockname()[1])
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises it again when it has ended
+    try:
+        server.run(sockets=[listening])
+    except KeyboardInterrupt:
+        pass  # as it was asked to
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        listening.close()
+    if failures:
+        raise failures[0]
+
+
+def _listen(address: Address) -> socket.socket:
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    try:
+        return socket.create_server((address.host, address.port), family=family, backlog=_BACKLOG)
+    except (OSError, OverflowError) as error:
+        raise InputError(
+            f"{address.host} port {address.port} cannot be listened on: {error}; name another with --port or --host"
+        ) from error

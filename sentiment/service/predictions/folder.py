@@ -1,0 +1,130 @@
+"""The prediction log as a folder of segments: files of JSON lines appended to, replaced, dropped.
+
+A lock on the folder is held for each append and while somebody forgets records, so that neither sees half of the
+other's work.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import IO
+
+from filelock import FileLock
+
+from sentiment.atomic import write_atomically
+from sentiment.service.predictions.reading import SEGMENTS
+from sentiment.service.predictions.record import Feedback, Prediction, decode
+
+SEGMENT_BYTES = 16 * 2**20
+SEGMENT_AGE = timedelta(hours=1)
+RETENTION = timedelta(days=30)
+_LOCK = ".lock"
+
+
+class Folder:
+    """Appends to a segment of its own, and begins a new one when that is large or old.
+
+    Args:
+        path: Of the folder; it is made, for its owner alone: what customers wrote lies there.
+        segment_bytes: From here on a new segment is begun.
+        retention: Segments whose last record is older are deleted.
+    """
+
+    def __init__(self, path: Path, *, segment_bytes: int = SEGMENT_BYTES, retention: timedelta = RETENTION) -> None:
+        self._path, self._segment_bytes, self._retention = path, segment_bytes, retention
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._begun = datetime.min.replace(tzinfo=UTC)
+        self._file: IO[bytes] | None = None
+
+    def write(self, lines: Sequence[bytes]) -> None:
+        """Append lines; see `writing.Target`. What was written in part is taken back, so that no half line stays."""
+        with locked(self._path):
+            file = self._segment()
+            before = file.tell()
+            try:
+                written = b"".join(line + b"\n" for line in lines)
+                if file.write(written) != len(written):  # the next write would say why
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            except OSError:
+                os.ftruncate(file.fileno(), before)
+                raise
+
+    def close(self) -> None:
+        """Put what was written on the disk."""
+        if self._file is not None:
+            os.fsync(self._file.fileno())
+            self._file.close()
+
+    def _segment(self) -> IO[bytes]:
+        """Give the segment to append to; a new one when there is none, or it is large, old, or was forgotten."""
+        now = datetime.now(UTC)
+        if self._file is not None:
+            status = os.fstat(self._file.fileno())
+            is_there = status.st_nlink > 0
+            # A clock that was set back makes a segment look younger than it is, which only makes it longer.
+            if is_there and status.st_size < self._segment_bytes and now - self._begun < SEGMENT_AGE:
+                self._file.seek(0, os.SEEK_END)
+                return self._file
+            self._file.close()
+        drop_old(self._path, before=now - self._retention)
+        self._begun = now
+        path = self._path / f"{now:%Y%m%dT%H%M%S%f}-{os.getpid()}-{threading.get_native_id()}.jsonl"
+        self._file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb", buffering=0)
+        return self._file
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep others from writing to a log's segments."""
+    with FileLock(folder / _LOCK):
+        yield
+
+
+def drop_old(folder: Path, *, before: datetime) -> int:
+    """Delete the segments that were last written to before a time; gives their number."""
+    old = [path for path in folder.glob(SEGMENTS) if path.stat().st_mtime < before.timestamp()]
+    for path in old:
+        path.unlink()
+    return len(old)
+
+
+def forget(folder: Path, unwanted: Callable[[Prediction | Feedback], bool]) -> int:
+    """Take records out of a log for good, lines that cannot be read as well where a segment is written anew.
+
+    A service that writes to the log goes on in a new segment.
+
+    Args:
+        folder: Of the log.
+        unwanted: Tells which.
+
+    Returns:
+        How many were taken out.
+    """
+    forgotten = 0
+    with locked(folder):
+        for path in sorted(folder.glob(SEGMENTS)):
+            kept, dropped = [], 0
+            for line in path.read_bytes().splitlines():
+                try:
+                    record = decode(line)
+                except ValueError:
+                    continue
+                if unwanted(record):
+                    dropped += 1
+                else:
+                    kept.append(line + b"\n")
+            if not dropped:
+                continue
+            if kept:
+                write_atomically(path, b"".join(kept).decode())
+                path.chmod(0o600)
+            else:
+                path.unlink()
+            forgotten += dropped
+    return forgotten

@@ -1,0 +1,93 @@
+"""What a service lets in, as settings; each has a default that suits one small instance."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sentiment.errors import ConfigError
+from sentiment.reviews.csv_structure import LONGEST_CELL
+
+TOKEN_VARIABLE = "SENTIMENT_TOKEN"  # noqa: S105  (its name, not the secret)
+SHORTEST_TOKEN = 16
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The most that is taken; what is over it gets a 4xx that names the limit, or a 503.
+
+    Attributes:
+        body_bytes: Of a request.
+        reviews: Of a request.
+        characters: Of a review or a title.
+        depth: Of objects and lists inside each other in JSON.
+        concurrent: Requests in flight.
+        seconds: That a request may take to arrive, and to be answered.
+        wait_seconds: That requests may have to wait for their turn; beyond it new ones are refused at once.
+        words: That are named for each review.
+    """
+
+    body_bytes: int = 4 * 2**20
+    reviews: int = 1_000
+    characters: int = LONGEST_CELL
+    depth: int = 16
+    concurrent: int = 64
+    seconds: float = 30.0
+    wait_seconds: float = 0.25
+    words: int = 100
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if value <= 0:
+                raise ConfigError(f"the limit {name} is {value}; a number above 0 expected")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a service is run.
+
+    Attributes:
+        limits: What it takes.
+        token: That requests must bring; None where everybody may ask. Never shown.
+        log_text: Whether the prediction log keeps what customers wrote.
+        instance: Names this process, so that whoever started it can tell it from another on the same port.
+    """
+
+    limits: Limits = field(default_factory=Limits)
+    token: str | None = field(default=None, repr=False)
+    log_text: bool = True
+    instance: str = ""
+
+    def admits(self, authorization: str) -> bool:
+        """Compare the value of an ``Authorization`` header with the token, in a time that tells nothing about it."""
+        if self.token is None:
+            return True
+        scheme, _, given = authorization.partition(" ")
+        same = hmac.compare_digest(given.strip().encode(errors="replace"), self.token.encode())
+        return same and scheme.lower() == "bearer"
+
+
+def read_token(file: Path | None, environment: str | None) -> str | None:
+    """Read the token from a file, else from the environment's value; None where neither is there.
+
+    Raises:
+        ConfigError: The file cannot be read, or the token is shorter than `SHORTEST_TOKEN` or has spaces in it. The
+            message does not show it.
+    """
+    if file is not None:
+        try:
+            token = file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"the token cannot be read from {file}: {error}") from error
+        where = str(file)
+    elif environment is not None:
+        token, where = environment.strip(), f"the variable {TOKEN_VARIABLE}"
+    else:
+        return None
+    if len(token) < SHORTEST_TOKEN or any(sign.isspace() for sign in token):
+        raise ConfigError(
+            f"{where} holds {len(token)} characters as a token; at least {SHORTEST_TOKEN} without spaces expected. "
+            "`python -c 'import secrets; print(secrets.token_urlsafe())'` makes one."
+        )
+    return token

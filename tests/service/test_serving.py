@@ -1,0 +1,214 @@
+"""The life of a service: it starts only with what it can vouch for, and ends without losing anything."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import requests
+
+from sentiment.service.answers import Answerer
+from sentiment.service.predictions import read_log
+from sentiment.service.predictions.folder import Folder, forget
+from sentiment.service.predictions.record import encode
+from sentiment.service.predictions.writing import Writing
+from tests.conftest import ROOT
+from tests.service.conftest import PATIENCE, wait_until
+from tests.service.test_prediction_log import NOON, prediction
+
+
+def serve(*options, **variables):
+    return subprocess.run(
+        [sys.executable, str(ROOT / "run.py"), "serve", *map(str, options)],
+        env=dict(os.environ) | variables,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+def asked_until_it_ends(service, answered, failed):
+    """Ask again and again; a request that was accepted must be answered."""
+    session = requests.Session()
+    while True:
+        try:
+            answer = session.get(f"{service.address}/predict", params={"review": "soft"}, timeout=PATIENCE)
+        except requests.ConnectionError as error:
+            if "reset" in str(error).lower() or "refused" in str(error).lower() or "aborted" in str(error).lower():
+                return
+            failed.append(error)
+            return
+        if answer.ok:
+            answered.append(answer.json()["id"])
+        elif answer.status_code != 503:
+            failed.append(answer.text)
+
+
+def test_told_to_end_under_load_it_answers_and_records_what_it_accepted(start):
+    service = start()
+    answered, failed = [], []
+    threads = [threading.Thread(target=asked_until_it_ends, args=(service, answered, failed)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    wait_until(lambda: len(answered) > 200)
+    assert service.end() == 0
+    for thread in threads:
+        thread.join(PATIENCE)
+    assert failed == []
+    assert set(answered) <= {one.id for one in read_log(service.log).predictions}
+
+
+def test_killed_it_leaves_a_log_that_is_read_and_misses_only_the_last_moment(start):
+    service = start()
+    first = service.get("/predict", review="soft").json()["id"]
+    wait_until(lambda: len(read_log(service.log).predictions) == 1)
+    service.get("/predict", review="soft")
+    service.end(signal.SIGKILL)
+    assert first in {one.id for one in read_log(service.log).predictions}
+
+
+def test_a_model_that_was_changed_is_never_served(downloaded, tmp_path):
+    changed = tmp_path / "changed"
+    shutil.copytree(downloaded, changed)
+    (changed / "model" / "data" / "files" / "vectorizer.txt").write_text("other\n")
+    done = serve("--model", changed, "--port", "0", "--predictions", "none")
+    assert done.returncode == 1
+    assert "vectorizer.txt was changed" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_model_that_answers_otherwise_than_it_did_is_never_served(downloaded, tmp_path):
+    other = tmp_path / "other"
+    shutil.copytree(downloaded, other)
+    described = (other / "version.json").read_text()
+    start = described.index('probability\\": 0.') + len('probability\\": 0.')
+    digit = str((int(described[start]) + 5) % 10)
+    (other / "version.json").write_text(described[:start] + digit + described[start + 1 :])
+    done = serve("--model", other, "--port", "0", "--predictions", "none")
+    assert done.returncode == 1
+    assert "answers otherwise than when it was trained" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--model", "nowhere"), "nowhere is no downloaded version"),
+        (("--model", "x", "--host", "0.0.0.0"), "requests must bring a token"),  # noqa: S104
+        (("--model", "x", "--token-file", "nowhere"), "the token cannot be read from nowhere"),
+        (("--model", "x", "--host", "no.such.host.invalid", "--no-token"), "cannot be listened on"),
+    ],
+)
+def test_what_cannot_be_served_is_said_before_anything_is(options, said, tmp_path):
+    done = serve(*options, "--port", "0", "--predictions", tmp_path / "log")
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_short_token_is_refused_and_not_shown(tmp_path):
+    done = serve("--model", "x", "--port", "0", SENTIMENT_TOKEN="hunter2")
+    assert done.returncode == 2
+    assert "holds 7 characters as a token" in done.stderr
+    assert "hunter2" not in done.stderr
+
+
+def test_a_port_that_is_taken_is_said(downloaded):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = serve("--model", downloaded, "--predictions", "none", PORT=str(port))
+    assert done.returncode == 2
+    assert f"127.0.0.1 port {port} cannot be listened on" in done.stderr
+
+
+def test_it_goes_on_where_the_log_cannot_be_written(start):
+    service = start()
+    shutil.rmtree(service.log)
+    service.log.write_text("no folder")
+    assert service.get("/predict", review="soft").ok
+    wait_until(lambda: "sentiment_predictions_lost 1.0" in service.get("/metrics").text)
+    service.log.unlink()
+    service.log.mkdir()
+    service.get("/predict", review="soft")
+    wait_until(lambda: len(read_log(service.log).predictions) == 1)
+
+
+def test_it_needs_neither_zenml_nor_mlflow_nor_pandas_nor_tensorflow(downloaded, model):
+    code = f"""
+import sys
+for name in ("zenml", "mlflow", "pandas", "tensorflow", "keras"):
+    sys.modules[name] = None
+import commands.root, sentiment.service.application.server
+from pathlib import Path
+from sentiment.service.served import load_served
+served = load_served(Path({str(downloaded)!r}))
+one, *_ = served.answerer.answer(["soft and flattering"], ["Love it"])
+many = served.answerer.answer(["soft and flattering", "itchy"], ["Love it", ""])
+print(one.probability, many[0].probability)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    (expected,) = Answerer(model).answer(["soft and flattering"], ["Love it"])
+    assert [float(found) for found in done.stdout.split()] == pytest.approx([expected.probability] * 2, abs=1e-9)
+
+
+def test_segments_change_with_their_size_and_old_ones_are_dropped(tmp_path):
+    old = tmp_path / "20200101T000000-1-1.jsonl"
+    old.write_bytes(encode(prediction(1)) + b"\n")
+    long_ago = (datetime.now(UTC) - timedelta(days=40)).timestamp()
+    os.utime(old, (long_ago, long_ago))
+    target = Folder(tmp_path, segment_bytes=300)
+    for number in range(10, 13):
+        target.write([encode(prediction(number))])
+    target.close()
+    assert not old.exists()
+    assert len(list(tmp_path.glob("*.jsonl"))) > 1
+    assert [one.id for one in read_log(tmp_path).predictions] == ["p10", "p11", "p12"]
+
+
+def test_what_is_forgotten_is_gone_while_the_service_goes_on(tmp_path):
+    target = Folder(tmp_path)
+    target.write([encode(prediction(number)) for number in range(4)])
+    assert forget(tmp_path, lambda one: one.time < NOON + timedelta(minutes=2)) == 2
+    target.write([encode(prediction(9))])
+    target.close()
+    assert [one.id for one in read_log(tmp_path).predictions] == ["p2", "p3", "p9"]
+    assert not any(b'"p0"' in path.read_bytes() for path in tmp_path.iterdir())
+
+
+def test_the_log_is_for_its_owner_alone(tmp_path):
+    target = Folder(tmp_path / "log")
+    target.write([encode(prediction(1))])
+    target.close()
+    (segment,) = (tmp_path / "log").glob("*.jsonl")
+    assert segment.stat().st_mode & 0o077 == 0
+    assert segment.parent.stat().st_mode & 0o077 == 0
+
+
+class Stuck:
+    """A disk that takes nothing."""
+
+    def write(self, _):
+        raise OSError("no space left")
+
+    def close(self):
+        pass
+
+
+def test_what_cannot_be_kept_is_counted_and_never_waited_for():
+    log = Writing(Stuck(), most_waiting=5)
+    for number in range(8):
+        log.put(prediction(number))
+    assert log.lost == 3
+    log.start()
+    log.close()
+    assert log.lost == 8
