@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import bayes, cleaning, embedding, growth, linear, pipeline, quality, scoring, search, serving
+from benchmarks import bayes, cleaning, embedding, growth, linear, pipeline, quality, scoring, search, service, serving
 from benchmarks.data import ROOT
 from benchmarks.timing import VALUE, Comparison
 from sentiment.reviews.sources import resolve
@@ -25,6 +25,7 @@ COMPARISONS: dict[str, Compare] = {
     "linear": linear.compare,
     "embedding": embedding.compare,
     "serving": serving.compare,
+    "service": service.compare,
     "scoring": scoring.compare,
     "memory": scoring.compare_memory,
     "growth": growth.compare,

@@ -38,8 +38,8 @@ def compare(data: Path, *, short: bool) -> list[Comparison]:
     with tempfile.TemporaryDirectory() as folder:
         ours, reference = Path(folder) / "ours", Path(folder) / "reference"
         pyfunc.save(model, ours, Model())
-        _save_bare(model, reference)
-        with _served(ours) as our_url, _served(reference) as their_url:
+        save_bare(model, reference)
+        with served(ours) as our_url, served(reference) as their_url:
             taken = _latencies(
                 reviews,
                 {
@@ -55,7 +55,7 @@ def compare(data: Path, *, short: bool) -> list[Comparison]:
     return rows
 
 
-def _save_bare(model: TextModel, path: Path) -> None:
+def save_bare(model: TextModel, path: Path) -> None:
     """Log what a tutorial would: vectorizer and classifier in a pipeline, texts in an array."""
     mlflow.sklearn.save_model(
         make_pipeline(model.vectorizer, model.classifier),
@@ -72,7 +72,8 @@ def _save_bare(model: TextModel, path: Path) -> None:
 
 
 @contextmanager
-def _served(model: Path) -> Iterator[str]:
+def served(model: Path) -> Iterator[str]:
+    """Start MLflow's server of a model with one worker; gives the address of its predictions."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -83,7 +84,7 @@ def _served(model: Path) -> Iterator[str]:
     address = f"http://127.0.0.1:{port}"
     try:
         deadline = time.monotonic() + START_SECONDS
-        while not _answers(address):
+        while not answers(address):
             if server.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"the server of {model.name} did not start")
             time.sleep(0.2)
@@ -93,7 +94,8 @@ def _served(model: Path) -> Iterator[str]:
         server.wait(timeout=30)
 
 
-def _answers(address: str) -> bool:
+def answers(address: str) -> bool:
+    """Ask whether a server is ready."""
     try:
         return requests.get(f"{address}/ping", timeout=2).ok
     except requests.RequestException:

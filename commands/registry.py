@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from commands.project import ROOT, developer, load_policy
+from commands.service import tell_if_another_is_champion
 from commands.terminal.output import console, json_option, print_json
 
 if TYPE_CHECKING:
@@ -132,6 +133,7 @@ def promote(version: str | None, data_source: str | None, force_reason: str | No
     else:
         for line in decision_lines(decision, challenger.version):
             click.echo(line)
+        tell_if_another_is_champion()
     if not decision.promoted:
         sys.exit(3)
 
@@ -147,6 +149,7 @@ def rollback(why: str) -> None:
     champion = roll_back(opened, who=developer(), why=why)
     follow_champion(opened)
     click.echo(f"Version {champion.version} is the champion again.")
+    tell_if_another_is_champion()
 
 
 @click.command()
@@ -157,6 +160,7 @@ def archive(version: str, undo: bool, why: str) -> None:
     """Archive VERSION, which must not be the champion."""
     _open().set_aside(version, archived=not undo, who=developer(), why=why)
     click.echo(f"Version {version} is {'in Staging again' if undo else 'archived'}.")
+    tell_if_another_is_champion()
 
 
 @click.command()

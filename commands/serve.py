@@ -46,7 +46,7 @@ _DEFAULT_PORT = 8000
 )
 @click.option("--no-log-text", is_flag=True, help="Record answers without what customers wrote.")
 @click.option("--trust-proxy", multiple=True, metavar="ADDRESS", help="Believe its X-Forwarded headers; repeatable.")
-@click.option("--instance", default="", hidden=True, help="Names this process to whoever started it.")
+@click.option("--started", type=click.Path(path_type=Path), hidden=True, help="Write the address into this file.")
 def serve(
     version: str,
     folder: Path | None,
@@ -57,7 +57,7 @@ def serve(
     predictions: str | None,
     no_log_text: bool,
     trust_proxy: tuple[str, ...],
-    instance: str,
+    started: Path | None,
 ) -> None:
     """Serve a model over HTTP until Ctrl-C: the champion, or what `download` wrote.
 
@@ -65,6 +65,7 @@ def serve(
 
     Example: python run.py serve --port 8000, then open http://127.0.0.1:8000/docs.
     """
+    from sentiment.atomic import write_atomically
     from sentiment.service.application.server import Address, is_loopback
     from sentiment.service.application.server import serve as run
     from sentiment.service.predictions.writing import Writing
@@ -77,12 +78,14 @@ def serve(
             f"on {host} others can reach the service, so requests must bring a token: give --token-file or the "
             f"variable {TOKEN_VARIABLE}, or let everybody ask with --no-token"
         )
-    settings = Settings(token=None if no_token else token, log_text=not no_log_text, instance=instance)
+    settings = Settings(token=None if no_token else token, log_text=not no_log_text)
 
     def tell(at: str, chosen: int) -> None:
+        listening = f"http://{f'[{at}]' if ':' in at else at}:{chosen}"
+        if started is not None:
+            write_atomically(started, listening)
         if tells("steps"):
-            shown = f"[{at}]" if ":" in at else at
-            click.echo(f"Listening on http://{shown}:{chosen}; /docs says what it answers. Ctrl-C ends it.", err=True)
+            click.echo(f"Listening on {listening}; /docs says what it answers. Ctrl-C ends it.", err=True)
 
     with _folder_of(folder, version) as model:
         log = Writing(_target(predictions))

@@ -22,10 +22,17 @@ _REVIEWS_A_REQUEST = 1_000
 
 @click.command()
 @click.option("--version", default="champion", show_default=True, help="A number, or champion.")
+@click.option(
+    "--to",
+    "target",
+    type=click.Choice(["mlflow", "service"]),
+    help="MLflow's server, held by the stack's model deployer, or the project's own, much faster service."
+    "  [default: mlflow where the stack has a model deployer]",
+)
 @json_option
-def deploy(version: str, as_json: bool) -> None:
+def deploy(version: str, target: str | None, as_json: bool) -> None:
     """Put the champion into service: start, test, switch, and only then stop what served before."""
-    service = _deploy(version)
+    service = _deploy(version, target)
     if as_json:
         print_json(_described(service))
         return
@@ -48,6 +55,7 @@ def service(ctx: click.Context, as_json: bool) -> None:
     else:
         for name, value in _described(current).items():
             click.echo(f"{name.replace('_', ' ')}: {value}")
+        tell_if_another_is_champion()
     if current is None or _health(current) != "healthy":
         sys.exit(1)
 
@@ -75,7 +83,7 @@ def stop() -> None:
 def restart() -> None:
     """Start the version that is in service anew, and stop the old server when the new one answers."""
     current = _required()
-    started = _deploy(current.version, again=True)
+    started = _deploy(current.version, current.target, again=True)
     click.echo(f"Version {started.version} answers at {started.prediction_url}")
 
 
@@ -122,6 +130,16 @@ def predict(reviews: tuple[str, ...], file: Any, title: str, local: bool, words:
     from commands.terminal.tables import predictions_table
 
     console().print(predictions_table(texts, predictions, version))
+
+
+def tell_if_another_is_champion() -> None:
+    """Say what is in service where it is not the champion: a change of the registry alone changes no server."""
+    from sentiment.service.current import differs_from_champion
+    from steps.shared.registry import open_registry
+
+    current = _current()
+    if current is not None and (said := differs_from_champion(current, open_registry().champion_number())):
+        click.echo(said, err=True)
 
 
 def _lines(file: BinaryIO) -> list[str]:
@@ -175,16 +193,17 @@ def _from_champion(texts: list[str], title: str, words: int) -> tuple[str, list[
     return champion.version, [Prediction.model_validate(dict(zip(answers, row, strict=True))) for row in rows]
 
 
-def _deploy(version: str, *, again: bool = False) -> CurrentService:
+def _deploy(version: str, target: str | None, *, again: bool = False) -> CurrentService:
     from pipelines.launch import launch_deployment
     from steps.shared.registry import open_registry
 
     number = open_registry().version(version).version
     current = _current()
-    if not again and current is not None and current.version == number and _health(current) == "healthy":
+    serves = current is not None and current.version == number and target in (None, current.target)
+    if not again and current is not None and serves and _health(current) == "healthy":
         click.echo(f"Version {number} is in service already.", err=True)
         return current
-    return launch_deployment(number, tell_steps=tells("steps"))
+    return launch_deployment(number, target=target, tell_steps=tells("steps"))
 
 
 def _current() -> CurrentService | None:
@@ -208,7 +227,7 @@ def _described(current: CurrentService) -> dict[str, Any]:
     return {
         "health": _health(current),
         "address": current.prediction_url,
-        **current.model_dump(mode="json", include={"version", "name", "stack", "since", "pid", "log_file"}),
+        **current.model_dump(mode="json", include={"version", "name", "stack", "target", "since", "pid", "log_file"}),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from commands.service import tell_if_another_is_champion
 from commands.terminal.output import json_option, print_json
 
 
@@ -31,3 +32,4 @@ def status(as_json: bool) -> None:
         return
     for name, value in facts.items():
         click.echo(f"{name.replace('_', ' ')}: {value if value is not None else 'none yet'}")
+    tell_if_another_is_champion()

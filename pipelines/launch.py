@@ -31,6 +31,7 @@ from sentiment.service.current import CurrentService
 from sentiment.training.candidates import TrainingConfig
 from sentiment.training.lineage import TrainingData
 from stack_config.active import service_file
+from steps.deployment import servers
 from steps.shared.reviews_file import within_reach
 from steps.shared.tracking import run_store
 from steps.shared.zenml_overrides import override_zenml
@@ -118,11 +119,12 @@ def launch_search(data: TrainingData, *, tell_steps: bool, **order: Any) -> Sear
     )
 
 
-def launch_deployment(version: str, *, tell_steps: bool) -> CurrentService:
+def launch_deployment(version: str, *, target: str | None = None, tell_steps: bool) -> CurrentService:
     """Put a version into service on the active stack and wait for it.
 
     Args:
         version: A number, or ``champion``.
+        target: What serves it: ``mlflow`` or ``service``; None for what the stack says.
         tell_steps: As `launch_training`.
 
     Raises:
@@ -133,7 +135,8 @@ def launch_deployment(version: str, *, tell_steps: bool) -> CurrentService:
     lock.parent.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(lock, timeout=0):
-            steps = _run(deployment, advice="What served before still does.", tell_steps=tell_steps, version=version)
+            asked = {"version": version, "target": target or servers.default_target()}
+            steps = _run(deployment, advice="What served before still does.", tell_steps=tell_steps, **asked)
     except Timeout as error:
         raise ServiceError(f"somebody else is deploying on this stack (lock {lock}); try again in a while") from error
     service: CurrentService = steps["switch"].outputs["service"][0].load()

@@ -20,12 +20,13 @@ class CurrentService(BaseModel):
     """The server that answers for one stack.
 
     Attributes:
-        service_id: ZenML's.
+        service_id: An argument of its process names it.
         address: Where it answers, without a path.
         pid: Of the process that holds the server; when it ends, the server ends.
         log_file: What the server had to say.
         since: When it became the current one, UTC.
         name: Of the model, for people.
+        target: What it is: ``mlflow``'s server or the project's own ``service``.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -38,6 +39,7 @@ class CurrentService(BaseModel):
     name: str
     stack: str
     since: datetime
+    target: str = "mlflow"
 
     @property
     def prediction_url(self) -> str:
@@ -57,6 +59,19 @@ def read_current(path: Path) -> CurrentService | None:
         return None
     except ValidationError as error:
         raise ServiceError(f"{path} is damaged; `python run.py deploy` writes it again: {error}") from error
+
+
+def differs_from_champion(service: CurrentService | None, champion: str | None) -> str | None:
+    """Say in a sentence that something else is in service than the registry's champion; None where it is not so.
+
+    Args:
+        service: The current one.
+        champion: The number of the version in production; None where there is none.
+    """
+    if service is None or service.version == champion:
+        return None
+    of_the_registry = f"the champion is version {champion}" if champion else "there is no champion"
+    return f"Version {service.version} is in service, {of_the_registry}; `python run.py deploy` changes that."
 
 
 def write_current(path: Path, service: CurrentService | None) -> None:

@@ -51,13 +51,11 @@ class Settings:
         limits: What it takes.
         token: That requests must bring; None where everybody may ask. Never shown.
         log_text: Whether the prediction log keeps what customers wrote.
-        instance: Names this process, so that whoever started it can tell it from another on the same port.
     """
 
     limits: Limits = field(default_factory=Limits)
     token: str | None = field(default=None, repr=False)
     log_text: bool = True
-    instance: str = ""
 
     def admits(self, authorization: str) -> bool:
         """Compare the value of an ``Authorization`` header with the token, in a time that tells nothing about it."""

@@ -1,195 +1,53 @@
-"""What the steps and commands need of the active stack's model deployer: servers to start, to find and to stop."""
+"""The servers of a stack, whatever holds them: a target is a module with ``start``, ``stop`` and ``ids``."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
-import time
-from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from pathlib import Path
 from uuid import UUID
 
-from pydantic import BaseModel
 from zenml.client import Client
-from zenml.integrations.mlflow.model_deployers import MLFlowModelDeployer
-from zenml.integrations.mlflow.services.mlflow_deployment import MLFlowDeploymentConfig, MLFlowDeploymentService
+from zenml.enums import StackComponentType
 
-from sentiment.errors import ServiceError
-from sentiment.service import processes
-from sentiment.service.client import is_healthy
-from sentiment.tracking import MODEL_NAME
+from sentiment.errors import InputError
+from sentiment.tracking.registry.store import Registry
 from sentiment.tracking.registry.version import Version
-from steps.shared.stack import active_component
+from steps.deployment import mlflow_servers, own_servers
+from steps.deployment.server import MLFLOW, SERVICE, Server
 
-ROOT = Path(__file__).parents[2]
-START_SECONDS = 120
-STOP_SECONDS = 30
-_LOG_LINES = 40
-_POLL_SECONDS = 0.2
+_OF = {MLFLOW: mlflow_servers, SERVICE: own_servers}
 
 
-class Server(BaseModel):
-    """A model server that this project started.
-
-    Attributes:
-        service_id: ZenML's.
-        address: Where it answers, without a path.
-        pid: Of the process that holds it.
-    """
-
-    service_id: UUID
-    address: str
-    pid: int
-    log_file: Path
-    version: str
+def default_target() -> str:
+    """What the stack says: MLflow's server where it has a model deployer, else the project's own."""
+    return MLFLOW if _has_deployer() else SERVICE
 
 
-def deployer() -> MLFlowModelDeployer:
-    """Give the stack's model deployer; raises as `active_component`."""
-    return active_component("model_deployer", MLFlowModelDeployer)
-
-
-def start_server(version: Version, verified_files: Path) -> Server:
-    """Start a server on a copy of a version's files, and wait until it is healthy.
-
-    ZenML's own ``deploy_model`` returns or removes a server that is there already; this one only adds.
-
-    Args:
-        version: Of the registered model.
-        verified_files: An MLflow model whose files are what was registered; the server never sees another.
+def start_server(target: str, registry: Registry, version: Version) -> Server:
+    """Start a server of a version, and wait until it is healthy; see the modules of the targets.
 
     Raises:
-        ServiceError: It did not become healthy; it was removed, and the message has its last log lines.
+        InputError: The stack has nothing that holds such servers.
+        ServiceError: It did not become healthy.
     """
-    component, client = deployer(), Client()
-    config = MLFlowDeploymentConfig(
-        name=f"{MODEL_NAME}-{version.version}-{datetime.now(UTC):%Y%m%d%H%M%S%f}",  # ZenML takes no two alike
-        model_uri="",
-        model_name=MODEL_NAME,
-        registry_model_name=MODEL_NAME,
-        registry_model_version=version.version,
-        timeout=START_SECONDS,
-    )
-    service_id = client.create_service(config=config, service_type=MLFlowDeploymentService.SERVICE_TYPE).id
-    folder = Path(component.local_path) / str(service_id)
-    try:
-        shutil.copytree(verified_files, folder / "model")
-        config.model_uri = str(folder / "model")
-        with _server_environment():
-            service = component.perform_deploy_model(service_id, config, timeout=0)
-        client.update_service(
-            id=service_id,
-            name=config.service_name,
-            service_source=service.model_dump().get("type"),
-            admin_state=service.admin_state,
-            status=service.status.model_dump(),
-            endpoint=service.endpoint.model_dump(),
-            prediction_url=service.endpoint.prediction_url,
-            health_check_url=service.get_healthcheck_url(),
-        )
-        server = Server(
-            service_id=service_id,
-            address=service.endpoint.status.uri.rstrip("/"),
-            pid=service.status.pid or 0,
-            log_file=service.status.log_file,
-            version=version.version,
-        )
-        _wait_until_healthy(server)
-    except BaseException:
-        _remove(service_id, folder)
-        raise
-    return server
+    if target == MLFLOW and not _has_deployer():
+        raise InputError("the active stack has no model deployer; `deploy --to service` needs none")
+    return _OF[target].start(registry, version)
 
 
-def stop_server(service_id: UUID) -> None:
-    """Stop a server and forget it; requests in flight are finished first, and one that is gone is only forgotten."""
-    _remove(service_id, Path(deployer().local_path) / str(service_id))
+def stop_server(server: UUID) -> None:
+    """Stop a server and forget it, whatever holds it."""
+    for target in _targets():
+        if server in _OF[target].ids():
+            _OF[target].stop(server)
 
 
 def server_ids() -> list[UUID]:
-    """List the servers of the registered model that ZenML knows on this stack, dead ones too."""
-    folder = Path(deployer().local_path)
-    services = Client().list_services(size=1000, hydrate=True).items
-    return [service.id for service in services if (folder / str(service.id)).is_dir()]
+    """List the servers of the registered model on this stack, dead ones too."""
+    return [found for target in _targets() for found in _OF[target].ids()]
 
 
-def last_lines(log_file: Path, count: int = _LOG_LINES) -> list[str]:
-    """Read the end of a server's log; nothing when it wrote none."""
-    try:
-        with log_file.open(encoding="utf-8", errors="replace") as log:
-            return [line.rstrip("\n") for line in deque(log, maxlen=count)]
-    except FileNotFoundError:
-        return []
+def _targets() -> list[str]:
+    return [MLFLOW, SERVICE] if _has_deployer() else [SERVICE]
 
 
-def _wait_until_healthy(server: Server) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while not is_healthy(server.address):
-        if not processes.runs(server.pid, named=str(server.service_id)):
-            raise ServiceError(_failure(server, "ended before it was healthy"))
-        if time.monotonic() > deadline:
-            raise ServiceError(_failure(server, f"was not healthy after {START_SECONDS} s"))
-        time.sleep(_POLL_SECONDS)
-
-
-def _failure(server: Server, what: str) -> str:
-    lines = "\n".join(f"    {line}" for line in last_lines(server.log_file))
-    return f"the server of version {server.version} {what}; its last log lines:\n{lines}"
-
-
-def _remove(service_id: UUID, folder: Path) -> None:
-    client = Client()
-    try:
-        service = MLFlowDeploymentService.from_model(client.get_service(service_id))
-    except (KeyError, ValueError):  # never registered, or never got as far as having a process
-        service = None
-    # ZenML gives, and stops, whatever process has the number that it wrote down when the server started.
-    pid = service.status.pid if service is not None else None
-    if service is not None and pid and processes.runs(pid, named=str(service_id)):
-        processes.end(pid, lambda: service.stop(timeout=0), patience=STOP_SECONDS)
-    shutil.rmtree(folder, ignore_errors=True)
-    try:
-        client.delete_service(service_id)
-    except KeyError:
-        return
-
-
-@contextmanager
-def _server_environment() -> Iterator[None]:
-    """Set what the server's process inherits: MLflow finds ``uvicorn`` by name, and the server finds this project."""
-    inherited = {
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
-        "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
-        "UVICORN_ACCESS_LOG": "false",  # a log that grows with every request would fill the disk
-        "UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN": str(STOP_SECONDS - 5),
-        "MLFLOW_TRACKING_URI": "",  # it serves files that are here, and needs nobody's account
-        "MLFLOW_TRACKING_USERNAME": "",
-        "MLFLOW_TRACKING_PASSWORD": "",
-    }
-    blackened = _blackened_store()
-    before = {name: os.environ.get(name) for name in (*inherited, *blackened)}
-    os.environ.update(inherited)
-    for name in blackened:
-        del os.environ[name]
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-
-
-def _blackened_store() -> list[str]:
-    """Name the variables in which ZenML 0.98 hands its steps the address of its store, with asterisks for a key.
-
-    A process that took them over would write the asterisks into ZenML's configuration, and no secret could be read.
-    """
-    if set(os.environ.get("ZENML_SECRETS_STORE_ENCRYPTION_KEY", "")) != {"*"}:
-        return []
-    return [name for name in os.environ if name.startswith(("ZENML_STORE_", "ZENML_SECRETS_STORE_"))]
+def _has_deployer() -> bool:
+    return StackComponentType.MODEL_DEPLOYER in Client().active_stack_model.components

@@ -17,8 +17,8 @@ from sentiment.service.current import CurrentService, write_current
 from sentiment.tracking.registry.release import load_version
 from sentiment.training.lineage import display_name
 from stack_config.active import service_file
-from steps.deployment.servers import Server, server_ids, stop_server
-from steps.deployment.servers import start_server as start
+from steps.deployment import servers
+from steps.deployment.server import Server
 from steps.shared.registry import open_registry
 
 DRAIN_SECONDS = 2.0
@@ -50,12 +50,15 @@ def verify(version: str) -> Annotated[Deployable, "deployable"]:
 
 
 @step(enable_cache=False)
-def start_server(deployable: Deployable) -> Annotated[Server, "server"]:
-    """Start a server of the version beside the one that is in service."""
+def start_server(deployable: Deployable, target: str) -> Annotated[Server, "server"]:
+    """Start a server of the version beside the one that is in service.
+
+    Args:
+        deployable: What it is to serve.
+        target: ``mlflow``, held by the stack's model deployer, or ``service``, the project's own.
+    """
     registry = open_registry()
-    version = registry.version(deployable.version)
-    with registry.files(version) as verified:
-        server = start(version, verified)
+    server = servers.start_server(target, registry, registry.version(deployable.version))
     log_metadata({"address": server.address, "pid": server.pid})
     return server
 
@@ -70,7 +73,7 @@ def smoke_test(server: Server, deployable: Deployable) -> Annotated[int, "answer
         if wrong:
             raise ServiceError(f"the server of version {server.version} answers otherwise than it did: {wrong}")
     except BaseException:
-        stop_server(server.service_id)
+        servers.stop_server(server.service_id)
         raise
     return len(known)
 
@@ -87,10 +90,10 @@ def switch(server: Server, deployable: Deployable, answers: int) -> Annotated[Cu
     stack = Client().active_stack_model
     service = CurrentService(**server.model_dump(), name=deployable.name, stack=stack.name, since=datetime.now(UTC))
     write_current(service_file(str(stack.id)), service)
-    older = [service_id for service_id in server_ids() if service_id != server.service_id]
+    older = [service_id for service_id in servers.server_ids() if service_id != server.service_id]
     if older:
         time.sleep(DRAIN_SECONDS)
     for service_id in older:
-        stop_server(service_id)
+        servers.stop_server(service_id)
     log_metadata({"version": service.version, "address": service.address, "answers checked": answers})
     return service

@@ -95,8 +95,8 @@ class Routes:
     async def ready(self, request: Request) -> Response:  # noqa: ARG002
         """``GET /health/ready``: the model was checked."""
         if self.served is None:
-            return _json({"status": "loading", "instance": self._settings.instance}, status=503)
-        return _json({"status": "ok", "instance": self._settings.instance, "version": self.served.version})
+            return _json({"status": "loading"}, status=503)
+        return _json({"status": "ok", "version": self.served.version})
 
     async def ping(self, request: Request) -> Response:  # noqa: ARG002
         """``GET /ping``: as MLflow's server answers it."""

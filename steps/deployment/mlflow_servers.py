@@ -1,0 +1,150 @@
+"""MLflow's servers, held by the active stack's model deployer: to start, to find and to stop."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+from zenml.client import Client
+from zenml.integrations.mlflow.model_deployers import MLFlowModelDeployer
+from zenml.integrations.mlflow.services.mlflow_deployment import MLFlowDeploymentConfig, MLFlowDeploymentService
+
+from sentiment.service import processes
+from sentiment.tracking import MODEL_NAME
+from sentiment.tracking.registry.store import Registry
+from sentiment.tracking.registry.version import Version
+from steps.deployment.server import MLFLOW, START_SECONDS, STOP_SECONDS, Server, wait_until_healthy
+from steps.shared.stack import active_component
+
+ROOT = Path(__file__).parents[2]
+
+
+def deployer() -> MLFlowModelDeployer:
+    """Give the stack's model deployer; raises as `active_component`."""
+    return active_component("model_deployer", MLFlowModelDeployer)
+
+
+def start(registry: Registry, version: Version) -> Server:
+    """Start a server on a copy of a version's files, and wait until it is healthy.
+
+    ZenML's own ``deploy_model`` returns or removes a server that is there already; this one only adds.
+
+    Args:
+        registry: Has the version; the server sees no files but those that were registered.
+        version: Of the registered model.
+
+    Raises:
+        ServiceError: It did not become healthy; it was removed, and the message has its last log lines.
+    """
+    component, client = deployer(), Client()
+    config = MLFlowDeploymentConfig(
+        name=f"{MODEL_NAME}-{version.version}-{datetime.now(UTC):%Y%m%d%H%M%S%f}",  # ZenML takes no two alike
+        model_uri="",
+        model_name=MODEL_NAME,
+        registry_model_name=MODEL_NAME,
+        registry_model_version=version.version,
+        timeout=START_SECONDS,
+    )
+    service_id = client.create_service(config=config, service_type=MLFlowDeploymentService.SERVICE_TYPE).id
+    folder = Path(component.local_path) / str(service_id)
+    try:
+        with registry.files(version) as verified:
+            shutil.copytree(verified, folder / "model")
+        config.model_uri = str(folder / "model")
+        with _server_environment():
+            service = component.perform_deploy_model(service_id, config, timeout=0)
+        client.update_service(
+            id=service_id,
+            name=config.service_name,
+            service_source=service.model_dump().get("type"),
+            admin_state=service.admin_state,
+            status=service.status.model_dump(),
+            endpoint=service.endpoint.model_dump(),
+            prediction_url=service.endpoint.prediction_url,
+            health_check_url=service.get_healthcheck_url(),
+        )
+        server = Server(
+            service_id=service_id,
+            address=service.endpoint.status.uri.rstrip("/"),
+            pid=service.status.pid or 0,
+            log_file=service.status.log_file,
+            version=version.version,
+            target=MLFLOW,
+        )
+        wait_until_healthy(server)
+    except BaseException:
+        _remove(service_id, folder)
+        raise
+    return server
+
+
+def stop(service_id: UUID) -> None:
+    """Stop a server and forget it; requests in flight are finished first, and one that is gone is only forgotten."""
+    _remove(service_id, Path(deployer().local_path) / str(service_id))
+
+
+def ids() -> list[UUID]:
+    """List the servers of the registered model that ZenML knows on this stack, dead ones too."""
+    folder = Path(deployer().local_path)
+    services = Client().list_services(size=1000, hydrate=True).items
+    return [service.id for service in services if (folder / str(service.id)).is_dir()]
+
+
+def _remove(service_id: UUID, folder: Path) -> None:
+    client = Client()
+    try:
+        service = MLFlowDeploymentService.from_model(client.get_service(service_id))
+    except (KeyError, ValueError):  # never registered, or never got as far as having a process
+        service = None
+    # ZenML gives, and stops, whatever process has the number that it wrote down when the server started.
+    pid = service.status.pid if service is not None else None
+    if service is not None and pid and processes.runs(pid, named=str(service_id)):
+        processes.end(pid, lambda: service.stop(timeout=0), patience=STOP_SECONDS)
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        client.delete_service(service_id)
+    except KeyError:
+        return
+
+
+@contextmanager
+def _server_environment() -> Iterator[None]:
+    """Set what the server's process inherits: MLflow finds ``uvicorn`` by name, and the server finds this project."""
+    inherited = {
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
+        "UVICORN_ACCESS_LOG": "false",  # a log that grows with every request would fill the disk
+        "UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN": str(STOP_SECONDS - 5),
+        "MLFLOW_TRACKING_URI": "",  # it serves files that are here, and needs nobody's account
+        "MLFLOW_TRACKING_USERNAME": "",
+        "MLFLOW_TRACKING_PASSWORD": "",
+    }
+    blackened = _blackened_store()
+    before = {name: os.environ.get(name) for name in (*inherited, *blackened)}
+    os.environ.update(inherited)
+    for name in blackened:
+        del os.environ[name]
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _blackened_store() -> list[str]:
+    """Name the variables in which ZenML 0.98 hands its steps the address of its store, with asterisks for a key.
+
+    A process that took them over would write the asterisks into ZenML's configuration, and no secret could be read.
+    """
+    if set(os.environ.get("ZENML_SECRETS_STORE_ENCRYPTION_KEY", "")) != {"*"}:
+        return []
+    return [name for name in os.environ if name.startswith(("ZENML_STORE_", "ZENML_SECRETS_STORE_"))]

@@ -1,0 +1,150 @@
+"""The project's own service in the background: put into service, swapped under load, killed, mended, stopped."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+
+import psutil
+import pytest
+import requests
+
+GOOD = "The fabric is soft and the fit is flattering."
+SWAPS = 6
+
+SWAPPING = f"""
+import sys
+from commands import environment
+environment.prepare(verbose=False)
+from pipelines.launch import launch_deployment
+for swap in range({SWAPS}):
+    launch_deployment(sys.argv[1 + swap % 2], target="service", tell_steps=False)
+"""
+
+
+@pytest.fixture(scope="module")
+def trained(project):
+    """Two versions; whatever is in service at the end is stopped."""
+    project.run("--only", "bag_of_words", "--only", "tfidf_linear")
+    yield project
+    project.run("service", "stop")
+
+
+@pytest.fixture(scope="module")
+def versions(trained):
+    return {version["tags"]["candidate"]: version["version"] for version in trained.json("registry")}
+
+
+@pytest.fixture
+def served(trained):
+    trained.run("deploy", "--to", "service")
+    return trained
+
+
+def service(project, exits=0):
+    return project.json("service", exits=exits)
+
+
+def folders(project):
+    return [path for path in (project.home / "sentiment_service").glob("*/*") if path.is_dir()]
+
+
+def test_it_answers_as_the_model_does_that_is_loaded_here(served, versions):
+    shown = service(served)
+    assert (shown["health"], shown["target"], shown["version"]) == ("healthy", "service", versions["tfidf_linear"])
+    (asked,), (loaded,) = served.json("predict", GOOD), served.json("predict", "--local", GOOD)
+    assert asked["probability"] == pytest.approx(loaded["probability"], abs=1e-6)
+    assert asked["words"]
+    assert len(served.json("predictions")) == 6  # the known answers, and the one review
+
+
+def test_deploying_again_changes_nothing(served):
+    before = service(served)
+    assert "in service already" in served.run("deploy", "--to", "service").stderr
+    assert service(served) == before
+
+
+def test_no_request_fails_while_versions_are_swapped_and_each_is_answered_by_one_of_them(served, versions):
+    stop, asked, failed = threading.Event(), [], []
+    (current,) = (served.home / "sentiment_service").glob("*.json")
+    known = {}
+    for version in versions.values():
+        served.run("deploy", "--to", "service", "--version", version)
+        known[version] = served.json("predict", GOOD)[0]["probability"]
+
+    def load():
+        while not stop.is_set():
+            address = json.loads(current.read_text())["address"]
+            answer = requests.get(f"{address}/predict", params={"review": GOOD}, timeout=30)
+            if not answer.ok or answer.json()["probability"] != known.get(answer.json()["model_version"]):
+                failed.append(answer.text)
+            asked.append(answer.json().get("model_version"))
+
+    worker = threading.Thread(target=load)
+    worker.start()
+    try:
+        swapped = served.python("-c", SWAPPING, versions["bag_of_words"], versions["tfidf_linear"])
+        assert swapped.returncode == 0, swapped.stderr
+    finally:
+        stop.set()
+        worker.join()
+    assert failed == []
+    assert set(asked) == set(versions.values())
+    assert len(folders(served)) == 1  # of each server that was stopped nothing is left
+
+
+def test_what_serves_is_said_where_it_is_not_the_champion(served, versions):
+    other = versions["bag_of_words"]
+    served.run("deploy", "--to", "service", "--version", other)
+    said = f"Version {other} is in service, the champion is version {versions['tfidf_linear']}"
+    for command in (
+        ("service",),
+        ("status",),
+        ("archive", other, "--why", "tried"),
+        ("archive", other, "--undo", "--why", "x"),
+    ):
+        assert said in served.run(*command).stderr
+    served.run("deploy", "--to", "service")
+    assert "is in service, the champion" not in served.run("service").stderr
+
+
+def test_a_killed_service_is_reported_and_mended(served):
+    before = service(served)
+    os.kill(before["pid"], signal.SIGKILL)
+    shown = service(served, exits=1)
+    assert shown["health"] == "dead"
+    served.run("deploy", "--to", "service")
+    assert service(served)["health"] == "healthy"
+    assert service(served)["pid"] != before["pid"]
+
+
+def test_one_that_does_not_start_leaves_the_old_one_in_service(served, versions):
+    before = service(served)
+    done = served.python(
+        "run.py", "deploy", "--to", "service", "--version", versions["bag_of_words"], PYTHONPATH=_broken(served)
+    )
+    assert done.returncode == 1
+    assert "ended before it was healthy" in done.stderr
+    assert "uvicorn is broken here" in done.stderr
+    assert service(served) == before
+    assert len(folders(served)) == 1
+
+
+def test_mlflows_server_takes_over_and_the_service_is_stopped(served):
+    before = service(served)
+    served.run("deploy", "--to", "mlflow")
+    assert service(served)["target"] == "mlflow"
+    assert not psutil.pid_exists(before["pid"])
+    assert folders(served) == []
+    served.run("service", "stop")
+    assert service(served, exits=1) == {"health": "none"}
+
+
+def _broken(project):
+    """Give a folder whose uvicorn cannot be imported: a server that fails while it starts."""
+    folder = project.root / "broken"
+    folder.mkdir(exist_ok=True)
+    (folder / "uvicorn.py").write_text("raise RuntimeError('uvicorn is broken here')\n")
+    return str(folder)
