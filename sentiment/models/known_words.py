@@ -9,6 +9,9 @@ from sklearn.base import clone
 
 from sentiment.models.spelling import Spelling
 from sentiment.models.text_model import TextModel
+from sentiment.text.memo import Memo
+
+_KNOWN = 1 << 32
 
 
 class WordCount(NamedTuple):
@@ -32,14 +35,28 @@ def word_counter(model: TextModel) -> Callable[[Sequence[str]], list[WordCount]]
         TypeError: The vectorizer keeps no vocabulary of words.
     """
     recipe, vocabulary = _reads(model.vectorizer)
+    count = token_counter(recipe, vocabulary)
+    return lambda documents: [count(recipe(document)) for document in documents]
+
+
+def token_counter(recipe: Callable[[str], list[str]], vocabulary: Container[str]) -> Callable[[list[str]], WordCount]:
+    """Make a function that counts what a recipe made of one document; see `WordCount`.
+
+    Args:
+        recipe: Its ``repeats``, where it has them, are what begins a word that stands in the list a second time.
+        vocabulary: The words that the model knows.
+    """
     repeats = getattr(recipe, "repeats", None)
 
-    def count(documents: Sequence[str]) -> list[WordCount]:
-        cleaned = (
-            [word for word in recipe(document) if word[0].isalnum() and not (repeats and word.startswith(repeats))]
-            for document in documents
-        )
-        return [WordCount(len(words), sum(word in vocabulary for word in words)) for words in cleaned]
+    def kind(word: str) -> int:
+        is_word = word[0].isalnum() and not (repeats and word.startswith(repeats))
+        return is_word * (_KNOWN + 1 if word in vocabulary else 1)
+
+    kinds = Memo(kind)  # so that a word costs no call, and both are counted in one sum
+
+    def count(words: list[str]) -> WordCount:
+        both = sum(map(kinds.__getitem__, words))
+        return WordCount(both % _KNOWN, both // _KNOWN)
 
     return count
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,13 +19,27 @@ from sklearn.model_selection import FixedThresholdClassifier
 
 from sentiment.models import ngrams
 from sentiment.models.calibrated_linear import CalibratedLinear
+from sentiment.models.known_words import WordCount, token_counter
 from sentiment.models.text_model import TextModel
 
-Score = Callable[[str], float]
+
+class Scored(NamedTuple):
+    """What a model says of one document.
+
+    Attributes:
+        probability: Of a recommendation, in [0, 1].
+        words: How many it has, and how many of them the model knows.
+    """
+
+    probability: float
+    words: WordCount
+
+
+Score = Callable[[str], Scored]
 
 
 def single_scorer(model: TextModel) -> Score | None:
-    """Make a function that gives one document's probability of a recommendation.
+    """Make a function that scores one document.
 
     Returns:
         None for what is not a linear model on TF-IDF as `ngrams` reads it.
@@ -33,21 +47,33 @@ def single_scorer(model: TextModel) -> Score | None:
     words, linear = model.vectorizer, _linear(model.classifier)
     if linear is None or not ngrams.reads(words):
         return None
-    analyze, index, idf = words.build_analyzer(), words.vocabulary_, words.idf_
+    recipe, longest = words.tokenizer, words.ngram_range[1]
+    index, idf = words.vocabulary_, words.idf_
+    count = token_counter(recipe, index)
     weights: NDArray[np.float64] = linear.coef * idf
     intercept, below, above, shift = linear.intercept, linear.below, linear.above, linear.shift
 
-    def score(document: str) -> float:
-        counts = Counter(found for word in analyze(document) if (found := index.get(word)) is not None)
+    def score(document: str) -> Scored:
+        cleaned = recipe(document)
+        counts = Counter(map(index.get, _runs(cleaned, longest)))
+        counts.pop(None, None)  # what the model does not know
         positions = np.fromiter(counts.keys(), np.intp, len(counts))
         frequency = 1 + np.log(np.fromiter(counts.values(), np.float64, len(counts)))
         length = np.linalg.norm(frequency * idf[positions])
         value = float(frequency @ weights[positions] / (length or 1.0)) + intercept
         more = math.log1p(math.exp(-abs(value)))
         log_odds = below * (min(value, 0.0) - more) + above * (max(value, 0.0) + more) + shift
-        return 1 / (1 + math.exp(-log_odds)) if log_odds >= 0 else 1 - 1 / (1 + math.exp(log_odds))
+        probability = 1 / (1 + math.exp(-log_odds)) if log_odds >= 0 else 1 - 1 / (1 + math.exp(log_odds))
+        return Scored(probability, count(cleaned))
 
     return score
+
+
+def _runs(words: list[str], longest: int) -> Iterator[str]:
+    """Give single words, then runs of two, and so on, as scikit-learn does."""
+    yield from words
+    for length in range(2, longest + 1):
+        yield from map(" ".join, zip(*(words[start:] for start in range(length)), strict=False))
 
 
 class _Linear(NamedTuple):
