@@ -12,7 +12,20 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import bayes, cleaning, embedding, growth, linear, pipeline, quality, scoring, search, service, serving
+from benchmarks import (
+    bayes,
+    cleaning,
+    embedding,
+    growth,
+    linear,
+    monitoring,
+    pipeline,
+    quality,
+    scoring,
+    search,
+    service,
+    serving,
+)
 from benchmarks.data import ROOT
 from benchmarks.timing import VALUE, Comparison
 from sentiment.reviews.sources import resolve
@@ -31,6 +44,7 @@ COMPARISONS: dict[str, Compare] = {
     "growth": growth.compare,
     "pipeline": pipeline.compare,
     "search": search.compare,
+    "monitoring": monitoring.compare,
 }
 
 

@@ -1,0 +1,77 @@
+"""What is watched, as a configuration file states it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic_core import ErrorDetails
+
+from sentiment.configuration import checked
+from sentiment.errors import ConfigError
+from sentiment.monitoring.detectors import DETECTORS
+
+
+class MonitoringConfig(BaseModel):
+    """What decides about an alarm; everything is stated, so that it is read in one place.
+
+    Attributes:
+        window: Which predictions are judged together where the command does not say so; see `window.parse_window`.
+        fewest_rows: In a window; with fewer nothing is said about it.
+        false_alarm_rate: Of a window without any change, over all its tests together.
+        detectors: Names of those that are asked.
+        floors: Metric to the value that the estimate, or what labels show, must reach with the whole of its interval
+            below for an alarm.
+        cool_down_hours: In which a change that was told is not told again.
+        seed: Of all that is drawn.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+    window: str
+    fewest_rows: int = Field(ge=50)
+    false_alarm_rate: float = Field(gt=0, le=0.2)
+    detectors: list[str] = Field(min_length=1)
+    floors: dict[str, float]
+    cool_down_hours: float = Field(ge=0)
+    seed: int = Field(ge=0, lt=2**32)
+
+    @field_validator("detectors")
+    @classmethod
+    def _are_known(cls, detectors: list[str]) -> list[str]:
+        if unknown := [name for name in detectors if name not in DETECTORS]:
+            raise ValueError(f"unknown: {', '.join(unknown)}; there are: {', '.join(DETECTORS)}")
+        if len(set(detectors)) < len(detectors):
+            raise ValueError("one is named twice")
+        return detectors
+
+    @field_validator("floors")
+    @classmethod
+    def _can_be_estimated(cls, floors: dict[str, float]) -> dict[str, float]:
+        if unknown := set(floors) - {"accuracy", "mcc", "roc_auc"}:
+            raise ValueError(f"{', '.join(sorted(unknown))} cannot be estimated; accuracy, mcc, roc_auc can")
+        return floors
+
+    @classmethod
+    def from_mapping(cls, mapping: Mapping[str, Any], *, source: str) -> MonitoringConfig:
+        """Check what a configuration file holds.
+
+        Raises:
+            ConfigError: A key is unknown or missing or its value is not allowed; every problem is named.
+        """
+        if not isinstance(mapping, Mapping):
+            raise ConfigError(
+                f"{source}: {type(mapping).__name__} found; the keys {', '.join(cls.model_fields)} expected"
+            )
+        return checked(cls, mapping, complaint=f"{source} cannot be used", sentence=_sentence)
+
+
+def _sentence(problem: ErrorDetails) -> str:
+    where = ".".join(str(part) for part in problem["loc"])
+    allowed = ", ".join(MonitoringConfig.model_fields)
+    if problem["type"] == "extra_forbidden":
+        return f"unknown key {where!r} found; allowed: {allowed}"
+    if problem["type"] == "missing":
+        return f"key {where!r} is missing; the keys {allowed} expected"
+    return f"{where}: {problem['msg'].removeprefix('Value error, ')}; {problem['input']!r} found"

@@ -1,0 +1,13 @@
+"""How many reviews have a title."""
+
+from __future__ import annotations
+
+from sentiment.monitoring.finding import Finding, of_shares
+from sentiment.monitoring.rows import Rows
+
+NAME = "share with a title"
+
+
+def test(window: Rows, reference: Rows, seed: int) -> Finding | None:  # noqa: ARG001
+    """Compare the shares."""
+    return of_shares(NAME, "data", window.titled, reference.titled)

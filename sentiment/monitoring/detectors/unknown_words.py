@@ -1,0 +1,16 @@
+"""How much of a review the model does not know: misspellings, new products, other languages."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sentiment.monitoring.finding import Finding, of_values
+from sentiment.monitoring.rows import Rows
+
+NAME = "share of unknown words"
+
+
+def test(window: Rows, reference: Rows, seed: int) -> Finding | None:  # noqa: ARG001
+    """Compare each review's share of words that are not in the model's vocabulary."""
+    shares = [1 - rows.known / np.maximum(rows.words, 1) for rows in (window, reference)]
+    return of_values(NAME, "data", *shares)

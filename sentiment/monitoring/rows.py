@@ -1,0 +1,86 @@
+"""Answered reviews as the detectors see them, in a window and in the reference alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sentiment.service.predictions.record import Prediction
+from sentiment.text.article import stop_words
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_FEWEST_TO_TELL = 5
+_LEAST_ENGLISH = 0.15
+"""Share of English function words in a text of some length; of English reviews nearly all have a third and more."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Columns with a value a review.
+
+    Attributes:
+        probabilities: Shape ``(n,)``, in [0, 1].
+        recommended: Shape ``(n,)``.
+        characters: Of the reviews.
+        words: Of title and review after the model's own cleaning.
+        known: Those of them that the model knows.
+        titled: Whether there was a title.
+        texts: The reviews; None where they were not kept.
+        labels: What they said, in the rows of `labelled`.
+        labelled: Positions of the rows with a label.
+    """
+
+    probabilities: NDArray[np.float64]
+    recommended: NDArray[np.bool_]
+    characters: NDArray[np.int64]
+    words: NDArray[np.int64]
+    known: NDArray[np.int64]
+    titled: NDArray[np.bool_]
+    texts: Sequence[str] | None
+    labels: NDArray[np.int64]
+    labelled: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.probabilities)
+
+    @property
+    def correct(self) -> NDArray[np.bool_]:
+        """Whether each labelled verdict was right."""
+        return self.recommended[self.labelled] == (self.labels == 1)
+
+
+def rows_of(predictions: Sequence[Prediction], labels: dict[str, bool]) -> Rows:
+    """Take the rows of recorded predictions.
+
+    Args:
+        predictions: Of one version.
+        labels: What customers said, by the prediction's id.
+    """
+    texts = [one.review for one in predictions]
+    labelled = [position for position, one in enumerate(predictions) if one.id in labels]
+    return Rows(
+        probabilities=np.array([one.probability for one in predictions], dtype=np.float64),
+        recommended=np.array([one.recommended for one in predictions], dtype=bool),
+        characters=np.array([one.characters for one in predictions], dtype=np.int64),
+        words=np.array([one.words for one in predictions], dtype=np.int64),
+        known=np.array([one.known_words for one in predictions], dtype=np.int64),
+        titled=np.array([one.has_title for one in predictions], dtype=bool),
+        texts=[text for text in texts if text is not None] if None not in texts else None,
+        labels=np.array([labels[predictions[position].id] for position in labelled], dtype=np.int64),
+        labelled=np.array(labelled, dtype=np.int64),
+    )
+
+
+def words_of(text: str) -> list[str]:
+    """Split a text into lower-case words of letters, whatever its language."""
+    return _WORD.findall(text.lower().replace("’", "'"))
+
+
+def is_english(text: str) -> bool:
+    """Whether a text has the function words of English; one of few words is given the benefit of the doubt."""
+    words = words_of(text)
+    return len(words) < _FEWEST_TO_TELL or sum(word in stop_words() for word in words) >= _LEAST_ENGLISH * len(words)
