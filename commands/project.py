@@ -17,6 +17,8 @@ TRAINING_CONFIG = ROOT / "pipelines" / "configs" / "training.yaml"
 SEARCH_SPACE = ROOT / "pipelines" / "configs" / "search.yaml"
 SEARCHES = ROOT / ".searches"
 PREDICTIONS = ROOT / ".predictions"
+MONITORING = ROOT / ".monitoring"
+MONITORING_CONFIG = ROOT / "pipelines" / "configs" / "monitoring.yaml"
 PROMOTION_POLICY = ROOT / "pipelines" / "configs" / "promotion.yaml"
 
 

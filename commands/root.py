@@ -12,6 +12,7 @@ from click_default_group import DefaultGroup
 from commands import environment
 from commands.dashboards import dashboard, mlflow_ui
 from commands.data import data
+from commands.monitor import monitor
 from commands.predictions import predictions
 from commands.registry import archive, download, promote, registry, rollback
 from commands.report import report
@@ -89,7 +90,8 @@ def root(ctx: click.Context, verbose: bool, quiet: bool, stack_name: str | None)
 
     Without a command, trains every candidate: the same as `train`.
 
-    Exit codes: 0 done, 1 a step failed, 2 bad input or configuration, 3 not promoted.
+    Exit codes: 0 done, 1 a step failed, 2 bad input or configuration, 3 not promoted,
+    4 alarm and 5 unknown of `monitor`.
     """
     if quiet and verbose:
         raise click.UsageError("--quiet and --verbose exclude each other")
@@ -130,6 +132,7 @@ LIFE_OF_A_MODEL = (
     predict,
     predictions,
     score,
+    monitor,
 )
 for command in (*LIFE_OF_A_MODEL, dashboard, mlflow_ui, status):
     _take_stack(command)

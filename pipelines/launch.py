@@ -15,6 +15,7 @@ from zenml.models import StepRunResponse
 from zenml.pipelines.pipeline_definition import Pipeline
 
 from pipelines.deployment import deployment
+from pipelines.monitoring import monitoring
 from pipelines.scoring import scoring
 from pipelines.search import searching
 from pipelines.settings import image_settings
@@ -22,6 +23,7 @@ from pipelines.step_lines import step_lines
 from pipelines.training import training
 from sentiment.errors import ServiceError, StepFailedError
 from sentiment.evaluation.report import TrainingReport
+from sentiment.monitoring.history import Watched
 from sentiment.release.policy import Policy
 from sentiment.release.promotion import Decision
 from sentiment.release.registration import Registered
@@ -141,6 +143,18 @@ def launch_deployment(version: str, *, target: str | None = None, tell_steps: bo
         raise ServiceError(f"somebody else is deploying on this stack (lock {lock}); try again in a while") from error
     service: CurrentService = steps["switch"].outputs["service"][0].load()
     return service
+
+
+def launch_monitoring(*, tell_steps: bool, **order: Any) -> Watched:
+    """Judge a window on the active stack and wait for it; `order` is that of `pipelines.monitoring`.
+
+    Raises:
+        StepFailedError: A step failed; started again, the window is judged, and kept once.
+    """
+    run_store().require_answer()
+    steps = _run(monitoring, advice="Started again, it judges the window.", tell_steps=tell_steps, **order)
+    kept: Watched = steps["keep"].outputs["kept"][0].load()
+    return kept
 
 
 def launch_scoring(*, tell_steps: bool, **order: Any) -> ScoringReport:

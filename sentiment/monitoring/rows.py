@@ -50,7 +50,7 @@ class Rows:
     @property
     def correct(self) -> NDArray[np.bool_]:
         """Whether each labelled verdict was right."""
-        return self.recommended[self.labelled] == (self.labels == 1)
+        return np.asarray(self.recommended[self.labelled] == (self.labels == 1))
 
 
 def rows_of(predictions: Sequence[Prediction], labels: dict[str, bool]) -> Rows:

@@ -1,0 +1,174 @@
+"""`python run.py monitor`: is production still what it was?"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from commands.predictions import log_option
+from commands.project import MONITORING, MONITORING_CONFIG, ROOT, developer
+from commands.terminal.output import console, json_option, print_json, tells
+
+if TYPE_CHECKING:
+    from sentiment.monitoring.history import History, Watched
+
+EXIT_CODES = {"ok": 0, "alarm": 4, "unknown": 5}
+WEBHOOK_VARIABLE = "SENTIMENT_WEBHOOK"
+_SECONDS_A_MINUTE = 60
+
+
+@click.group(invoke_without_command=True)
+@log_option
+@click.option("--window", metavar="last:N|day|since:TIME", help="Judged together.  [default: the configuration's]")
+@click.option("--version", default="champion", show_default=True, help="A number, or champion.")
+@click.option(
+    "--config",
+    "config_file",
+    type=click.Path(path_type=Path),
+    default=MONITORING_CONFIG,
+    show_default="pipelines/configs/monitoring.yaml",
+    help="What is watched.",
+)
+@click.option("--watch", "minutes", type=click.FloatRange(min=0.1), help="Judge again after so many minutes, for ever.")
+@json_option
+@click.pass_context
+def monitor(
+    ctx: click.Context,
+    folder: Path,
+    window: str | None,
+    version: str,
+    config_file: Path,
+    minutes: float | None,
+    as_json: bool,
+) -> None:
+    """Compare what the service was asked lately, and what it answered, with the test rows of its version.
+
+    Exit codes: 0 ok, 4 alarm, 5 unknown: too few predictions, or nothing to compare them with. An alarm is also a line
+    of JSON on standard error, and a POST to the address in the variable SENTIMENT_WEBHOOK.
+
+    Example: python run.py monitor --window last:500
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    while True:
+        watched = _judge(folder, window, version, config_file)
+        if as_json:
+            print_json(watched.model_dump(mode="json"))
+        else:
+            _tell(watched)
+        if watched.told:
+            _ring(watched)
+        if minutes is None:
+            sys.exit(EXIT_CODES[watched.judgement.state])
+        time.sleep(minutes * _SECONDS_A_MINUTE)
+
+
+@monitor.command()
+@json_option
+def history(as_json: bool) -> None:
+    """Show every window that was judged, oldest first."""
+    windows = _history().windows()
+    if as_json:
+        print_json([one.model_dump(mode="json") for one in windows])
+        return
+
+    from commands.terminal.watched import history_table
+
+    if windows:
+        console().print(history_table(windows))
+    else:
+        click.echo("No window was judged yet: `python run.py monitor` does.")
+
+
+@monitor.command()
+@click.argument("window")
+@click.option("--why", required=True, help="Kept with the window.")
+def ack(window: str, why: str) -> None:
+    """Take note of WINDOW, for others to see.
+
+    Example: python run.py monitor ack 0f8fad5bd9cb469f --why "the autumn collection"
+    """
+    from sentiment.monitoring.history import Acknowledgement
+
+    note = Acknowledgement(who=developer(), why=why, at=datetime.now(UTC))
+    click.echo(f"{_history().acknowledge(window, note).window}: noted.")
+
+
+@monitor.command()
+@log_option
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def labels(folder: Path, file: Path) -> None:
+    """Add what customers said later from FILE, a CSV with the columns id and recommended (0 or 1)."""
+    from sentiment.monitoring.labels import add_labels
+
+    added = add_labels(file, folder, now=datetime.now(UTC))
+    click.echo(f"{added.kept:,} labels were added to {folder}.")
+    if added.unknown:
+        click.echo(f"{added.unknown:,} are about predictions that are not recorded there.", err=True)
+
+
+def _judge(folder: Path, window: str | None, version: str, config_file: Path) -> Watched:
+    from pipelines.launch import launch_monitoring
+    from sentiment.configuration import read_mapping
+    from sentiment.monitoring.config import MonitoringConfig
+    from sentiment.monitoring.window import choose
+    from sentiment.service.predictions import Log
+    from sentiment.training.lineage import display_name
+    from steps.shared.registry import open_registry
+
+    config = MonitoringConfig.from_mapping(read_mapping(config_file), source=str(config_file))
+    asked = window or config.window
+    choose(Log((), (), ()), asked, "", now=datetime.now(UTC))  # before anything is begun
+    found = open_registry().version(version)
+    return launch_monitoring(
+        tell_steps=tells("steps"),
+        version=found.version,
+        name=display_name(found.tags.get("candidate", ""), is_sample=found.tags.get("is_sample") == "true"),
+        model_uri=found.model_uri,
+        log=str(folder.resolve()),
+        asked=asked,
+        history=str(_file()),
+        config=config,
+    )
+
+
+def _tell(watched: Watched) -> None:
+    judgement = watched.judgement
+    click.echo(f"{judgement.state}: version {watched.version}, {judgement.rows:,} predictions, window {watched.window}")
+    for reason in judgement.reasons:
+        click.echo(f"  {reason}")
+    for name, one in judgement.estimates.items():
+        promised = f"{one.value:.3f} [{one.low:.3f}, {one.high:.3f}]"
+        click.echo(f"  {name} by its own probabilities: {promised}; {one.at_registration:.3f} at registration")
+    for note in watched.notes:
+        click.echo(f"  {note}")
+    if tells("hints") and judgement.state == "alarm":
+        click.echo(f"Take note of it: python run.py monitor ack {watched.window} --why REASON")
+        click.echo("Look at it: python run.py dashboard; with labels, train again: python run.py train --data FILE")
+
+
+def _ring(watched: Watched) -> None:
+    """Tell an alarm to whoever listens; that somebody cannot be reached does not undo the judgement."""
+    from sentiment.monitoring.alert import ring, told
+
+    click.echo(told(watched), err=True)
+    if (failure := ring(watched, os.environ.get(WEBHOOK_VARIABLE))) is not None:
+        click.echo(f"The webhook was not reached: {failure}", err=True)
+
+
+def _history() -> History:
+    from sentiment.monitoring.history import History
+
+    return History(_file())
+
+
+def _file() -> Path:
+    from stack_config.active import active_stack_id
+
+    return MONITORING / f"{active_stack_id(ROOT) or 'none'}.jsonl"

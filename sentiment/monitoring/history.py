@@ -1,0 +1,159 @@
+"""Every window that was judged, what was told of it, and who took note: a file of JSON lines that only grows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from filelock import FileLock
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from sentiment.errors import InputError
+from sentiment.monitoring.judge import Judgement
+
+
+class Acknowledgement(BaseModel):
+    """Somebody took note of a window."""
+
+    model_config = ConfigDict(frozen=True)
+
+    who: str
+    why: str
+    at: datetime
+
+
+class Watched(BaseModel):
+    """One window, as it is kept.
+
+    Attributes:
+        window: Its name; see `window.Window.identity`.
+        version: That answered.
+        name: Of the version, for people.
+        asked: Which window was asked for.
+        first: When its first prediction was answered; None where there is none.
+        last: When its last one was.
+        judged: When it was judged.
+        told: Whether the alarm was told: not within the cool-down of one that told the same.
+        notes: What else was found in the log, a sentence each.
+        acknowledged: By whom, last.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    window: str
+    version: str
+    name: str
+    asked: str
+    first: datetime | None
+    last: datetime | None
+    judged: datetime
+    judgement: Judgement
+    told: bool = False
+    notes: tuple[str, ...] = ()
+    acknowledged: Acknowledgement | None = None
+
+
+class _Line(BaseModel):
+    """A line of the file: a window, or that somebody took note of one."""
+
+    watched: Watched | None = None
+    window: str = ""
+    acknowledged: Acknowledgement | None = None
+
+
+class History:
+    """The windows of one stack.
+
+    Args:
+        path: Of the file; it and its folder are made when the first window is kept.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def windows(self) -> list[Watched]:
+        """List all windows, oldest first; a line that was cut off when somebody was killed is passed over."""
+        found: dict[str, Watched] = {}
+        try:
+            lines = self._path.read_bytes().splitlines()
+        except FileNotFoundError:
+            return []
+        for text in lines:
+            try:
+                line = _Line.model_validate_json(text)
+            except ValidationError:
+                continue
+            if line.watched is not None:
+                found.setdefault(line.watched.window, line.watched)
+            elif line.window in found:
+                found[line.window] = found[line.window].model_copy(update={"acknowledged": line.acknowledged})
+        return list(found.values())
+
+    def find(self, window: str) -> Watched | None:
+        """Give a window by its name."""
+        return next((one for one in self.windows() if one.window == window), None)
+
+    def keep(self, watched: Watched, *, cool_down: timedelta) -> Watched:
+        """Keep a window, once; and decide whether its alarm is told.
+
+        Args:
+            watched: Just judged.
+            cool_down: An alarm that raises nothing which another one told within this time is not told again.
+
+        Returns:
+            What is kept, which is older where the window had been judged before.
+        """
+        with self._locked():
+            earlier = self.windows()
+            if (found := next((one for one in earlier if one.window == watched.window), None)) is not None:
+                return found
+            kept = watched.model_copy(update={"told": _is_news(watched, earlier, cool_down)})
+            self._append(_Line(watched=kept))
+            return kept
+
+    def acknowledge(self, window: str, acknowledgement: Acknowledgement) -> Watched:
+        """Note that somebody took note.
+
+        Raises:
+            InputError: There is no such window.
+        """
+        with self._locked():
+            known = [one.window for one in self.windows()]
+            if window not in known:
+                newest = ", ".join(known[-5:]) or "none yet"
+                raise InputError(f"no window is called {window!r}; the newest are: {newest}")
+            self._append(_Line(window=window, acknowledged=acknowledgement))
+        found = self.find(window)
+        if found is None:
+            raise InputError(f"window {window!r} was removed meanwhile")
+        return found
+
+    def _append(self, line: _Line) -> None:
+        text = line.model_dump_json(exclude_defaults=False).encode()
+        with self._path.open("ab") as file:
+            cut_off = file.tell() and not self._path.read_bytes().endswith(b"\n")
+            file.write((b"\n" if cut_off else b"") + text + b"\n")
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with FileLock(self._path.with_suffix(".lock")):
+            yield
+
+
+def _is_news(watched: Watched, earlier: list[Watched], cool_down: timedelta) -> bool:
+    if watched.judgement.state != "alarm":
+        return False
+    told: set[str] = set()
+    for one in earlier:
+        if one.told and one.version == watched.version and watched.judged - one.judged < cool_down:
+            told |= _what(one.judgement)
+    return not _what(watched.judgement) <= told
+
+
+def _what(judgement: Judgement) -> set[str]:
+    """Name what is raised: the detectors, and the estimates that are below their floors."""
+    raised = {finding.name for finding in judgement.raised}
+    return raised | {reason.partition(" is estimated")[0] for reason in judgement.reasons if " is estimated" in reason}

@@ -1,0 +1,112 @@
+"""Which predictions are judged together."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sentiment.errors import InputError
+from sentiment.service.predictions.reading import Log
+from sentiment.service.predictions.record import Feedback, Prediction
+
+_DAY = timedelta(days=1)
+_FORMS = "last:N, day, or since:TIME such as since:2026-01-31T12:00"
+
+
+@dataclass(frozen=True)
+class Window:
+    """Predictions of one version, oldest first.
+
+    Attributes:
+        predictions: Of the version that was asked for.
+        of_others: How many in the same time were answered by another version, and are left out.
+        labels: What customers said of them, by id.
+        contradicted: Ids about which customers said both; their labels are left out.
+        unknown_labels: Labels for ids that no prediction has.
+    """
+
+    predictions: Sequence[Prediction]
+    of_others: int
+    labels: dict[str, bool]
+    contradicted: Sequence[str]
+    unknown_labels: int
+
+    def identity(self, *more: str) -> str:
+        """Name the window: the same predictions and labels give the same name, so that it is judged once.
+
+        Args:
+            more: Whatever else decides about the judgement.
+        """
+        said = sorted(f"{name}={value}" for name, value in self.labels.items())
+        text = "\n".join([*more, *(one.id for one in self.predictions), *said])
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def notes(self, broken: Sequence[str]) -> tuple[str, ...]:
+        """Say what else was found, a sentence each.
+
+        Args:
+            broken: Lines of the log that are no records.
+        """
+        sentences = [
+            (self.of_others, "predictions of another version in the same time were left out"),
+            (len(self.contradicted), "predictions have labels that contradict each other; these were left out"),
+            (self.unknown_labels, "labels are about predictions that nobody knows"),
+            (len(broken), f"lines of the log are no records: {', '.join(broken[:3])}"),
+        ]
+        return tuple(f"{number:,} {sentence}" for number, sentence in sentences if number)
+
+
+def choose(log: Log, asked: str, version: str, *, now: datetime) -> Window:
+    """Choose the predictions of a window.
+
+    Args:
+        log: All that is recorded.
+        asked: ``last:N``, ``day`` or ``since:TIME``.
+        version: Whose predictions.
+        now: The time, with a zone.
+
+    Raises:
+        InputError: `asked` is none of these.
+    """
+    kind, _, value = asked.partition(":")
+    own = [one for one in log.predictions if one.version == version]
+    if kind == "last" and value.isascii() and value.isdigit() and int(value):
+        chosen = own[-int(value) :]
+        since = chosen[0].time if chosen else now
+    elif kind == "day" and not value:
+        since = now - _DAY
+        chosen = [one for one in own if one.time >= since]
+    elif kind == "since" and (found := _time(value)) is not None:
+        since = found
+        chosen = [one for one in own if one.time >= since]
+    else:
+        raise InputError(f"{asked!r} is no window; {_FORMS} expected")
+    labels, contradicted = _labels(log.feedback)
+    ids = {one.id for one in chosen}
+    known = {one.id for one in log.predictions}
+    return Window(
+        predictions=chosen,
+        of_others=sum(one.version != version and one.time >= since for one in log.predictions),
+        labels={name: value for name, value in labels.items() if name in ids},
+        contradicted=[name for name in contradicted if name in ids],
+        unknown_labels=sum(name not in known for name in labels),
+    )
+
+
+def _labels(feedback: Sequence[Feedback]) -> tuple[dict[str, bool], list[str]]:
+    """Give what was said by id, without those of which both was said; and those."""
+    said: dict[str, set[bool]] = {}
+    for one in feedback:
+        said.setdefault(one.id, set()).add(one.recommended)
+    agreed = {name: values.copy().pop() for name, values in said.items() if len(values) == 1}
+    return agreed, sorted(name for name, values in said.items() if len(values) > 1)
+
+
+def _time(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
