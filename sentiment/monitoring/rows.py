@@ -14,8 +14,8 @@ from sentiment.text.article import stop_words
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _FEWEST_TO_TELL = 5
-_LEAST_ENGLISH = 0.15
-"""Share of English function words in a text of some length; of English reviews nearly all have a third and more."""
+_LEAST_ENGLISH = 0.25
+"""Share of English function words in a text of some length; nearly all English reviews have a third and more."""
 
 
 @dataclass(frozen=True)
@@ -83,4 +83,5 @@ def words_of(text: str) -> list[str]:
 def is_english(text: str) -> bool:
     """Whether a text has the function words of English; one of few words is given the benefit of the doubt."""
     words = words_of(text)
-    return len(words) < _FEWEST_TO_TELL or sum(word in stop_words() for word in words) >= _LEAST_ENGLISH * len(words)
+    english = sum(word in stop_words() and (len(word) > 1 or word in "ia") for word in words)  # "y" is Spanish as well
+    return len(words) < _FEWEST_TO_TELL or english >= _LEAST_ENGLISH * len(words)

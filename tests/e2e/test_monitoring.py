@@ -1,0 +1,104 @@
+"""Serve, traffic, a planted change, an alarm: as a person meets it."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import pytest
+import requests
+
+from tests.conftest import ROOT
+
+
+@pytest.fixture(scope="module")
+def reviews():
+    with (ROOT / "data" / "sample_reviews.csv").open(encoding="utf-8", newline="") as file:
+        return [row for row in csv.DictReader(file) if row["Review Text"].strip()]
+
+
+@pytest.fixture(scope="module")
+def served(project):
+    project.run("--only", "tfidf_linear")
+    project.run("deploy", "--to", "service")
+    yield project
+    project.run("service", "stop")
+
+
+def send(project, rows):
+    """Ask the service about reviews; gives the ids of its answers."""
+    address = project.json("service")["address"].removesuffix("/invocations")
+    asked = [{"review": row["Review Text"], "title": row["Title"]} for row in rows]
+    return [
+        one["id"]
+        for start in range(0, len(asked), 100)
+        for one in requests.post(f"{address}/predict", json={"reviews": asked[start : start + 100]}, timeout=60).json()[
+            "predictions"
+        ]
+    ]
+
+
+def test_a_planted_change_is_told_once_and_noted(served, reviews):
+    few = served.run("monitor", exits=5)
+    assert few.stdout.startswith("unknown: version 1")
+
+    send(served, reviews[:400])
+    quiet = served.run("monitor", "--window", "last:400")
+    assert quiet.stdout.startswith("ok: version 1, 400 predictions")
+    again = served.json("monitor", "--window", "last:400")
+    assert len(served.json("monitor", "history")) == 2  # the same window is judged once
+    assert again["judgement"]["state"] == "ok"
+
+    two = ("--config", "two.yaml")  # so that chance has no word in which of them ring
+    shipped = (served.root / "pipelines" / "configs" / "monitoring.yaml").read_text().splitlines()
+    (served.root / "two.yaml").write_text(
+        "\n".join("detectors: [verdicts, titles]" if line.startswith("detectors") else line for line in shipped)
+    )
+    ids = send(served, [row | {"Title": ""} for row in reviews if row["Recommended IND"] == "0"][:200])
+    told = served.run("monitor", "--window", "last:200", *two, exits=4)
+    assert told.stdout.startswith("alarm: version 1, 200 predictions")
+    line = next(json.loads(line) for line in told.stderr.splitlines() if line.startswith("{"))
+    assert any("share of recommendations" in reason for reason in line["reasons"])
+    assert any("share with a title" in reason for reason in line["reasons"])
+    assert '{"alarm"' not in served.run("monitor", "--window", "last:190", *two, exits=4).stderr  # within the cool-down
+
+    served.run("monitor", "ack", line["alarm"], "--why", "[bold]autumn[/bold]")
+    shown = served.run("monitor", "history").stdout
+    assert "[bold]autumn[/bold]" in shown
+    assert "(told before)" in shown
+
+    labels = served.root / "labels.csv"
+    labels.write_text("id,recommended\n" + "".join(f"{one},0\n" for one in ids))
+    served.run("monitor", "labels", "labels.csv")
+    labelled = served.json("monitor", "--window", "last:200", exits=4)
+    assert labelled["judgement"]["labelled"] == 200
+
+    assert len(mlflow_runs(served)) == len(served.json("monitor", "history"))
+
+
+def mlflow_runs(project):
+    code = """
+from mlflow import MlflowClient
+from steps.shared.tracking import run_store
+client = MlflowClient(run_store().tracking_uri)
+experiment = client.get_experiment_by_name("customer-sentiment-monitoring").experiment_id
+for run in client.search_runs([experiment]):
+    assert run.info.status == "FINISHED"
+    assert [file.path for file in client.list_artifacts(run.info.run_id)] == ["window.html"]
+    print("run", run.data.tags["state"])
+"""
+    done = project.python("-c", code)
+    assert done.returncode == 0, done.stderr
+    return [line for line in done.stdout.splitlines() if line.startswith("run ")]
+
+
+@pytest.mark.parametrize(
+    ("order", "said"),
+    [
+        (("--window", "lately"), "'lately' is no window"),
+        (("--version", "99"), "no version '99'"),
+        (("--config", "nowhere.yaml"), "nowhere.yaml cannot be read"),
+    ],
+)
+def test_what_cannot_be_judged_is_said_before_anything_begins(served, order, said):
+    assert said in served.run("monitor", *order, exits=2).stderr

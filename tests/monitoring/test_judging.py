@@ -1,0 +1,307 @@
+"""A window is judged against what its version answered about rows that it was never fitted on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sentiment.configuration import read_mapping
+from sentiment.errors import ConfigError, InputError
+from sentiment.metrics.summary import compute_metrics
+from sentiment.monitoring.config import MonitoringConfig
+from sentiment.monitoring.detectors import DETECTORS, words
+from sentiment.monitoring.estimate import estimate
+from sentiment.monitoring.finding import Finding, judged_together
+from sentiment.monitoring.history import Acknowledgement, History, Watched
+from sentiment.monitoring.judge import judge, unknown
+from sentiment.monitoring.labels import add_labels
+from sentiment.monitoring.rows import is_english, rows_of
+from sentiment.monitoring.window import choose
+from sentiment.reports import page, section
+from sentiment.service.predictions import Feedback, Log, encode, read_log
+from tests.conftest import ROOT
+from tests.service.test_prediction_log import NOON, prediction
+
+SHIPPED = ROOT / "pipelines" / "configs" / "monitoring.yaml"
+COMMON = "the dress is soft and it fits well but i do not like the colour of this fabric at all".split()
+
+
+def config(**changed) -> MonitoringConfig:
+    return MonitoringConfig.from_mapping(read_mapping(SHIPPED) | changed, source="test")
+
+
+def predictions(count, *, seed=0, recommends=0.8, **changed):
+    """Invented answers: calibrated, of English words."""
+    chance = np.random.default_rng(seed)
+    made = []
+    for number in range(count):
+        probability = float(np.clip(chance.beta(6, 1.5 if chance.random() < recommends else 12), 0.01, 0.99))
+        text = " ".join(chance.choice(COMMON, 20))
+        fields = {
+            "probability": probability,
+            "recommended": probability >= 0.5,
+            "characters": len(text),
+            "words": 20,
+            "known_words": int(20 - chance.integers(3)),
+            "has_title": bool(chance.random() < 0.8),
+            "review": text,
+        }
+        made.append(prediction(number, **fields | changed))
+    return made
+
+
+def labels_of(made, seed=1):
+    chance = np.random.default_rng(seed)
+    return {one.id: bool(chance.random() < one.probability) for one in made}
+
+
+@pytest.fixture(scope="module")
+def reference():
+    made = predictions(2000, seed=9)
+    return rows_of(made, labels_of(made))
+
+
+def judged(made, reference, labels=None, **changed):
+    registered = {"accuracy": 0.9, "mcc": 0.6, "roc_auc": 0.9}
+    rows = rows_of(made, labels or {})
+    return judge(rows, reference, config(**changed), threshold=0.5, at_registration=registered)
+
+
+def test_a_window_like_the_reference_is_ok(reference):
+    judgement = judged(predictions(500), reference)
+    assert (judgement.state, judgement.raised) == ("ok", [])
+    assert len(judgement.findings) == len(DETECTORS) - 1  # no labels
+
+
+@pytest.mark.parametrize(
+    ("changed", "raised"),
+    [
+        ({"recommends": 0.5}, "share of recommendations"),
+        ({"has_title": False}, "share with a title"),
+        ({"known_words": 10}, "share of unknown words"),
+        ({"known_words": 0}, "share without a known word"),
+        ({"characters": 400}, "characters a review"),
+        ({"review": "la tela es muy suave y me queda perfecta"}, "share that is not English"),
+        ({"review": "one and the same text of the same words"}, "share of repeated texts"),
+    ],
+)
+def test_each_change_is_told_by_its_own_name(reference, changed, raised):
+    judgement = judged(predictions(500, **changed), reference)
+    assert judgement.state == "alarm"
+    assert raised in {finding.name for finding in judgement.raised}
+    assert any(raised in reason for reason in judgement.reasons)
+
+
+def test_other_words_are_told_as_text_with_the_words_that_give_it_away(reference):
+    made = predictions(500)
+    swapped = [replace_review(one, one.review.replace("dress", "bikini")) for one in made]
+    judgement = judged(swapped, reference, detectors=["verdicts", "words"])
+    (finding,) = judgement.raised
+    assert finding.kind == "text"
+    assert "more often: bikini" in finding.detail
+    assert "less often: dress" in finding.detail
+
+
+def replace_review(one, text):
+    import msgspec
+
+    return msgspec.structs.replace(one, review=text)
+
+
+def test_too_few_rows_are_unknown_and_never_ok(reference):
+    judgement = judged(predictions(99), reference)
+    assert judgement.state == "unknown"
+    assert judgement.reasons == ("99 predictions found; at least 100 expected",)
+
+
+def test_without_texts_the_other_tests_still_decide(reference):
+    judgement = judged(predictions(500, review=None, recommends=0.4), reference)
+    assert judgement.state == "alarm"
+    assert "words" not in {finding.name for finding in judgement.findings}
+
+
+def test_labels_that_say_the_model_got_worse_are_an_alarm(reference):
+    made = predictions(500)
+    wrong = {one.id: not one.recommended for one in made[:200]}
+    judgement = judged(made, reference, wrong)
+    assert "accuracy by labels" in {finding.name for finding in judgement.raised}
+    assert judgement.labelled == 200
+
+
+def test_an_estimate_below_its_floor_is_an_alarm(reference):
+    judgement = judged(predictions(500), reference, floors={"accuracy": 0.999})
+    assert judgement.state == "alarm"
+    assert "accuracy is estimated at" in judgement.reasons[0]
+
+
+def test_holm_raises_more_than_bonferroni_and_stops_at_the_first_that_is_not_small_enough():
+    def finding(p):
+        return Finding(name=str(p), kind="data", window=0, reference=0, p_value=p)
+
+    judged_so = judged_together([finding(p) for p in (0.006, 0.5, 0.001, 0.2)], 0.02)
+    assert [one.name for one in judged_so if one.raised] == ["0.006", "0.001"]
+    assert not any(one.raised for one in judged_together([finding(0.011), finding(0.02)], 0.02))
+
+
+def test_the_estimate_of_calibrated_probabilities_is_what_labels_show():
+    chance = np.random.default_rng(3)
+    probabilities = chance.beta(4, 1, 20_000)
+    labels = (chance.random(20_000) < probabilities).astype(int)
+    true = compute_metrics(labels, probabilities, 0.5, resamples=1)
+    registered = {"accuracy": 0.0, "mcc": 0.0, "roc_auc": 0.0}
+    for name, found in estimate(probabilities, 0.5, registered, seed=0).items():
+        assert found.value == pytest.approx(true.value(name), abs=0.02)
+        assert found.low <= found.value <= found.high
+
+
+def test_the_words_test_is_the_same_for_the_same_seed(reference):
+    rows = rows_of(predictions(200), {})
+    assert words.test(rows, reference, 1) == words.test(rows, reference, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        ("I love this dress and it fits like a dream", True),
+        ("la tela es muy suave y me queda perfecta", False),
+        ("sehr schöner Stoff aber leider viel zu klein", False),
+        ("soft", True),
+    ],
+)
+def test_a_language_is_told_by_its_function_words(text, english):
+    assert is_english(text) is english
+
+
+def log_of(*versions, feedback=()):
+    made = [prediction(number, version=version) for number, version in enumerate(versions)]
+    return Log(made, list(feedback), ())
+
+
+def test_a_window_holds_one_version_and_says_what_it_left_out():
+    window = choose(log_of("3", "3", "4", "3"), "last:2", "3", now=NOON)
+    assert [one.id for one in window.predictions] == ["p1", "p3"]
+    assert window.notes(["a.jsonl:7"]) == (
+        "1 predictions of another version in the same time were left out",
+        "1 lines of the log are no records: a.jsonl:7",
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("last:1", ["p3"]),
+        ("day", ["p0", "p1", "p2", "p3"]),
+        ("since:2026-01-02T12:02", ["p2", "p3"]),
+        ("since:2026-01-03", []),
+    ],
+)
+def test_windows_are_chosen_by_number_or_time(asked, expected):
+    window = choose(log_of(*"3333"), asked, "3", now=NOON + timedelta(hours=1))
+    assert [one.id for one in window.predictions] == expected
+
+
+@pytest.mark.parametrize("asked", ["last:0", "last:-3", "last:x", "week", "since:yesterday", "day:2", ""])
+def test_what_is_no_window_is_said(asked):
+    with pytest.raises(InputError, match="is no window; last:N"):
+        choose(log_of("3"), asked, "3", now=NOON)
+
+
+def test_labels_that_contradict_each_other_are_left_out_and_unknown_ones_counted():
+    said = [
+        Feedback("p0", NOON, True),
+        Feedback("p0", NOON, False),
+        Feedback("p1", NOON, True),
+        Feedback("x", NOON, True),
+    ]
+    window = choose(log_of("3", "3", feedback=said), "last:5", "3", now=NOON)
+    assert window.labels == {"p1": True}
+    assert len(window.notes(())) == 2
+
+
+def watched(window="w", *, state="alarm", at=NOON, **changed):
+    made = unknown("nothing").model_copy(update={"state": state})
+    finding = Finding(name="words", kind="text", window=0.9, reference=0.5, p_value=0.0005, raised=state == "alarm")
+    judgement = made.model_copy(update={"findings": (finding,)})
+    fields = {"version": "3", "name": "linear", "asked": "last:5", "first": at, "last": at, "judgement": judgement}
+    return Watched(window=window, judged=at, **fields | changed)
+
+
+def test_a_window_is_kept_once_and_an_alarm_rings_once_in_its_cool_down(tmp_path):
+    history = History(tmp_path / "deep" / "history.jsonl")
+    day = timedelta(hours=24)
+    assert history.keep(watched("a"), cool_down=day).told
+    assert history.keep(watched("a", at=NOON + day), cool_down=day).judged == NOON
+    assert not history.keep(watched("b", at=NOON + timedelta(hours=3)), cool_down=day).told
+    assert history.keep(watched("c", at=NOON + timedelta(hours=25)), cool_down=day).told
+    assert not history.keep(watched("d", state="ok"), cool_down=day).told
+    assert [one.window for one in history.windows()] == ["a", "b", "c", "d"]
+
+
+def test_a_line_that_was_cut_off_loses_no_other(tmp_path):
+    path = tmp_path / "history.jsonl"
+    history = History(path)
+    history.keep(watched("a"), cool_down=timedelta(0))
+    path.write_bytes(path.read_bytes() + b'{"watched": {"wind')
+    history.keep(watched("b"), cool_down=timedelta(0))
+    assert [one.window for one in history.windows()] == ["a", "b"]
+
+
+def test_somebody_takes_note(tmp_path):
+    history = History(tmp_path / "history.jsonl")
+    history.keep(watched("a"), cool_down=timedelta(0))
+    note = Acknowledgement(who="[red]me[/red]", why="autumn", at=NOON)
+    assert history.acknowledge("a", note).acknowledged == note
+    with pytest.raises(InputError, match="no window is called 'b'; the newest are: a"):
+        history.acknowledge("b", note)
+
+
+def test_labels_from_a_file_are_added_to_the_log(tmp_path):
+    log = tmp_path / "log"
+    log.mkdir()
+    (log / "a.jsonl").write_bytes(encode(prediction(1)) + b"\n")
+    file = tmp_path / "labels.csv"
+    file.write_text("id,recommended\np1,yes\np9,0\n")
+    assert add_labels(file, log, now=NOON) == (2, 1)
+    assert [(one.id, one.recommended) for one in read_log(log).feedback] == [("p1", True), ("p9", False)]
+    file.write_text("id,recommended\np1,perhaps\n")
+    with pytest.raises(InputError, match="row 1: an id and 0 or 1 expected"):
+        add_labels(file, log, now=NOON)
+    assert len(read_log(log).feedback) == 2
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"detectors": ["wordz"]}, "unknown: wordz; there are: verdicts"),
+        ({"false_alarm_rate": 0}, "false_alarm_rate"),
+        ({"floors": {"f1": 0.5}}, "f1 cannot be estimated"),
+        ({"surplus": 1}, "unknown key 'surplus'"),
+        ({"fewest_rows": "100"}, "fewest_rows"),
+    ],
+)
+def test_a_configuration_is_checked_strictly(changed, said):
+    with pytest.raises(ConfigError, match=said):
+        config(**changed)
+
+
+def test_the_page_of_a_window_says_its_verdict_first_and_takes_no_text_for_markup(reference):
+    hostile = "<script>alert(1)</script>"
+    judgement = judged(predictions(500, recommends=0.4), reference)
+    marked = judgement.findings[0].model_copy(update={"detail": hostile})
+    record = watched(name=hostile).model_copy(
+        update={"judgement": judgement.model_copy(update={"findings": (marked, *judgement.findings[1:])})}
+    )
+    made = section(record)
+    assert made.answer.startswith("Something has changed: predictions: share of recommendations")
+    html = page(made)
+    assert hostile not in html
+    assert len(html) < 100_000
+
+
+def test_no_clock_is_read_but_the_one_that_is_given():
+    sources = (ROOT / "sentiment" / "monitoring").rglob("*.py")
+    assert not [path for path in sources if "now(" in Path(path).read_text(encoding="utf-8")]
+    assert datetime.now(UTC) > NOON
