@@ -39,7 +39,7 @@ def dashboard(ctx: click.Context, port: int | None, opens: bool | None, as_json:
         click.echo(page)
         if tells("hints") and zenml_server.team_server() is None:
             click.echo("It runs until `python run.py dashboard stop`; training needs it neither running nor stopped.")
-    _open(page, opens, as_json)
+    open_page(page, opens, as_json)
 
 
 @dashboard.command()
@@ -65,11 +65,11 @@ def mlflow_ui(port: int | None, opens: bool | None) -> None:
     pages = store.latest_pages() or ["/"]
     if ui.is_server(store.tracking_uri):
         _tell(store.tracking_uri.rstrip("/"), pages)
-        _open(store.tracking_uri.rstrip("/") + pages[0], opens)
+        open_page(store.tracking_uri.rstrip("/") + pages[0], opens)
         return
     chosen = free_port(port or ui.PORT, only=port is not None)
     address = f"http://{HOST}:{chosen}"
-    with _until_told_to_stop(), ExitStack() as server:
+    with until_told_to_stop(), ExitStack() as server:
         with waiting_for("MLflow's server"):
             process = server.enter_context(ui.served(store.tracking_uri, chosen))
         if chosen != ui.PORT and port is None:
@@ -77,7 +77,7 @@ def mlflow_ui(port: int | None, opens: bool | None) -> None:
         _tell(address, pages)
         if tells("hints"):
             click.echo("Ctrl-C ends it.", err=True)
-        _open(address + pages[0], opens)
+        open_page(address + pages[0], opens)
         raise ServiceError(f"MLflow's server ended by itself, with exit code {process.wait()}")
 
 
@@ -86,7 +86,7 @@ def _tell(server: str, pages: list[str]) -> None:
         click.echo(server + page)
 
 
-def _open(page: str, wanted: bool | None, as_json: bool = False) -> None:
+def open_page(page: str, wanted: bool | None, as_json: bool = False) -> None:
     """Open a page in the browser, where that was asked for or a person sits before a desktop."""
     has_desktop = sys.platform in ("darwin", "win32") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
     if wanted if wanted is not None else has_desktop and sys.stdout.isatty() and not as_json:
@@ -94,7 +94,7 @@ def _open(page: str, wanted: bool | None, as_json: bool = False) -> None:
 
 
 @contextmanager
-def _until_told_to_stop() -> Iterator[None]:
+def until_told_to_stop() -> Iterator[None]:
     """End the body quietly on Ctrl-C, and when the process is told to end."""
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

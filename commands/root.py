@@ -13,6 +13,7 @@ from commands import environment
 from commands.dashboards import dashboard, mlflow_ui
 from commands.data import data
 from commands.monitor import monitor
+from commands.page import page
 from commands.predictions import predictions
 from commands.registry import archive, download, promote, registry, rollback
 from commands.report import report
@@ -134,7 +135,7 @@ LIFE_OF_A_MODEL = (
     score,
     monitor,
 )
-for command in (*LIFE_OF_A_MODEL, dashboard, mlflow_ui, status):
+for command in (*LIFE_OF_A_MODEL, dashboard, mlflow_ui, page, status):
     _take_stack(command)
-for command in (*LIFE_OF_A_MODEL, dashboard, mlflow_ui, data, stack, status):
+for command in (*LIFE_OF_A_MODEL, dashboard, mlflow_ui, page, data, stack, status):
     root.add_command(command)

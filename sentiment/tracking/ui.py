@@ -5,49 +5,27 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import BinaryIO
+from contextlib import AbstractContextManager
 
-import requests
-
-from sentiment.errors import ServiceError
-from sentiment.service import processes
+from sentiment.service.foreground import running
 from sentiment.service.loopback import HOST
 
 PORT = 5000
 """MLflow's own default."""
-START_SECONDS = 120
-STOP_SECONDS = 10
-_POLL_SECONDS = 0.2
-_LOG_BYTES = 4_000
 
 
-@contextmanager
-def served(tracking_uri: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
+def served(tracking_uri: str, port: int) -> AbstractContextManager[subprocess.Popen[bytes]]:
     """Show a store on a port of this machine, and nowhere else, until the body ends.
 
     Args:
         tracking_uri: Of a store that is no server itself.
         port: That nothing listens on.
 
-    Yields:
-        The server's process; it answers.
-
-    Raises:
-        ServiceError: It does not come to answer; the message has the end of its log.
+    Returns:
+        Gives the server's process, which answers; raises as `service.foreground.running`.
     """
-    with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(  # noqa: S603
-            _command(port), env=_environment(tracking_uri), stdin=subprocess.DEVNULL, stdout=log, stderr=log
-        )
-        try:
-            _wait_until_it_answers(process, port, log)
-            yield process
-        finally:
-            _stop(process)
+    health = f"http://{HOST}:{port}/health"
+    return running("MLflow's server", _command(port), _environment(tracking_uri), health)
 
 
 def is_server(tracking_uri: str) -> bool:
@@ -73,33 +51,3 @@ def _environment(tracking_uri: str) -> dict[str, str]:
         "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",  # five more processes, for the evaluation of language models
         "MLFLOW_TRACKING_URI": "",
     }
-
-
-def _wait_until_it_answers(process: subprocess.Popen[bytes], port: int, log: BinaryIO) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while not _answers(port):
-        if process.poll() is not None:
-            raise ServiceError(f"MLflow's server ended before it answered; the end of its log:\n{_end_of(log)}")
-        if time.monotonic() > deadline:
-            raise ServiceError(
-                f"MLflow's server did not answer in {START_SECONDS} s; the end of its log:\n{_end_of(log)}"
-            )
-        time.sleep(_POLL_SECONDS)
-
-
-def _answers(port: int) -> bool:
-    try:
-        return requests.get(f"http://{HOST}:{port}/health", timeout=2).ok
-    except requests.RequestException:
-        return False
-
-
-def _end_of(log: BinaryIO) -> str:
-    log.seek(0)
-    return log.read()[-_LOG_BYTES:].decode(errors="replace").strip()
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    """End a server with all its processes: MLflow's command, and the server that it started."""
-    processes.end(process.pid, process.terminate, patience=STOP_SECONDS)
-    process.wait()

@@ -76,6 +76,13 @@ def downloaded(model, tmp_path_factory) -> Path:
     return write_download(model, tmp_path_factory.mktemp("downloaded") / "version")
 
 
+@pytest.fixture(scope="session")
+def complaint(model, split) -> str:
+    """The test review that the model likes least."""
+    reviews = split.test["review"].tolist()
+    return str(reviews[model.predict_proba(reviews).argmin()])
+
+
 @pytest.fixture
 def start(downloaded, tmp_path) -> Iterator[Callable[..., Running]]:
     """Start services; each is ended, hard if need be, when the test is over."""

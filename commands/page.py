@@ -1,0 +1,71 @@
+"""`python run.py page`: the page for people."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from contextlib import ExitStack
+
+import click
+
+from commands.dashboards import open_option, open_page, port_option, until_told_to_stop
+from commands.project import MONITORING, PREDICTIONS, ROOT
+from commands.terminal.output import tells, waiting_for
+
+_PORT = 8501
+_SET = {
+    "server.address": "127.0.0.1",  # without one, Streamlit asks a server elsewhere for its own address
+    "server.headless": "true",
+    "server.fileWatcherType": "none",
+    "server.maxUploadSize": "50",
+    "browser.gatherUsageStats": "false",
+    "client.showErrorLinks": "false",
+    "client.showErrorDetails": "none",
+    "client.toolbarMode": "minimal",
+    "client.disableDataExport": "true",
+}
+
+
+@click.command()
+@click.option("--service", "address", help="Its address.  [default: the one that is in service on this stack]")
+@port_option
+@open_option
+def page(address: str | None, port: int | None, opens: bool | None) -> None:
+    """Show the page for people until Ctrl-C: a review or a file, the words that moved a verdict, what is in production.
+
+    It asks the project's own service, so `python run.py deploy --to service` or `serve` comes first; a token is read
+    from the variable SENTIMENT_TOKEN.
+
+    Example: python run.py page --service http://127.0.0.1:8000
+    """
+    from sentiment.errors import InputError, ServiceError
+    from sentiment.service.foreground import running
+    from sentiment.service.loopback import HOST, free_port
+    from sentiment.webapp.settings import VARIABLE, PageSettings
+    from stack_config.active import active_stack_id, service_file
+
+    if importlib.util.find_spec("streamlit") is None:
+        raise InputError("the page needs Streamlit: `uv pip install '.[page]'`")
+    stack = active_stack_id(ROOT) or "none"
+    settings = PageSettings(
+        address=address.rstrip("/") if address else None,
+        current=service_file(stack),
+        predictions=PREDICTIONS,
+        history=MONITORING / f"{stack}.jsonl",
+    )
+    chosen = free_port(port or _PORT, only=port is not None)
+    script = ROOT / "sentiment" / "webapp" / "page.py"
+    given = [f"--{name}={value}" for name, value in (_SET | {"server.port": str(chosen)}).items()]
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    environment = os.environ | {VARIABLE: settings.model_dump_json(), "PYTHONPATH": path}
+    command = [sys.executable, "-m", "streamlit", "run", str(script), *given]
+    shown = f"http://{HOST}:{chosen}"
+    with until_told_to_stop(), ExitStack() as stack_of:
+        with waiting_for("the page"):
+            process = stack_of.enter_context(running("the page", command, environment, f"{shown}/_stcore/health"))
+        click.echo(shown)
+        if tells("hints"):
+            click.echo("Ctrl-C ends it.", err=True)
+        open_page(shown, opens)
+        raise ServiceError(f"the page ended by itself, with exit code {process.wait()}")

@@ -1,0 +1,27 @@
+"""What the page is told by whoever started it, in one variable of its environment: a page gets no arguments."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+VARIABLE = "SENTIMENT_PAGE"
+
+
+class PageSettings(BaseModel):
+    """Where things are.
+
+    Attributes:
+        address: Of the service; None for the one that is current, whose address changes with every deployment.
+        current: The file that says which service is current.
+        predictions: The folder of the prediction log.
+        history: The file of the windows that monitoring has judged.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    address: str | None
+    current: Path
+    predictions: Path
+    history: Path

@@ -1,0 +1,116 @@
+"""The page against a real service: what a person asks, and what it says when things go wrong."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from sentiment.service.predictions import read_log
+from sentiment.webapp.client import Service
+from sentiment.webapp.settings import VARIABLE, PageSettings
+from sentiment.webapp.upload import read_upload, score_upload
+from tests.conftest import ROOT
+from tests.service.conftest import complaint, downloaded, model, start, wait_until
+
+__all__ = ["complaint", "downloaded", "model", "start"]
+PAGE = ROOT / "sentiment" / "webapp" / "page.py"
+HOSTILE = "<img src=x onerror=alert(1)> **soft** [a](b) $x$"
+
+
+@pytest.fixture
+def service(start):
+    return start()
+
+
+@pytest.fixture
+def open_page(monkeypatch, tmp_path):
+    def open_one(address, log=None):
+        settings = PageSettings(
+            address=address,
+            current=tmp_path / "none.json",
+            predictions=log or tmp_path,
+            history=tmp_path / "none.jsonl",
+        )
+        monkeypatch.setenv(VARIABLE, settings.model_dump_json())
+        return AppTest.from_file(str(PAGE), default_timeout=60).run()
+
+    return open_one
+
+
+def html_of(page):
+    return "\n".join(element.proto.body for element in page.get("html"))
+
+
+def ask(page, review, title=""):
+    page.text_input[0].set_value(title)
+    page.text_area[0].set_value(review)
+    return page.button[0].click().run()
+
+
+def test_a_review_is_answered_with_its_words_marked_and_feedback_is_kept(service, open_page, complaint):
+    page = ask(open_page(service.address), complaint, "Hm")
+    assert not page.exception
+    shown = html_of(page)
+    assert "does not recommend the product" in shown
+    assert '<mark class="against"' in shown
+    page.button(key="said-Yes").click().run()
+    wait_until(lambda: len(read_log(service.log).feedback) == 1)
+    log = read_log(service.log)
+    assert (log.feedback[0].id, log.feedback[0].recommended) == (log.predictions[-1].id, False)
+
+
+def test_what_a_customer_wrote_is_text(service, open_page):
+    page = ask(open_page(service.address), HOSTILE, HOSTILE)
+    assert not page.exception
+    assert "<img" not in html_of(page)
+    assert "&lt;" in html_of(page)
+    assert not any("onerror" in element.value for element in page.markdown)
+
+
+def test_a_review_without_a_known_word_and_an_empty_one_are_said(service, open_page):
+    page = ask(open_page(service.address), "zxqv qwop")
+    assert "knows no word of this" in html_of(page)
+    assert "Write a review first" in html_of(ask(page, " "))
+
+
+def test_a_service_that_is_away_is_said_with_the_command_that_helps(open_page):
+    assert "`python run.py deploy --to service` starts the champion" in html_of(open_page(None))
+    page = open_page("http://127.0.0.1:9")
+    assert not page.exception
+    assert "does not answer" in html_of(page)
+
+
+def test_what_is_in_production_is_shown(service, open_page):
+    ask(open_page(service.address), "soft and flattering")
+    wait_until(lambda: len(read_log(service.log).predictions) == 1)
+    page = open_page(service.address, service.log)
+    facts, latest = (element.value for element in page.dataframe)
+    assert dict(facts.itertuples(index=False))["version"] == "3"
+    assert latest["review"].tolist() == ["soft and flattering"]
+
+
+def test_a_file_is_scored_in_parts_and_rows_that_cannot_be_are_kept(service):
+    rows = "".join(f"{number},review number {number}\n" for number in range(700))
+    frame = read_upload(f"id,Review Text\n{rows}700,\n".encode())
+    done = []
+    scored = score_upload(frame, Service(service.address), done.append)
+    assert done == [pytest.approx(500 / 700), 1.0]
+    assert scored["id"].tolist() == [str(number) for number in range(701)]
+    assert scored["reason"].tolist() == [None] * 700 + ["the review has no text"]
+    assert scored["probability"][:700].between(0, 1).all()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"text\nsoft\n", "Review Text"),
+        (b"Review Text\n", "no rows below its header"),
+        (b"Review Text\n\xff\xfe\n", "not valid utf-8"),
+        (b"id,Review Text\n1\n2,a,b\n", "problem"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_said_as_the_projects_reader_says_it(content, said):
+    from sentiment.errors import InputError
+
+    with pytest.raises(InputError, match=said):
+        read_upload(content)
