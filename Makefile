@@ -3,7 +3,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install train test test-fast lint lock sample screenshots bench bench-short clean
+.PHONY: help install train test test-fast test-image lint lock sample screenshots bench bench-short clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -26,6 +26,9 @@ test: install lint ## lint, then every test
 test-fast: install ## the tests that take seconds
 	$(BIN)/python -m pytest --ignore tests/e2e --ignore tests/browser --ignore tests/tracking --ignore tests/scoring
 
+test-image: install ## build the image of the service and start it (root, buildah, debootstrap)
+	$(BIN)/python -m pytest -m image tests/service/test_image.py
+
 lint: install ## style, types, import rules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -37,7 +40,14 @@ lock: UPGRADE = --upgrade
 lock: install ## resolve the dependencies again and write the lock file
 	$(BIN)/uv pip compile pyproject.toml --group dev $(EXTRAS:%=--extra %) --universal --generate-hashes --no-header \
 		--no-emit-index-url --python-version 3.11 --quiet $(UPGRADE) --output-file requirements.lock
-	$(MAKE) lock-gcp lock-aws lock-kubernetes
+	$(MAKE) lock-gcp lock-aws lock-kubernetes lock-service
+
+lock-service: install ## resolve what an image of the service installs, to the versions of the project's own lock file
+	for name in service service-keras; do \
+		$(BIN)/uv pip compile stack_config/$$name.in --constraint requirements.lock --generate-hashes --no-header \
+			--no-annotate --no-emit-index-url --python-version 3.11 --python-platform x86_64-manylinux_2_28 --quiet \
+			--output-file stack_config/$$name.lock; \
+	done
 
 lock-gcp: INTEGRATIONS = gcp
 lock-aws: INTEGRATIONS = aws s3

@@ -12,6 +12,7 @@ from click_default_group import DefaultGroup
 from commands import environment
 from commands.dashboards import dashboard, mlflow_ui
 from commands.data import data
+from commands.image import image
 from commands.monitor import monitor
 from commands.page import page
 from commands.predictions import predictions
@@ -130,6 +131,7 @@ LIFE_OF_A_MODEL = (
     deploy,
     service,
     serve,
+    image,
     predict,
     predictions,
     score,

@@ -18,7 +18,7 @@ import json
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -120,8 +120,17 @@ def _storing_family(part: Any) -> str | None:
 def _require_libraries(directory: Path, written_by: dict[str, str]) -> None:
     """Compare the libraries that wrote a model with those that are installed; see `load_model` for what is raised."""
     for name in LIBRARIES:
-        theirs, ours = written_by.get(name), version(name)
-        if theirs is None or theirs == ours:
+        theirs = written_by.get(name)
+        if theirs is None:
+            continue
+        try:
+            ours = version(name)
+        except PackageNotFoundError as error:
+            raise IncompatibleModelError(
+                f"the model in {directory} needs {name} {theirs}, which is not installed: "
+                f"`uv pip install '{name}=={theirs}'`"
+            ) from error
+        if theirs == ours:
             continue
         if theirs.split(".")[:2] != ours.split(".")[:2]:
             raise IncompatibleModelError(

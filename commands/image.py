@@ -1,0 +1,36 @@
+"""`python run.py image`: a build context for the service."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import click
+
+from commands.project import ROOT
+
+
+@click.command()
+@click.argument("version", required=False, default="champion")
+@click.argument("folder", type=click.Path(path_type=Path))
+def image(version: str, folder: Path) -> None:
+    """Write what an image of the service is built from into FOLDER, with VERSION or the champion.
+
+    FOLDER gets the verified model, the code, a lock file, a Dockerfile, Cloud Run's description of the service, and a
+    README with the commands for this machine and for Cloud Run.
+
+    Example: python run.py image champion build/image
+    """
+    from sentiment.errors import InputError
+    from sentiment.service.image import write_context
+    from sentiment.tracking.registry.parts import download
+    from steps.shared.registry import open_registry
+
+    if folder.exists():
+        raise InputError(f"{folder} exists already; the name of a new folder expected")
+    registry = open_registry()
+    with tempfile.TemporaryDirectory() as made:
+        downloaded = Path(made) / "version"
+        download(registry, registry.version(version), downloaded)
+        for path in write_context(downloaded, ROOT, folder):
+            click.echo(path)

@@ -1,0 +1,148 @@
+"""The image of the service: what goes in, and, behind the marker `image`, one that is built and started for real."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import time
+import uuid
+from pathlib import Path
+
+import pytest
+import requests
+import yaml
+
+from sentiment.errors import InputError
+from sentiment.models.digests import digest_of
+from sentiment.service.image import write_context
+from sentiment.service.loopback import free_port
+from tests.conftest import ROOT
+from tests.service.conftest import PATIENCE
+
+NEVER_IN_A_SERVICE = {"zenml", "mlflow", "mlflow-skinny", "pandas", "pyarrow", "optuna", "streamlit", "pyspark"}
+TOKEN = "a-token-that-nobody-guesses"
+BUILD_SECONDS = 900
+
+
+def pins(path):
+    return set(re.findall(r"^([a-z0-9._-]+)==([^ ;\\]+)", path.read_text(encoding="utf-8"), re.MULTILINE))
+
+
+@pytest.fixture
+def context(downloaded, tmp_path):
+    folder = tmp_path / "context"
+    write_context(downloaded, ROOT, folder)
+    return folder
+
+
+def test_a_context_has_the_model_the_code_and_what_they_need(context, downloaded):
+    assert json.loads((context / "model" / "version.json").read_text())["version"] == "3"
+    assert (context / "app" / "run.py").is_file()
+    assert not list(context.rglob("__pycache__"))
+    assert pins(context / "requirements.lock") == pins(ROOT / "stack_config" / "service.lock")
+    files = json.loads(json.loads((downloaded / "version.json").read_text())["tags"]["files_sha256"])
+    dockerfile = (context / "Dockerfile").read_text()
+    assert f'model.digest="{digest_of(files)}"' in dockerfile
+    assert "USER 10001:10001" in dockerfile
+    for path in ("Dockerfile", "cloudrun.yaml", "README.md"):
+        assert "{{" not in (context / path).read_text()
+    described = yaml.safe_load((context / "cloudrun.yaml").read_text())
+    (container,) = described["spec"]["template"]["spec"]["containers"]
+    assert container["env"][0]["valueFrom"]["secretKeyRef"]["name"] == "sentiment-token"
+    assert container["startupProbe"]["httpGet"]["path"] == "/health/ready"
+
+
+def test_a_folder_that_is_there_is_left_alone(context, downloaded):
+    with pytest.raises(InputError, match="exists already"):
+        write_context(downloaded, ROOT, context)
+
+
+@pytest.mark.parametrize("name", ["service", "service-keras"])
+def test_its_lock_has_the_versions_of_the_projects_own_and_nothing_that_only_training_needs(name):
+    ours, theirs = pins(ROOT / "requirements.lock"), pins(ROOT / "stack_config" / f"{name}.lock")
+    assert theirs <= ours  # where ours has two versions, for several Pythons, one of them
+    packages = {package for package, _ in theirs}
+    assert not NEVER_IN_A_SERVICE & packages
+    assert ("tensorflow-cpu" in packages) is (name == "service-keras")
+
+
+@pytest.mark.image
+def test_an_image_is_built_and_answers_as_a_user_of_its_own_on_a_read_only_root(context, tmp_path):
+    """Needs buildah, debootstrap, root, and a package registry."""
+    name = f"localhost/sentiment-{uuid.uuid4().hex[:8]}"
+    root = tmp_path / "root"
+    packages = "--include=python3,python3-venv,ca-certificates"
+    run("debootstrap", "--variant=minbase", packages, "bookworm", str(root))
+    base = run("buildah", "from", "scratch")
+    run("buildah", "copy", base, str(root))
+    run("buildah", "commit", "--rm", base, f"{name}-base")
+    shutil.rmtree(root)
+    try:
+        run(
+            *("buildah", "bud", "--isolation", "chroot", "--network", "host", "--pull-never"),
+            *("--build-arg", f"BASE={name}-base", "--tag", name, *from_the_registry(), str(context)),
+        )
+        size = (image_bytes(name) - image_bytes(f"{name}-base")) / 1e6
+        assert size < 350
+        answers_in_a_container(name)
+        print(f"the image has {size:.0f} MB over its base")
+    finally:
+        for image in (name, f"{name}-base"):
+            subprocess.run(["buildah", "rmi", "--force", image], capture_output=True, check=False)
+
+
+def answers_in_a_container(name):
+    container, port = run("buildah", "from", "--pull-never", name), free_port(8700, only=False)
+    command = ["/venv/bin/python", "run.py", "serve", "--model", "/model", "--host", "0.0.0.0", "--predictions", "-"]  # noqa: S104
+    process = subprocess.Popen(
+        [
+            *("buildah", "run", "--isolation", "chroot", "--user", "10001:10001"),
+            *("--env", f"PORT={port}", "--env", f"SENTIMENT_TOKEN={TOKEN}", container, "--", *command),
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    began = time.monotonic()
+    try:
+        while not ready(port):
+            assert process.poll() is None
+            assert time.monotonic() - began < PATIENCE
+            time.sleep(0.05)
+        address = f"http://127.0.0.1:{port}"
+        assert requests.get(f"{address}/model", timeout=PATIENCE).status_code == 401
+        headers = {"authorization": f"Bearer {TOKEN}"}
+        answer = requests.get(f"{address}/predict", params={"review": "so soft"}, headers=headers, timeout=PATIENCE)
+        assert 0 <= answer.json()["probability"] <= 1
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline())["id"] == answer.json()["id"]
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+        run("buildah", "rm", container)
+
+
+def ready(port):
+    try:
+        return requests.get(f"http://127.0.0.1:{port}/health/ready", timeout=2).ok
+    except requests.RequestException:
+        return False
+
+
+def from_the_registry():
+    """Let pip inside the build trust the certificates, and know the settings, of pip outside."""
+    mounted = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pip.conf")
+    return [option for path in mounted if Path(path).exists() for option in ("--volume", f"{path}:{path}:ro")]
+
+
+def image_bytes(name):
+    (image,) = json.loads(run("buildah", "images", "--json", name))
+    number, unit = re.fullmatch(r"([\d.]+) ?([KMG]?B)", image["size"]).groups()
+    return float(number) * {"B": 1, "KB": 1e3, "MB": 1e6, "GB": 1e9}[unit]
+
+
+def run(*command):
+    done = subprocess.run(command, capture_output=True, text=True, timeout=BUILD_SECONDS, check=False)
+    assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
+    return done.stdout.strip()
