@@ -68,6 +68,8 @@ def compare(first: str, second: str, data_source: str | None, as_json: bool) -> 
 
     opened = _open()
     one, other = opened.version(first), opened.version(second)
+    if one.version == other.version:
+        raise click.UsageError(f"{first} and {second} are the same version; two different ones expected")
     comparison = compare_versions(opened, one, other, _held_out(one, data_source))
     if as_json:
         print_json(comparison.model_dump(mode="json"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from difflib import get_close_matches
 from typing import Any
 
@@ -45,6 +46,9 @@ class _Failure(click.ClickException):
         self.exit_code = error.exit_code
 
 
+_WHOLE = 1_000
+INTERRUPTED = 130
+"""The exit code of what Ctrl-C ended, as shells have it."""
 STACK_HELP = "Run on this registered stack, this once."
 
 
@@ -63,9 +67,18 @@ class _Root(DefaultGroup):
             raise click.UsageError(f"There is no command {cmd_name!r}. {advice}", ctx)
         return super().get_command(ctx, cmd_name)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands with their whole first sentences, on several lines where that is needed."""
+        rows = [(name, command.get_short_help_str(_WHOLE)) for name, command in sorted(self.commands.items())]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("interrupted", err=True)
+            sys.exit(INTERRUPTED)
         except SentimentError as error:
             raise _Failure(error) from error
         except (RuntimeError, OSError) as error:  # ZenML's, when the server that it is connected to is away
@@ -93,7 +106,7 @@ def root(ctx: click.Context, verbose: bool, quiet: bool, stack_name: str | None)
     Without a command, trains every candidate: the same as `train`.
 
     Exit codes: 0 done, 1 a step failed, 2 bad input or configuration, 3 not promoted,
-    4 alarm and 5 unknown of `monitor`.
+    4 alarm and 5 unknown of `monitor`, 130 interrupted.
     """
     if quiet and verbose:
         raise click.UsageError("--quiet and --verbose exclude each other")

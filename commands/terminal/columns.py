@@ -7,7 +7,6 @@ from typing import Generic, NamedTuple, TypeVar
 
 from rich import box
 from rich.cells import cell_len
-from rich.markup import escape
 from rich.table import Table
 
 Row = TypeVar("Row")
@@ -49,11 +48,11 @@ def table_of(
     kept = list(columns)
     while _width(kept, rows) > width and (spare := [column for column in kept if column.spare]):
         kept.remove(max(spare, key=lambda column: column.spare))
-    table = plain_table(title=title and escape(title))
+    table = plain_table(title=title)
     for column in kept:
         table.add_column(column.heading, justify="right" if column.numeric else "left", no_wrap=True)
     for row in rows:
-        table.add_row(*(escape(column.value(row)) for column in kept), style="bold" if marked(row) else None)
+        table.add_row(*(column.value(row) for column in kept), style="bold" if marked(row) else None)
     return table
 
 

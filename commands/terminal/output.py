@@ -15,11 +15,20 @@ if TYPE_CHECKING:
 
 def console() -> Console:
     """Open the terminal: colours and width where there are some, plain text in a pipe."""
+    plain_width = 160
+    terminal = literal()
+    return terminal if terminal.is_terminal else literal(width=plain_width)
+
+
+def literal(**options: Any) -> Console:
+    """Open a console on which text is text, whatever it looks like: much of it comes from files and other people.
+
+    Args:
+        options: As rich's own `Console` takes them.
+    """
     from rich.console import Console
 
-    plain_width = 160
-    terminal = Console(highlight=False)
-    return terminal if terminal.is_terminal else Console(highlight=False, width=plain_width)
+    return Console(highlight=False, markup=False, emoji=False, **options)
 
 
 def tells(what: str) -> bool:
@@ -32,9 +41,7 @@ def tells(what: str) -> bool:
 @contextmanager
 def waiting_for(what: str) -> Iterator[None]:
     """Show on a terminal that something is waited for, while the body does it."""
-    from rich.console import Console
-
-    terminal = Console(stderr=True)
+    terminal = literal(stderr=True)
     if terminal.is_terminal and tells("steps"):
         with terminal.status(f"waiting for {what}"):
             yield

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from rich.markup import escape
 from rich.table import Table
 
 from commands.terminal.columns import plain_table
@@ -27,12 +26,12 @@ def recorded_table(predictions: Sequence[Prediction], said: Mapping[str, bool]) 
     for one in predictions:
         table.add_row(
             f"{one.time:%Y-%m-%d %H:%M:%S}",
-            escape(one.id),
-            escape(one.version),
+            one.id,
+            one.version,
             _yes_or_no(one.recommended),
             f"{one.probability:.3f}",
             _yes_or_no(said[one.id]) if one.id in said else "",
-            "(not kept)" if one.review is None else escape(one.review[:_SHOWN_CHARACTERS]),
+            "(not kept)" if one.review is None else one.review[:_SHOWN_CHARACTERS],
         )
     return table
 

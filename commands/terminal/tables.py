@@ -6,7 +6,6 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from rich.markup import escape
 from rich.table import Table
 
 from commands.terminal.columns import Column, plain_table, table_of
@@ -125,9 +124,9 @@ def version_table(version: Version) -> Table:
     """Everything about one version."""
     table = plain_table("what", "value", title=f"Version {version.version}")
     for name in ("stage", "alias", "created", "model_uri", "run_id", "description"):
-        table.add_row(name, escape(str(getattr(version, name) or "")))
+        table.add_row(name, str(getattr(version, name) or ""))
     for name, value in sorted(version.tags.items()):
-        table.add_row(name, escape(value))
+        table.add_row(name, value)
     return table
 
 
@@ -147,7 +146,7 @@ def comparison_tables(comparison: VersionComparison) -> list[Table]:
     rows = plain_table("row", "customer", f"version {first}", f"version {second}", "review", title=title)
     for found in comparison.disagreements:
         said = "recommends" if found.recommended else "does not"
-        rows.add_row(str(found.row), said, f"{found.first:.3f}", f"{found.second:.3f}", escape(found.text[:160]))
+        rows.add_row(str(found.row), said, f"{found.first:.3f}", f"{found.second:.3f}", found.text[:160])
     return [side_by_side, rows]
 
 
@@ -159,10 +158,10 @@ def predictions_table(reviews: list[str], predictions: list[Prediction], version
         if prediction.known_words == 0:
             words = ["(the model knows no word of it: this is its answer to an empty review)"]
         table.add_row(
-            escape(review[:200]),
+            review[:200],
             "yes" if prediction.recommended else "no",
             f"{prediction.probability:.3f}",
-            escape("  ".join(words)),
+            "  ".join(words),
         )
     return table
 
@@ -178,30 +177,30 @@ def history_table(events: list[Event]) -> Table:
             event.action + unsettled,
             event.version,
             event.previous or "",
-            escape(event.who),
-            escape(why),
+            event.who,
+            why,
         )
     return table
 
 
 def stack_table(stack: ActiveStack) -> Table:
     """One row a component."""
-    table = plain_table("component", "name", "flavor", "address", "state", title=f"Stack {escape(stack.name)}")
+    table = plain_table("component", "name", "flavor", "address", "state", title=f"Stack {stack.name}")
     for component in stack.components:
         mark = {True: "✓ ", False: "✗ ", None: ""}[component.answers]
         table.add_row(
             component.kind.replace("_", " "),
-            escape(component.name),
-            escape(component.flavor),
-            escape(component.address or ""),
-            escape(mark + component.detail),
+            component.name,
+            component.flavor,
+            component.address or "",
+            mark + component.detail,
         )
     return table
 
 
 def data_tables(facts: DataCheck) -> list[Table]:
     """The facts about a file, and one row a department."""
-    table = plain_table("what", "found", title=f"{escape(facts.name)} is in order")
+    table = plain_table("what", "found", title=f"{facts.name} is in order")
     lengths = "fewest {}, a quarter below {}, half below {}, three quarters below {}, most {}".format(*facts.words)
     for label, value in (
         ("rows", f"{facts.rows:,}"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rich.markup import escape
 from rich.table import Table
 
 from commands.terminal.columns import plain_table
@@ -23,10 +22,10 @@ def history_table(windows: Sequence[Watched]) -> Table:
         table.add_row(
             f"{one.judged:%Y-%m-%d %H:%M}",
             one.window,
-            escape(one.version),
+            one.version,
             state,
             f"{one.judgement.rows:,}",
-            escape("; ".join(one.judgement.reasons)[:200]),
-            escape(noted),
+            "; ".join(one.judgement.reasons)[:200],
+            noted,
         )
     return table

@@ -32,14 +32,14 @@ class Display:
     """
 
     def __init__(self, steps: Callable[[], Collection[str]], terminal: Console | None = None) -> None:
-        self._terminal = terminal or Console(stderr=True, highlight=False)
+        self._terminal = terminal or Console(stderr=True, highlight=False, markup=False, emoji=False)
         self._steps = steps
         self._ended = 0
         self._progress = Progress(
             SpinnerColumn(),
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=24),
-            TextColumn("{task.fields[amount]}"),
+            TextColumn("{task.fields[amount]}", markup=False),
             TimeElapsedColumn(),
             _TimeLeft(),
             console=self._terminal,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 
 import pytest
-from rich.console import Console
 
 from commands.terminal.columns import Column, table_of
+from commands.terminal.output import literal
 
 COLUMNS = [
     Column("name", str),
@@ -18,7 +18,7 @@ COLUMNS = [
 
 def printed(width):
     out = io.StringIO()
-    Console(file=out, width=width).print(table_of(COLUMNS, ["one", "two"], width=width))
+    literal(file=out, width=width).print(table_of(COLUMNS, ["one", "two"], width=width))
     return out.getvalue()
 
 
@@ -34,6 +34,6 @@ def test_columns_that_can_be_spared_are_left_out_until_the_table_fits(width, sho
 def test_what_looks_like_markup_is_shown_as_it_is():
     out = io.StringIO()
     table = table_of([Column("name", str)], ["[bold]Ann[/bold]"], width=80, title="[red]file")
-    Console(file=out, width=80).print(table)
+    literal(file=out, width=80).print(table)
     assert "[bold]Ann[/bold]" in out.getvalue()
     assert "[red]file" in out.getvalue()

@@ -58,11 +58,18 @@ class Registry:
         wanted = champion if number == CHAMPION else number
         if wanted is None:
             raise UnknownVersionError(f"{self.name} has no champion yet: `python run.py promote` makes one.")
+        if not (wanted.isascii() and wanted.isdigit()):
+            raise self._unknown(number)
         try:
             return read_version(self._client.get_model_version(self.name, wanted), champion)
         except MlflowException as error:
-            known = ", ".join(reversed([one.version for one in self.versions()])) or "none"
-            raise UnknownVersionError(f"{self.name} has no version {number!r}; there are: {known}") from error
+            raise self._unknown(number) from error
+
+    def _unknown(self, number: str) -> UnknownVersionError:
+        known = ", ".join(reversed([one.version for one in self.versions()])) or "none"
+        return UnknownVersionError(
+            f"{self.name} has no version {number!r}; there are: {known}. A number, or {CHAMPION}, is expected."
+        )
 
     def champion_number(self) -> str | None:
         """Give the version in production; None before the first release."""
@@ -143,11 +150,11 @@ class Registry:
         """Give the champion before this one.
 
         Raises:
-            RegistryError: There was none.
+            UnknownVersionError: There was none.
         """
         before = champion_before(self.history())
         if before is None:
-            raise RegistryError("there is no champion to go back to: the present one is the first")
+            raise UnknownVersionError("there is no champion to go back to: the present one is the first")
         return self.version(before)
 
     def set_aside(self, number: str, *, archived: bool, who: str, why: str) -> None:
