@@ -6,6 +6,8 @@ import importlib.util
 import os
 import sys
 from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
@@ -29,30 +31,36 @@ _SET = {
 
 @click.command()
 @click.option("--service", "address", help="Its address.  [default: the one that is in service on this stack]")
+@click.option("--token-file", type=click.Path(path_type=Path), help="Holds the token that the service asks for.")
 @port_option
 @open_option
-def page(address: str | None, port: int | None, opens: bool | None) -> None:
+def page(address: str | None, token_file: Path | None, port: int | None, opens: bool | None) -> None:
     """Show the page for people until Ctrl-C: a review or a file, the words that moved a verdict, what is in production.
 
-    It asks the project's own service, so `python run.py deploy --to service` or `serve` comes first; a token is read
-    from the variable SENTIMENT_TOKEN.
+    It asks the project's own service, so `python run.py deploy --to service` or `serve` comes first. The token is read
+    from --token-file or the variable SENTIMENT_TOKEN.
 
     Example: python run.py page --service http://127.0.0.1:8000
     """
     from sentiment.errors import InputError, ServiceError
     from sentiment.service.foreground import running
     from sentiment.service.loopback import HOST, free_port
+    from sentiment.service.settings import TOKEN_VARIABLE, read_token
     from sentiment.webapp.settings import VARIABLE, PageSettings
     from stack_config.active import active_stack_id, service_file
 
     if importlib.util.find_spec("streamlit") is None:
         raise InputError("the page needs Streamlit: `uv pip install '.[page]'`")
+    if address is not None and not _is_address(address):
+        raise InputError(f"--service {address!r} is no address; one such as http://127.0.0.1:8000 expected")
+    read_token(token_file, os.environ.get(TOKEN_VARIABLE))  # the page reads it again; what is wrong is said now
     stack = active_stack_id(ROOT) or "none"
     settings = PageSettings(
         address=address.rstrip("/") if address else None,
         current=service_file(stack),
         predictions=PREDICTIONS,
         history=MONITORING / f"{stack}.jsonl",
+        token_file=token_file.absolute() if token_file else None,
     )
     chosen = free_port(port or _PORT, only=port is not None)
     script = ROOT / "sentiment" / "webapp" / "page.py"
@@ -69,3 +77,11 @@ def page(address: str | None, port: int | None, opens: bool | None) -> None:
             click.echo("Ctrl-C ends it.", err=True)
         open_page(shown, opens)
         raise ServiceError(f"the page ended by itself, with exit code {process.wait()}")
+
+
+def _is_address(given: str) -> bool:
+    try:
+        parts = urlsplit(given)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a bracket or a port that is none
+        return False

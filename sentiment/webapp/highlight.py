@@ -2,54 +2,77 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_MARKS = re.compile(r"^(?:end_|not_)+")
-"""What recipes put in front of a word: that it ends a review, that a negation reaches it."""
+from sentiment.text.negation import MARK as NEGATED
+from sentiment.webapp.spots import REVIEW, TITLE, Spot, find
+
+_LEAST = 0.005
+"""Log-odds that are shown as 0.00 say nothing, and are not marked."""
 
 
-def weights_of(text: str, words: Sequence[tuple[str, float]]) -> dict[tuple[int, int], float]:
+class Weight(NamedTuple):
+    """What a word of a text says.
+
+    Attributes:
+        log_odds: Positive speaks for a recommendation.
+        is_negated: It was read as one that a negation reaches: "soft" in "not soft".
+    """
+
+    log_odds: float
+    is_negated: bool
+
+
+def weights_of(title: str, review: str, words: Sequence[tuple[str, float]]) -> dict[Spot, Weight]:
     """Find where the words of an explanation stand.
 
     Args:
-        text: A review, or a title.
+        title: Empty where there is none.
+        review: As the customer wrote it.
         words: Pairs of a word, or of a run of words, and its log-odds, as the service names them.
 
     Returns:
-        Beginning and end of each word of the text that moved the verdict, with its log-odds; those of a run are shared
-        by its words, and added up where several speak through one word.
+        Each word of the two texts that moved the verdict. What a run says is shared by its words, and added up where
+        several speak through one word; a word that stands in several places says the same in each. A negated word and
+        the same without a negation are two.
     """
-    spans = [(match.start(), match.end()) for match in _WORD.finditer(text)]
-    spelt = [text[start:end].lower().replace("’", "'") for start, end in spans]
-    found: dict[tuple[int, int], float] = {}
-    for named, weight in words:
-        run = [_MARKS.sub("", word) for word in named.split(" ")]
-        for first in range(len(spelt) - len(run) + 1):
-            if spelt[first : first + len(run)] == run:
-                for span in spans[first : first + len(run)]:
-                    found[span] = found.get(span, 0.0) + weight / len(run)
-    return found
+    weights = dict(words)
+    found: dict[Spot, Weight] = {}
+    for name, spots in find(title, review, list(weights)):
+        is_negated = any(word.startswith(NEGATED) or f"_{NEGATED}" in word for word in name.split(" "))
+        for spot in spots:
+            before = found.get(spot, Weight(0.0, False))
+            found[spot] = Weight(before.log_odds + weights[name] / len(spots), before.is_negated or is_negated)
+    return {spot: weight for spot, weight in found.items() if abs(weight.log_odds) >= _LEAST}
 
 
-def marked(text: str, words: Sequence[tuple[str, float]]) -> Markup:
-    """Write a text as HTML with its telling words marked: ▲ for a recommendation, ▼ against, readable without colour.
+def marked(title: str, review: str, words: Sequence[tuple[str, float]]) -> tuple[Markup, Markup]:
+    """Write a title and a review as HTML with the telling words marked, readable without colour.
 
-    Everything of the text and of the words is escaped.
+    ▲ speaks for a recommendation, ▼ against one, ¬ in front of it says that the word was read as negated. Everything of
+    the texts and of the words is escaped.
     """
-    weights = weights_of(text, words)
+    weights = weights_of(title, review, words)
+    return _written(title, TITLE, weights), _written(review, REVIEW, weights)
+
+
+def _written(text: str, part: int, weights: Mapping[Spot, Weight]) -> Markup:
     pieces, at = [], 0
-    for (start, end), weight in sorted(weights.items()):
-        pieces.append(escape(text[at:start]))
-        kind, sign = ("for", "▲") if weight > 0 else ("against", "▼")
+    for spot in sorted(spot for spot in weights if spot.part == part):
+        log_odds, is_negated = weights[spot]
+        pieces.append(escape(text[at : spot.start]))
+        kind, sign = ("for", "▲") if log_odds > 0 else ("against", "▼")
         pieces.append(
             Markup('<mark class="{}" title="{}">{}<small>{}</small></mark>').format(
-                kind, f"{weight:+.2f} log-odds", text[start:end], sign
+                kind,
+                f"{log_odds:+.2f} log-odds{', read as negated' if is_negated else ''}",
+                text[spot.start : spot.end],
+                f"¬{sign}" if is_negated else sign,
             )
         )
-        at = end
+        at = spot.end
     pieces.append(escape(text[at:]))
     return Markup("").join(pieces).replace("\n", Markup("<br>"))

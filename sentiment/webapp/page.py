@@ -18,16 +18,20 @@ from streamlit.delta_generator import DeltaGenerator
 from sentiment.errors import SentimentError, ServiceError
 from sentiment.monitoring.history import History
 from sentiment.service.current import read_current
-from sentiment.service.predictions import read_log
-from sentiment.service.settings import TOKEN_VARIABLE
+from sentiment.service.settings import TOKEN_VARIABLE, read_token
 from sentiment.webapp.client import Service
 from sentiment.webapp.highlight import marked
+from sentiment.webapp.latest import latest
 from sentiment.webapp.settings import VARIABLE, PageSettings
 from sentiment.webapp.upload import read_upload, score_upload
 
 _WORDS = 12
 _LATEST = 20
 _FIRST_ROWS = 50
+_LEGEND = (
+    "▲ speaks for a recommendation, ▼ against one; ¬ stands where a negation reaches the word. "
+    "Point at a word for its weight."
+)
 _STYLE = """<style>
 .verdict { font-size: 1.4rem; font-weight: 600; margin: 0; }
 .review { line-height: 1.9; overflow-wrap: anywhere; }
@@ -72,7 +76,7 @@ def _service(settings: PageSettings) -> Service:
         if current is None:
             raise ServiceError("nothing is in service: `python run.py deploy --to service` starts the champion")
         address = current.address
-    return Service(address, os.environ.get(TOKEN_VARIABLE))
+    return Service(address, read_token(settings.token_file, os.environ.get(TOKEN_VARIABLE)))
 
 
 def _one(service: Service) -> None:
@@ -95,11 +99,12 @@ def _one(service: Service) -> None:
     )
     if not answer["known_words"]:
         shown += escape("The model knows no word of this: it gives its answer to an empty review.")
-    shown += Markup('<p class="review"><strong>{}</strong></p>').format(marked(title, words)) if title else Markup()
-    shown += Markup('<p class="review">{}</p>').format(marked(review, words))
+    marked_title, marked_review = marked(title, review, words)
+    shown += Markup('<p class="review"><strong>{}</strong></p>').format(marked_title) if title else Markup()
+    shown += Markup('<p class="review">{}</p>').format(marked_review)
     st.html(_STYLE + str(shown))
     if words:
-        st.caption("▲ speaks for a recommendation, ▼ against one. Point at a word for its weight.")
+        st.caption(_LEGEND)
     _feedback(service, answer)
 
 
@@ -111,7 +116,7 @@ def _feedback(service: Service, answer: dict[str, object]) -> None:
     st.write("Was that right?")
     right, wrong = st.columns(2)
     for column, label, said in ((right, "Yes", recommended), (wrong, "No", not recommended)):
-        if column.button(label, key=f"said-{label}", use_container_width=True):
+        if column.button(label, key=f"said-{label}", width="stretch"):
             service.say(identity, recommended=said)
             st.session_state["said"] = identity
             st.rerun()
@@ -131,13 +136,13 @@ def _file(service: Service) -> None:
     scored = st.session_state["scored"]
     answered = scored[scored["reason"].isna()]
     left_out = len(scored) - len(answered)
-    _say(
-        f"{len(answered):,} reviews were scored; {answered['recommended'].astype(bool).mean():.1%} recommend. "
-        + (f"{left_out:,} could not be scored: the column 'reason' says why." if left_out else "")
-    )
-    tenths = pd.cut(answered["probability"].astype(float), [step / 10 for step in range(11)], include_lowest=True)
-    counts = tenths.value_counts(sort=False)
-    st.bar_chart(pd.DataFrame({"reviews": counts.to_numpy()}, index=[f"{one.right:.1f}" for one in counts.index]))
+    why = f"{left_out:,} could not be scored: the column 'reason' says why." if left_out else ""
+    if len(answered):
+        share = answered["recommended"].astype(bool).mean()
+        _say(f"{len(answered):,} reviews were scored; {share:.1%} recommend. {why}")
+        _distribution(answered)
+    else:
+        _say(why, error=True)
     st.dataframe(scored.head(_FIRST_ROWS), hide_index=True)
     st.download_button("Download as CSV", scored.to_csv(index=False), "scored.csv", "text/csv")
     parquet = io.BytesIO()
@@ -145,12 +150,19 @@ def _file(service: Service) -> None:
     st.download_button("Download as Parquet", parquet.getvalue(), "scored.parquet", "application/octet-stream")
 
 
+def _distribution(answered: pd.DataFrame) -> None:
+    tenths = pd.cut(answered["probability"].astype(float), [step / 10 for step in range(11)], include_lowest=True)
+    counts = tenths.value_counts(sort=False)
+    st.bar_chart(pd.DataFrame({"reviews": counts.to_numpy()}, index=[f"{one.right:.1f}" for one in counts.index]))
+
+
 def _advance(bar: DeltaGenerator, done: float) -> None:
     bar.progress(done, "scoring")
 
 
 def _production(settings: PageSettings) -> None:
-    about = _service(settings).model()
+    service = _service(settings)
+    about = service.model()
     metrics = about.get("metrics", {})
     st.dataframe(
         pd.DataFrame(
@@ -173,15 +185,15 @@ def _production(settings: PageSettings) -> None:
         st.code("\n".join(newest.judgement.reasons), language=None, wrap_lines=True)
     else:
         _say("No window was judged yet: `python run.py monitor` does.")
-    latest = read_log(settings.predictions).predictions[-_LATEST:]
-    if latest:
+    newest_first = latest(settings.predictions, _LATEST) if service.is_here else []
+    if newest_first:
         st.dataframe(
             pd.DataFrame(
                 {
-                    "when (UTC)": [one.time.strftime("%Y-%m-%d %H:%M:%S") for one in reversed(latest)],
-                    "recommends": ["yes" if one.recommended else "no" for one in reversed(latest)],
-                    "probability": [round(one.probability, 3) for one in reversed(latest)],
-                    "review": [one.review or "(not kept)" for one in reversed(latest)],
+                    "when (UTC)": [one.time.strftime("%Y-%m-%d %H:%M:%S") for one in newest_first],
+                    "recommends": ["yes" if one.recommended else "no" for one in newest_first],
+                    "probability": [round(one.probability, 3) for one in newest_first],
+                    "review": [one.review or "(not kept)" for one in newest_first],
                 }
             ),
             hide_index=True,

@@ -17,6 +17,7 @@ class PageSettings(BaseModel):
         current: The file that says which service is current.
         predictions: The folder of the prediction log.
         history: The file of the windows that monitoring has judged.
+        token_file: Holds the token that requests bring; None for the variable's, if any.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -25,3 +26,4 @@ class PageSettings(BaseModel):
     current: Path
     predictions: Path
     history: Path
+    token_file: Path | None = None

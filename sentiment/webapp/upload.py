@@ -16,6 +16,8 @@ from sentiment.service.answers import unscorable
 from sentiment.webapp.client import REVIEWS_A_REQUEST, Service
 
 TITLE = "Title"
+ADDED = ("row", "probability", "recommended", "known_words", "reason")
+"""Columns that scoring adds."""
 
 
 def read_upload(content: bytes) -> pd.DataFrame:
@@ -37,6 +39,8 @@ def read_upload(content: bytes) -> pd.DataFrame:
         table = read_table(path, encoding="utf-8", expected=(REVIEW,))
     if table.problems:
         raise InvalidReviewsError("the file", table.problems)
+    if taken := [name for name in ADDED if name in table.header]:
+        raise InputError(f"the file has columns {', '.join(taken)}, which scoring adds; rename them, or leave them out")
     if not table.rows:
         raise InputError("the file has no rows below its header")
     frame = pd.DataFrame(table.rows, columns=table.header, dtype=object)

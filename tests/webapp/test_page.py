@@ -14,6 +14,7 @@ from tests.service.conftest import complaint, downloaded, model, start, wait_unt
 
 __all__ = ["complaint", "downloaded", "model", "start"]
 PAGE = ROOT / "sentiment" / "webapp" / "page.py"
+TOKEN = "a-token-that-nobody-guesses"
 HOSTILE = "<img src=x onerror=alert(1)> **soft** [a](b) $x$"
 
 
@@ -24,12 +25,13 @@ def service(start):
 
 @pytest.fixture
 def open_page(monkeypatch, tmp_path):
-    def open_one(address, log=None):
+    def open_one(address, log=None, token_file=None):
         settings = PageSettings(
             address=address,
             current=tmp_path / "none.json",
             predictions=log or tmp_path,
             history=tmp_path / "none.jsonl",
+            token_file=token_file,
         )
         monkeypatch.setenv(VARIABLE, settings.model_dump_json())
         return AppTest.from_file(str(PAGE), default_timeout=60).run()
@@ -89,6 +91,35 @@ def test_what_is_in_production_is_shown(service, open_page):
     assert latest["review"].tolist() == ["soft and flattering"]
 
 
+def test_a_service_that_asks_for_a_token_gets_that_of_a_file_and_without_one_it_is_said(start, open_page, tmp_path):
+    service = start(SENTIMENT_TOKEN=TOKEN)
+    file = tmp_path / "token"
+    file.write_text(f"{TOKEN}\n")
+    page = ask(open_page(service.address, token_file=file), "soft and flattering")
+    assert "recommends the product" in html_of(page)
+    page = ask(open_page(service.address), "soft and flattering")
+    assert not page.exception
+    assert "asks for a token; `python run.py page --token-file FILE` brings it" in html_of(page)
+    file.write_text("short")
+    page = open_page(service.address, token_file=file)
+    assert "at least 16 without spaces expected" in html_of(page)
+    assert TOKEN not in html_of(page)
+
+
+def test_predictions_of_this_machine_are_not_shown_beside_a_service_elsewhere():
+    here = ["http://127.0.0.1:8000", "http://localhost:1", "http://[::1]:1"]
+    away = ["https://service.example", "http://10.0.0.1:8000", "http://127.0.0.1.example"]
+    assert [Service(address).is_here for address in here + away] == [True] * 3 + [False] * 3
+
+
+def test_a_file_of_which_nothing_can_be_scored_is_said_with_its_reasons(service, open_page):
+    page = open_page(service.address)
+    page.file_uploader[0].upload("reviews.csv", b"id,Review Text\n1,\n2, \n", "text/csv").run()
+    assert not page.exception
+    assert "2 could not be scored" in html_of(page)
+    assert "nan" not in html_of(page)
+
+
 def test_a_file_is_scored_in_parts_and_rows_that_cannot_be_are_kept(service):
     rows = "".join(f"{number},review number {number}\n" for number in range(700))
     frame = read_upload(f"id,Review Text\n{rows}700,\n".encode())
@@ -107,6 +138,7 @@ def test_a_file_is_scored_in_parts_and_rows_that_cannot_be_are_kept(service):
         (b"Review Text\n", "no rows below its header"),
         (b"Review Text\n\xff\xfe\n", "not valid utf-8"),
         (b"id,Review Text\n1\n2,a,b\n", "problem"),
+        (b"row,Review Text,reason\n1,soft,\n", "columns row, reason, which scoring adds"),
     ],
 )
 def test_what_is_wrong_with_a_file_is_said_as_the_projects_reader_says_it(content, said):
