@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 import time
 import uuid
 from pathlib import Path
@@ -19,9 +20,18 @@ from sentiment.models.digests import digest_of
 from sentiment.service.image import write_context
 from sentiment.service.loopback import free_port
 from tests.conftest import ROOT
-from tests.service.conftest import PATIENCE
+from tests.service.conftest import PATIENCE, wait_until
 
 NEVER_IN_A_SERVICE = {"zenml", "mlflow", "mlflow-skinny", "pandas", "pyarrow", "optuna", "streamlit", "pyspark"}
+NEVER_IMPORTED = {"zenml", "mlflow", "tensorflow", "keras", "pandas"}
+WITHOUT = "from importlib.util import find_spec; found = [n for n in {names} if find_spec(n)]; assert not found, found"
+MAY_WRITE_NOTHING = """
+import os
+assert (os.getuid(), os.getgid()) == (10001, 10001), os.getuid()
+places = [top for start in ("/app", "/model", "/venv") for top, _, _ in os.walk(start)]
+assert len(places) > 100
+assert not [place for place in places if os.access(place, os.W_OK)]
+"""
 TOKEN = "a-token-that-nobody-guesses"
 BUILD_SECONDS = 900
 
@@ -69,8 +79,37 @@ def test_its_lock_has_the_versions_of_the_projects_own_and_nothing_that_only_tra
 
 
 @pytest.mark.image
-def test_an_image_is_built_and_answers_as_a_user_of_its_own_on_a_read_only_root(context, tmp_path):
-    """Needs buildah, debootstrap, root, and a package registry."""
+def test_the_lock_installs_in_a_clean_environment_where_the_service_starts_and_answers(context, tmp_path):
+    """Needs a package registry, or the cache of one."""
+    clean = tmp_path / "clean"
+    python, uv = str(clean / "bin" / "python"), (sys.executable, "-m", "uv")
+    run(*uv, "venv", "--quiet", "--python", "3.11", str(clean))
+    run(*uv, "pip", "sync", "--quiet", "--python", python, "--require-hashes", str(context / "requirements.lock"))
+    run(python, "-c", WITHOUT.format(names=sorted(NEVER_IMPORTED)))
+    command = [python, str(context / "app" / "run.py"), "serve", "--model", str(context / "model"), "--port", "0"]
+    process = subprocess.Popen(
+        [*command, "--predictions", "none"],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={"HOME": str(tmp_path)},
+    )
+    try:
+        assert process.stderr is not None
+        line = process.stderr.readline()
+        assert "Listening on" in line, line + process.stderr.read()
+        address = line.split()[2].rstrip(";")
+        wait_until(lambda: requests.get(f"{address}/health/ready", timeout=PATIENCE).ok)
+        answer = requests.get(f"{address}/predict", params={"review": "so soft"}, timeout=PATIENCE)
+        assert 0 <= answer.json()["probability"] <= 1
+    finally:
+        process.terminate()
+        process.communicate(timeout=PATIENCE)
+
+
+@pytest.mark.image
+def test_an_image_is_built_and_answers_as_a_user_of_its_own_who_may_write_nothing_of_it(context, tmp_path):
+    """Needs buildah, debootstrap, root, and a package registry. Its isolation cannot mount a root that is read-only."""
     name = f"localhost/sentiment-{uuid.uuid4().hex[:8]}"
     root = tmp_path / "root"
     packages = "--include=python3,python3-venv,ca-certificates"
@@ -95,10 +134,11 @@ def test_an_image_is_built_and_answers_as_a_user_of_its_own_on_a_read_only_root(
 
 def answers_in_a_container(name):
     container, port = run("buildah", "from", "--pull-never", name), free_port(8700, only=False)
+    run("buildah", "run", "--isolation", "chroot", container, "--", "/venv/bin/python", "-c", MAY_WRITE_NOTHING)
     command = ["/venv/bin/python", "run.py", "serve", "--model", "/model", "--host", "0.0.0.0", "--predictions", "-"]  # noqa: S104
     process = subprocess.Popen(
         [
-            *("buildah", "run", "--isolation", "chroot", "--user", "10001:10001"),
+            *("buildah", "run", "--isolation", "chroot"),
             *("--env", f"PORT={port}", "--env", f"SENTIMENT_TOKEN={TOKEN}", container, "--", *command),
         ],
         stdout=subprocess.PIPE,
