@@ -116,7 +116,7 @@ def test_a_command_is_one_file_and_its_name(copy):
     (copy / "commands" / "hello.py").write_text(COMMAND)
     root = copy / "commands" / "root.py"
     change(root, "from commands.report import", "from commands.hello import hello\nfrom commands.report import")
-    change(root, "dashboard, mlflow_ui, data, stack, status", "dashboard, mlflow_ui, data, stack, status, hello")
+    change(root, ", data, stack, status", ", data, stack, status, hello")
     assert printed(copy, "run.py", "hello") == "hello"
 
 
