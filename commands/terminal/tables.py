@@ -49,9 +49,9 @@ def candidates_table(report: TrainingReport, registered: Registered, width: int)
         Column("candidate", name),
         *(score("val", of, 0 if of == metric else 4) for of in COMPARED),
         *(score("test", of, 0 if of == metric else 2) for of in COMPARED),
-        Column("fit", lambda e: f"{e.evaluation.fit_seconds:.1f} s{' (cached)' if e.cached else ''}", True),
+        Column("fit", lambda e: f"{e.evaluation.fit_seconds:.1f} s{' (cached)' if e.cached else ''}", True, 1),
         Column("µs/review", lambda e: f"{e.evaluation.microseconds_per_review:.0f}", True, 3),
-        Column("size", lambda e: _size(e.evaluation.model_bytes), True, 1),
+        Column("size", lambda e: _size(e.evaluation.model_bytes), True, 2),
         Column("version", lambda e: registered.versions.get(e.evaluation.name, "below the floor"), True),
     ]
     title = f"Trained on {report.data.name}; best by {metric} on the validation rows"
