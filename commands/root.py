@@ -110,13 +110,17 @@ def root(ctx: click.Context, verbose: bool, quiet: bool, stack_name: str | None)
     """
     if quiet and verbose:
         raise click.UsageError("--quiet and --verbose exclude each other")
-    environment.prepare(verbose=verbose)
+    environment.prepare(verbose=verbose, quiet=quiet)
     _use_stack(ctx, None, stack_name)
     if ctx.invoked_subcommand is None:
         ctx.invoke(train)
 
 
-def _use_stack(ctx: click.Context, param: click.Parameter | None, stack_name: str | None) -> None:  # noqa: ARG001
+def _use_stack(ctx: click.Context, param: click.Parameter | None, stack_name: str | None) -> None:
+    if stack_name is not None or (param is not None and ctx.command.name not in WITHOUT_ZENML):
+        from stack_config.opening import open_zenml
+
+        open_zenml()
     if stack_name is not None:
         from stack_config.selection import use_stack
 
@@ -131,6 +135,8 @@ def _take_stack(command: click.Command) -> None:
     command.params.append(option)
 
 
+WITHOUT_ZENML = ("image", "page", "predict", "predictions", "serve")
+"""Commands that answer without it, mostly or always."""
 LIFE_OF_A_MODEL = (
     train,
     search,
