@@ -21,6 +21,7 @@ from pipelines.search import searching
 from pipelines.settings import image_settings
 from pipelines.step_lines import step_lines
 from pipelines.training import training
+from pipelines.unfinished import settled
 from sentiment.errors import ServiceError, StepFailedError
 from sentiment.evaluation.report import TrainingReport
 from sentiment.monitoring.history import Watched
@@ -174,7 +175,7 @@ def _run(pipeline: Pipeline, *, advice: str, tell_steps: bool, **parameters: Any
     name = f"{pipeline.name}-{datetime.now(UTC):%Y-%m-%d-%H-%M-%S-%f}"
     try:
         named = pipeline.with_options(run_name=name, settings=image_settings(Client().active_stack_model))
-        with step_lines(named) if tell_steps else nullcontext():
+        with settled(name), step_lines(named) if tell_steps else nullcontext():
             named(**parameters)
     except Exception as error:
         raise _explained(name, error, advice) from error

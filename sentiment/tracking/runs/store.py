@@ -74,7 +74,8 @@ class RunStore:
     def unfinished(self) -> dict[str, str]:
         """List the experiment's runs that are not marked as ended: run id to the name of the ZenML run."""
         running = self._client.search_runs([self.experiment_id()], "attributes.status = 'RUNNING'")
-        return {run.info.run_id: run.data.tags.get(ZENML_RUN_TAG, "") for run in running}
+        # One that was interrupted before it was introduced still has the name that ZenML gave it.
+        return {run.info.run_id: run.data.tags.get(ZENML_RUN_TAG) or run.info.run_name for run in running}
 
     @contextmanager
     def candidate_run(self, parent: PipelineRun, candidate: Candidate, *, rows: int, seed: int) -> Iterator[str]:
