@@ -14,6 +14,7 @@ from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
 from sentiment.errors import TrackingError
+from sentiment.failures import in_words
 
 NOT_FOUND = frozenset({"RESOURCE_DOES_NOT_EXIST"})
 THERE_ALREADY = frozenset({"RESOURCE_ALREADY_EXISTS"})
@@ -80,7 +81,7 @@ class Client:
             return TrackingError(f"{self._address} is locked by another process, and stayed so; try again in a while")
         if _is_any(error, _AWAY):
             return TrackingError(f"{self._address} does not answer; is the tracking server running?")
-        return TrackingError(f"{self._address} refused: {error}")
+        return TrackingError(f"{self._address} refused: {in_words(str(error))}")
 
 
 def _made_once(tracking_uri: str) -> AbstractContextManager[object]:
