@@ -2,16 +2,59 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shlex
 from importlib.metadata import version
+from pathlib import Path
 
+import yaml
 from filelock import FileLock, Timeout
 
 from sentiment.atomic import write_atomically
 from sentiment.errors import InputError, TrackingError
 from stack_config.active import zenml_folder
 
+_LOCAL_STORES = "ZENML_LOCAL_STORES_PATH"
+_MISTAKEN = re.compile(r"[?\\\x00-\x1f\x7f\ud800-\udfff]|%[0-9A-Fa-f]{2}")
+"""What an address takes for something else: a question, another separator, a character by its number, no UTF-8."""
 _PATIENCE = 180.0
 """Seconds: the first start of ZenML takes ten, on a busy machine a multiple."""
+
+
+def require_home(folder: Path, *, moves: bool = False) -> None:
+    """Make sure that ZenML's folder can be used, before anything is written.
+
+    Args:
+        folder: Its whole path.
+        moves: Its local stores are meant to lie elsewhere.
+
+    Raises:
+        InputError: MLflow or the database would take its name for another one; or it was moved, and everything in it
+            still names the place where it was.
+    """
+    if (taken := _MISTAKEN.search(os.fspath(folder))) is not None:
+        raise InputError(
+            f"{taken[0]!a} in the path of ZenML's folder {os.fspath(folder)!a} has another meaning in the addresses of "
+            "its stores; name a folder without it in ZENML_CONFIG_PATH"
+        )
+    here = folder / "local_stores" / "default_zen_store" / "zenml.db"
+    said = _database(folder / "config.yaml")
+    if not moves and said is not None and here.is_file() and not (said.exists() and said.samefile(here)):
+        was = said.parents[2]
+        raise InputError(
+            f"ZenML's folder was moved: it lies in {folder}, and all that it keeps says {was}. "
+            f"Move it back, or let the old name lead to it: ln -s {shlex.quote(str(folder))} {shlex.quote(str(was))}"
+        )
+
+
+def _database(settings: Path) -> Path | None:
+    """Name the file of ZenML's database, as its configuration has it; None where it is a server, or not there yet."""
+    try:
+        url = str((yaml.safe_load(settings.read_text(encoding="utf-8")) or {}).get("store", {}).get("url", ""))
+    except FileNotFoundError:
+        return None
+    return Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
 
 
 def opening_lock() -> FileLock:
@@ -36,9 +79,10 @@ def open_zenml() -> None:
     Two first starts at once would each migrate the same empty database, and one would find it half made.
 
     Raises:
-        InputError: As `opening_lock`.
+        InputError: As `opening_lock`; or the folder has a name that the stores cannot take, or was moved.
         TrackingError: Somebody else has been at it for too long.
     """
+    require_home(zenml_folder().absolute(), moves=_LOCAL_STORES in os.environ)
     _write_whole_files()
     opened = zenml_folder() / f"sentiment.opened-{version('zenml')}"
     if opened.exists():
@@ -58,8 +102,6 @@ def open_zenml() -> None:
 
 def _write_whole_files() -> None:
     """Let ZenML write its configuration in one piece: others read it at any time, and half of it is another one."""
-    from pathlib import Path
-
     from zenml.utils import io_utils
 
     def write(file_path: str, content: str) -> None:
