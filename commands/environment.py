@@ -21,7 +21,7 @@ from stack_config.active import REPOSITORY, SOURCES, project_folder
 _QUIET = {
     "ZENML_LOGGING_VERBOSITY": "CRITICAL",  # what fails is raised to us, and told once
     "ZENML_ENABLE_RICH_TRACEBACK": "false",
-    "MLFLOW_LOGGING_LEVEL": "ERROR",
+    "MLFLOW_LOGGING_LEVEL": "CRITICAL",  # the same
     "TF_CPP_MIN_LOG_LEVEL": "3",
 }
 

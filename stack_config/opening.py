@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import sqlite3
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
@@ -92,12 +94,28 @@ def open_zenml() -> None:
     try:
         with opening_lock():
             if not opened.exists():
+                _set_half_made_aside(zenml_folder() / "local_stores" / "default_zen_store" / "zenml.db")
                 Client().get_stack()  # asking makes the database, with a first stack
                 write_atomically(opened, "")
     except Timeout as error:
         raise TrackingError(
             f"another command has been setting {zenml_folder()} up for {_PATIENCE:.0f} s; try again in a while"
         ) from error
+
+
+def _set_half_made_aside(database: Path) -> None:
+    """Rename a database whose making was interrupted, by a full disk or a kill: ZenML would refuse it for ever.
+
+    One in which anything was ever run is left alone.
+    """
+    if not database.is_file():
+        return
+    with closing(sqlite3.connect(database)) as opened:
+        tables = {name for (name,) in opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        migrated = "alembic_version" in tables and opened.execute("SELECT 1 FROM alembic_version").fetchone()
+        used = "pipeline_run" in tables and opened.execute("SELECT 1 FROM pipeline_run").fetchone()
+    if not migrated and not used:
+        database.rename(database.with_name("zenml.db.half-made"))
 
 
 def _write_whole_files() -> None:

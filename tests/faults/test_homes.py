@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from sentiment.errors import InputError
-from stack_config.opening import require_home
+from stack_config.opening import _set_half_made_aside, require_home
 from tests.e2e.conftest import Project, copy_project
 
 
@@ -52,3 +56,55 @@ def test_a_home_that_was_moved_is_said_to_be_moved_and_a_link_mends_it(trained, 
     finally:
         shutil.move(there, trained.home)
     assert trained.json("registry")[0]["alias"] == "champion"
+
+
+def test_a_database_whose_making_was_interrupted_is_set_aside_and_one_that_was_used_is_not(tmp_path):
+    database = tmp_path / "zenml.db"
+    for statement, stays in [("CREATE TABLE user (id)", False), ("CREATE TABLE pipeline_run (id)", False)]:
+        with closing(sqlite3.connect(database)) as opened, opened:
+            opened.execute(statement)
+        _set_half_made_aside(database)
+        assert database.exists() is stays
+    with closing(sqlite3.connect(database)) as opened, opened:
+        opened.execute("CREATE TABLE pipeline_run (id)")
+        opened.execute("INSERT INTO pipeline_run VALUES (1)")
+    _set_half_made_aside(database)
+    assert database.exists()
+
+
+TINY = """
+mount -t tmpfs -o size="$1" tmpfs "$2" && shift 1 && place="$1" && shift 1
+export ZENML_CONFIG_PATH="$place/home" TMPDIR="$place"
+"$@"; first=$?
+mount -o remount,size=300m "$place" || exit 99
+"$@" >&2; second=$?
+"$python" -c "$look"
+exit $((first * 10 + second))
+"""
+LOOK = """
+import os, pathlib, sqlite3
+for database in pathlib.Path(os.environ["ZENML_CONFIG_PATH"]).rglob("*.db"):
+    opened = sqlite3.connect(database)
+    tables = {name for (name,) in opened.execute("select name from sqlite_master")}
+    for table in {"pipeline_run", "step_run", "runs"} & tables:
+        states = {str(state).lower() for (state,) in opened.execute("select status from " + table)}
+        assert "running" not in states and "initializing" not in states, (table, states)
+"""
+
+
+@pytest.mark.parametrize("size", ["600k", "2000k", "2600k"])  # of databases or a model
+def test_a_full_disk_is_called_so_and_with_room_the_next_run_is_whole(size, tmp_path):
+    project = copy_project(tmp_path)
+    place = tmp_path / "tiny"
+    place.mkdir()
+    within = ["unshare", "--mount", "sh", "-c", TINY, "sh", size, str(place)]
+    command = [sys.executable, "run.py", "--only", "bag_of_words"]
+    environment = project.environment | {"python": sys.executable, "look": LOOK}
+    if subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False).returncode != 0:
+        pytest.skip("needs the right to mount")
+    done = subprocess.run(
+        [*within, *command], cwd=project.root, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 10, done.stdout + done.stderr
+    assert "the disk is full" in done.stderr
+    assert "Traceback" not in done.stderr
