@@ -47,11 +47,17 @@ def project_folder(root: Path) -> Path:
 
 
 def active_stack_id(root: Path) -> str | None:
-    """Read the id of a project's active stack, where ZenML keeps it; None when none was activated for the project."""
+    """Read the id of a project's active stack, where ZenML keeps it: for the project, else for the user.
+
+    None where ZenML was never opened.
+    """
     if named := os.environ.get(ACTIVE_STACK_ID):
         return named
-    try:
-        kept = yaml.safe_load((project_folder(root) / ".zen" / "config.yaml").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    return str(kept["active_stack_id"]) if kept and kept.get("active_stack_id") else None
+    for settings in (project_folder(root) / ".zen" / "config.yaml", zenml_folder() / "config.yaml"):
+        try:
+            kept = yaml.safe_load(settings.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            continue
+        if kept and kept.get("active_stack_id"):
+            return str(kept["active_stack_id"])
+    return None

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from sentiment.errors import InputError
+from stack_config.active import active_stack_id
 from stack_config.opening import _set_half_made_aside, require_home
 from tests.e2e.conftest import Project, copy_project
 
@@ -70,6 +71,19 @@ def test_a_database_whose_making_was_interrupted_is_set_aside_and_one_that_was_u
         opened.execute("INSERT INTO pipeline_run VALUES (1)")
     _set_half_made_aside(database)
     assert database.exists()
+
+
+def test_without_a_stack_of_the_project_the_one_of_the_user_is_active(tmp_path, monkeypatch):
+    monkeypatch.delenv("ZENML_ACTIVE_STACK_ID", raising=False)
+    monkeypatch.setenv("ZENML_CONFIG_PATH", str(tmp_path / "home"))
+    project = tmp_path / "project"
+    for folder in (tmp_path / "home", project / ".zen"):
+        folder.mkdir(parents=True)
+    assert active_stack_id(project) is None
+    (tmp_path / "home" / "config.yaml").write_text("active_stack_id: of-the-user\n")
+    assert active_stack_id(project) == "of-the-user"
+    (project / ".zen" / "config.yaml").write_text("active_stack_id: of-the-project\n")
+    assert active_stack_id(project) == "of-the-project"
 
 
 TINY = """

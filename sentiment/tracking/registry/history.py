@@ -19,6 +19,8 @@ TAG_PREFIX = "history."
 _LONGEST_VALUE = 4_900  # MLflow refuses tag values over 5,000 characters
 
 
+DECISION_TAG = "decision"
+"""The tag of a version with what the gate last said about it."""
 LONGEST_REASON, LONGEST_NAME = 1_000, 250
 """In characters; what a store of any kind takes, with all that stands beside it."""
 

@@ -20,14 +20,13 @@ from mlflow.exceptions import MlflowException
 from sentiment.errors import RegistryError, UnknownVersionError
 from sentiment.tracking import MODEL_NAME
 from sentiment.tracking.client import Client
-from sentiment.tracking.registry.history import Event, champion_before, read_events, require_fit
+from sentiment.tracking.registry.history import DECISION_TAG, Event, champion_before, read_events, require_fit
 from sentiment.tracking.registry.locking import registry_lock
 from sentiment.tracking.registry.verification import verified_files
 from sentiment.tracking.registry.version import CHAMPION, DIGESTS_TAG, Version, read_version
 
 PRODUCTION, STAGING, ARCHIVED = "Production", "Staging", "Archived"
 STATE_TAG, INCOMPLETE, COMPLETE = "state", "incomplete", "complete"
-DECISION_TAG = "decision"
 
 
 class Registry:
