@@ -148,8 +148,8 @@ def _take_stack(command: click.Command) -> None:
     command.params.append(option)
 
 
-WITHOUT_ZENML = ("image", "page", "predict", "predictions", "serve")
-"""Commands that answer without it, mostly or always."""
+WITHOUT_ZENML = ("image", "page", "predict", "predictions", "report", "score", "search", "serve", "train")
+"""Commands that answer without it, mostly or always, or that check what they were given before they open it."""
 LIFE_OF_A_MODEL = (
     train,
     search,

@@ -24,6 +24,7 @@ def ensure_tracking_stack(root: Path) -> str | None:
     Returns:
         The name of the stack that was set up and activated; None when the active one would do.
     """
+    open_zenml()
     if _tracks():
         return None
     with opening_lock():
