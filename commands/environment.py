@@ -10,13 +10,18 @@ import os
 import sys
 import warnings
 
-from sentiment.environment import ALWAYS, without_proxy
+import click
+
+from commands.project import ROOT
+from commands.terminal.readers import outlive_readers
+from sentiment.environment import ALWAYS, leave_to_the_stack, without_proxy
 from sentiment.errors import OtherLibraryVersionWarning
+from stack_config.active import REPOSITORY, SOURCES, project_folder
 
 _QUIET = {
     "ZENML_LOGGING_VERBOSITY": "CRITICAL",  # what fails is raised to us, and told once
     "ZENML_ENABLE_RICH_TRACEBACK": "false",
-    "MLFLOW_LOGGING_LEVEL": "ERROR",
+    "MLFLOW_LOGGING_LEVEL": "CRITICAL",  # the same
     "TF_CPP_MIN_LOG_LEVEL": "3",
 }
 
@@ -25,10 +30,12 @@ _OBJECTS_BEFORE_A_COLLECTION = (50_000, 20, 20)
 """Python's 700 would go through the millions of objects of an import again and again: a tenth of a training run."""
 
 
-def prepare(*, verbose: bool) -> None:
+def prepare(*, verbose: bool, quiet: bool = False) -> None:
     """Set what is not set: no telemetry, quiet libraries unless `verbose`, and fewer garbage collections.
 
-    Servers of this machine are never asked through a proxy, by this process or by one that it starts.
+    Servers of this machine are never asked through a proxy, by this process or by one that it starts. The project is
+    the one in whose folder ``run.py`` lies, and its stack says where things are kept, wherever the command was given
+    and whatever was set there for other jobs; with `quiet` nothing is said of that.
     """
     gc.set_threshold(*_OBJECTS_BEFORE_A_COLLECTION)
     # At its end Python looks through all that was imported, for two seconds. Registered first, this is called last.
@@ -36,6 +43,10 @@ def prepare(*, verbose: bool) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without a µ shows another sign, and nothing ends for it
+    outlive_readers()
+    os.environ.update({REPOSITORY: str(project_folder(ROOT)), SOURCES: str(ROOT)})
+    if (left := leave_to_the_stack(os.environ)) and not quiet:
+        click.echo(f"Left aside, because the active stack says where things are: {', '.join(left)}.", err=True)
     direct = without_proxy(os.environ)
     os.environ.update(no_proxy=direct, NO_PROXY=direct)
     for name, value in (ALWAYS if verbose else ALWAYS | _QUIET).items():

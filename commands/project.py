@@ -40,7 +40,13 @@ def run_tags(data: TrainingData, developer_name: str | None) -> dict[str, str]:
     Args:
         data: The CSV.
         developer_name: Who runs it; None for git's user.
+
+    Raises:
+        InputError: The name cannot be kept.
     """
+    from sentiment.tracking.registry.history import require_fit
+
+    require_fit("", developer_name or developer())
     return {
         "developer": developer_name or developer(),
         "git_commit": git_commit(),

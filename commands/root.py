@@ -27,7 +27,8 @@ from commands.service import deploy, predict, service
 from commands.stack import stack
 from commands.status import status
 from commands.train import train
-from sentiment.errors import SentimentError, ServiceError
+from sentiment.errors import AlreadyChampionError, SentimentError, ServiceError
+from sentiment.failures import unexpected
 
 _AWAY = re.compile(
     r"Error connecting to URL '(?P<url>[^']+)'|HTTPS?ConnectionPool\(host='(?P<host>.+?)', port=(?P<port>\d+)"
@@ -39,11 +40,20 @@ _MENDED = (
 
 
 class _Failure(click.ClickException):
-    """An error of ours, on its way to the terminal."""
+    """Something went wrong, on its way to the terminal."""
 
-    def __init__(self, error: SentimentError) -> None:
-        super().__init__("\n".join([str(error), *getattr(error, "__notes__", ())]))
-        self.exit_code = error.exit_code
+    def __init__(self, message: str, exit_code: int, error: Exception) -> None:
+        super().__init__("\n".join([message, *getattr(error, "__notes__", ())]))
+        self.exit_code = exit_code
+
+
+def _unexpected(error: Exception) -> _Failure:
+    """Say in a line what nobody foresaw, such as ZenML's errors when the server it is connected to is away."""
+    if isinstance(error, RuntimeError | OSError) and (away := _AWAY.search(str(error))) is not None:
+        server = away["url"] or f"{away['host']}:{away['port']}"
+        return _Failure(_MENDED.format(server=server), ServiceError.exit_code, error)
+    message, exit_code = unexpected(error)
+    return _Failure(f"{message}. `-v` before the command shows everything.", exit_code, error)
 
 
 _WHOLE = 1_000
@@ -79,14 +89,17 @@ class _Root(DefaultGroup):
         except KeyboardInterrupt:
             click.echo("interrupted", err=True)
             sys.exit(INTERRUPTED)
+        except AlreadyChampionError as error:
+            click.echo(f"{str(error).capitalize()}.", err=True)
+            return None
         except SentimentError as error:
-            raise _Failure(error) from error
-        except (RuntimeError, OSError) as error:  # ZenML's, when the server that it is connected to is away
-            if (away := _AWAY.search(str(error))) is None:
+            raise _Failure(str(error), error.exit_code, error) from error
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            if ctx.params.get("verbose"):
                 raise
-            raise _Failure(
-                ServiceError(_MENDED.format(server=away["url"] or f"{away['host']}:{away['port']}"))
-            ) from error
+            raise _unexpected(error) from error
 
 
 @click.group(
@@ -110,13 +123,17 @@ def root(ctx: click.Context, verbose: bool, quiet: bool, stack_name: str | None)
     """
     if quiet and verbose:
         raise click.UsageError("--quiet and --verbose exclude each other")
-    environment.prepare(verbose=verbose)
+    environment.prepare(verbose=verbose, quiet=quiet)
     _use_stack(ctx, None, stack_name)
     if ctx.invoked_subcommand is None:
         ctx.invoke(train)
 
 
-def _use_stack(ctx: click.Context, param: click.Parameter | None, stack_name: str | None) -> None:  # noqa: ARG001
+def _use_stack(ctx: click.Context, param: click.Parameter | None, stack_name: str | None) -> None:
+    if stack_name is not None or (param is not None and ctx.command.name not in WITHOUT_ZENML):
+        from stack_config.opening import open_zenml
+
+        open_zenml()
     if stack_name is not None:
         from stack_config.selection import use_stack
 
@@ -131,6 +148,8 @@ def _take_stack(command: click.Command) -> None:
     command.params.append(option)
 
 
+WITHOUT_ZENML = ("image", "page", "predict", "predictions", "report", "score", "search", "serve", "train")
+"""Commands that answer without it, mostly or always, or that check what they were given before they open it."""
 LIFE_OF_A_MODEL = (
     train,
     search,

@@ -79,10 +79,11 @@ def search(
     if write_path is not None and not write_path.parent.is_dir():
         raise click.UsageError(f"--write {write_path}: there is no folder {write_path.parent}")
 
-    from pipelines.launch import launch_search
     from stack_config.registration import ensure_tracking_stack
 
     ensure_tracking_stack(ROOT)
+    from pipelines.launch import launch_search  # opens ZenML: after the lock under which it is made
+
     if tells("hints"):
         click.echo(f"Search {plan.name}: what is finished is kept; `--resume {plan.name}` goes on with it.", err=True)
     outcome = launch_search(

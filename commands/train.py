@@ -46,11 +46,12 @@ def train(
     policy = load_policy()
     if data.is_sample and tells("hints"):
         click.echo(f"Training on the bundled sample ({data.source}), not on real reviews.", err=as_json)
-    from pipelines.launch import launch_training
     from stack_config.registration import ensure_tracking_stack
 
     if (name := ensure_tracking_stack(ROOT)) and tells("hints"):
         click.echo(f"The active stack has no experiment tracker: set up and activated stack '{name}'.", err=as_json)
+    from pipelines.launch import launch_training  # opens ZenML: after the lock under which it is made
+
     outcome = launch_training(
         config,
         policy,

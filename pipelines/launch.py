@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from contextlib import nullcontext
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,8 +21,10 @@ from pipelines.search import searching
 from pipelines.settings import image_settings
 from pipelines.step_lines import step_lines
 from pipelines.training import training
-from sentiment.errors import ServiceError, StepFailedError
+from pipelines.unfinished import settled
+from sentiment.errors import ServiceError, StepFailedError, TamperedModelError
 from sentiment.evaluation.report import TrainingReport
+from sentiment.failures import in_words
 from sentiment.monitoring.history import Watched
 from sentiment.release.policy import Policy
 from sentiment.release.promotion import Decision
@@ -33,6 +35,7 @@ from sentiment.service.current import CurrentService
 from sentiment.training.candidates import TrainingConfig
 from sentiment.training.lineage import TrainingData
 from stack_config.active import service_file
+from stack_config.opening import open_zenml
 from steps.deployment import servers
 from steps.shared.reviews_file import within_reach
 from steps.shared.tracking import run_store
@@ -170,29 +173,40 @@ def launch_scoring(*, tell_steps: bool, **order: Any) -> ScoringReport:
 
 def _run(pipeline: Pipeline, *, advice: str, tell_steps: bool, **parameters: Any) -> dict[str, StepRunResponse]:
     """Run a pipeline and give its steps; `advice` is for the person whose run failed."""
+    open_zenml()
     override_zenml()
     name = f"{pipeline.name}-{datetime.now(UTC):%Y-%m-%d-%H-%M-%S-%f}"
+    reasons: dict[str, str] = {}
     try:
         named = pipeline.with_options(run_name=name, settings=image_settings(Client().active_stack_model))
-        with step_lines(named) if tell_steps else nullcontext():
+        with settled(name), step_lines(named, tell=tell_steps) as reasons:
             named(**parameters)
     except Exception as error:
-        raise _explained(name, error, advice) from error
+        raise _explained(name, error, advice, reasons) from error
     return Client().get_pipeline_run(name).steps
 
 
-def _explained(run_name: str, error: Exception, advice: str) -> Exception:
-    """Name the failed steps and their reasons; what failed before any step began is passed on as it is."""
+def _explained(run_name: str, error: Exception, advice: str, reasons: Mapping[str, str]) -> Exception:
+    """Name the failed steps and why they did; what failed before any step began is passed on as it is.
+
+    `reasons` are those of steps that could not begin.
+    """
     try:
         steps = Client().get_pipeline_run(run_name, hydrate=True).steps
     except KeyError:
         return error
-    failed = {name: _reason(step) for name, step in steps.items() if step.status == ExecutionStatus.FAILED}
+    failed = {
+        name: _reason(step) or in_words(reasons.get(name, "")) or f"it ended without a word; ZenML says: {error}"
+        for name, step in steps.items()
+        if step.status == ExecutionStatus.FAILED
+    }
+    if any(TamperedModelError.__name__ in reason for reason in failed.values()):
+        advice = "Nothing was changed; starting it again does not help until the version is replaced."
     return StepFailedError(run_name, failed, advice) if failed else error
 
 
 def _reason(step: StepRunResponse) -> str:
-    """What the step raised, all lines of it, without the calls that led there."""
+    """What the step raised, all lines of it, without the calls that led there; nothing where it never began."""
     trace = step.exception_info.traceback.strip() if step.exception_info else ""
     raised = list(_RAISED.finditer(trace))
-    return trace[raised[-1].start("name") :] if raised else trace or "no reason recorded"
+    return in_words(trace[raised[-1].start("name") :] if raised else trace)

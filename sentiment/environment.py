@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 
 ALWAYS = {
     "ZENML_ANALYTICS_OPT_IN": "false",
@@ -11,7 +11,42 @@ ALWAYS = {
     "CUDA_VISIBLE_DEVICES": "-1",
 }
 
+OF_OTHER_JOBS = (
+    "MLFLOW_ACTIVE_MODEL_ID",
+    "MLFLOW_BACKEND_STORE_URI",
+    "MLFLOW_DEFAULT_ARTIFACT_ROOT",
+    "MLFLOW_ENABLE_WORKSPACES",
+    "MLFLOW_EXPERIMENT_ID",
+    "MLFLOW_EXPERIMENT_NAME",
+    "MLFLOW_READ_REPLICA_BACKEND_STORE_URI",
+    "MLFLOW_REGISTRY_STORE_URI",
+    "MLFLOW_REGISTRY_URI",
+    "MLFLOW_RUN_CONTEXT",
+    "MLFLOW_RUN_ID",
+    "MLFLOW_RUN_NAME",
+    "MLFLOW_TRACKING_AUTH",
+    "MLFLOW_TRACKING_AWS_SIGV4",
+    "MLFLOW_TRACKING_PASSWORD",
+    "MLFLOW_TRACKING_TOKEN",
+    "MLFLOW_TRACKING_URI",
+    "MLFLOW_TRACKING_USERNAME",
+    "MLFLOW_WORKSPACE",
+    "MLFLOW_WORKSPACE_STORE_URI",
+    "_MLFLOW_ACTIVE_MODEL_ID",
+    "_MLFLOW_IS_IN_SERVING_ENVIRONMENT",
+    "ZENML_DISABLE_DATABASE_MIGRATION",
+    "ZENML_DISABLE_PATH_MATERIALIZER",
+    "ZENML_RUN_SINGLE_STEPS_WITHOUT_STACK",
+    "ZENML_SERVER",
+)
+"""Variables that would take runs, versions or accounts elsewhere than where the active stack says they are."""
+
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def leave_to_the_stack(environment: MutableMapping[str, str]) -> list[str]:
+    """Take the variables out that were set for other jobs; gives the names of those that were there."""
+    return [name for name in OF_OTHER_JOBS if environment.pop(name, None)]
 
 
 def without_proxy(environment: Mapping[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -10,6 +11,10 @@ import yaml
 
 ACTIVE_STACK_ID = "ZENML_ACTIVE_STACK_ID"
 """ZenML's own variable: the stack of one process, whatever the project's is."""
+REPOSITORY = "ZENML_REPOSITORY_PATH"
+"""ZenML's own variable: the folder that has ``.zen``; without it ZenML looks where the process was started."""
+SOURCES = "ZENML_CUSTOM_SOURCE_ROOT"
+"""ZenML's own variable: the folder from which the modules of steps are imported."""
 
 
 def zenml_folder() -> Path:
@@ -26,12 +31,33 @@ def service_file(stack_id: str) -> Path:
     return zenml_folder() / "sentiment_service" / f"{stack_id}.json"
 
 
+def project_folder(root: Path) -> Path:
+    """Name the folder that has the project's ``.zen``, which keeps its active stack.
+
+    Args:
+        root: Of the project, where ``run.py`` lies.
+
+    Returns:
+        `root`; where nobody may write there, a folder for it among ZenML's own.
+    """
+    if (root / ".zen").is_dir() or os.access(root, os.W_OK):
+        return root
+    place = hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:16]
+    return zenml_folder() / "sentiment_projects" / place
+
+
 def active_stack_id(root: Path) -> str | None:
-    """Read the id of a project's active stack, where ZenML keeps it; None when none was activated for the project."""
+    """Read the id of a project's active stack, where ZenML keeps it: for the project, else for the user.
+
+    None where ZenML was never opened.
+    """
     if named := os.environ.get(ACTIVE_STACK_ID):
         return named
-    try:
-        kept = yaml.safe_load((root / ".zen" / "config.yaml").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    return str(kept["active_stack_id"]) if kept and kept.get("active_stack_id") else None
+    for settings in (project_folder(root) / ".zen" / "config.yaml", zenml_folder() / "config.yaml"):
+        try:
+            kept = yaml.safe_load(settings.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            continue
+        if kept and kept.get("active_stack_id"):
+            return str(kept["active_stack_id"])
+    return None

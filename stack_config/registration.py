@@ -10,7 +10,9 @@ from zenml.client import Client
 from zenml.enums import StackComponentType
 
 from sentiment.errors import ConfigError
+from stack_config.active import project_folder
 from stack_config.definition import DEFAULT, Component, StackDefinition, load_definition
+from stack_config.opening import open_zenml, opening_lock
 
 
 def ensure_tracking_stack(root: Path) -> str | None:
@@ -22,11 +24,19 @@ def ensure_tracking_stack(root: Path) -> str | None:
     Returns:
         The name of the stack that was set up and activated; None when the active one would do.
     """
-    if StackComponentType.EXPERIMENT_TRACKER in _components(Client().active_stack_model):
+    open_zenml()
+    if _tracks():
         return None
-    set_up(load_definition(DEFAULT))
-    activate(DEFAULT, root)
+    with opening_lock():
+        if _tracks():  # by now: whoever had the lock made it so
+            return None
+        set_up(load_definition(DEFAULT))
+        activate(DEFAULT, root)
     return DEFAULT
+
+
+def _tracks() -> bool:
+    return StackComponentType.EXPERIMENT_TRACKER in _components(Client().active_stack_model)
 
 
 def activate(name: str, root: Path) -> list[str]:
@@ -35,10 +45,12 @@ def activate(name: str, root: Path) -> list[str]:
     Returns:
         What was changed, a sentence each; empty when it was active already.
     """
-    if not Client.is_repository_directory(root):
-        Client.initialize(root)
+    folder = project_folder(root)
+    folder.mkdir(parents=True, exist_ok=True)
+    if not Client.is_repository_directory(folder):
+        Client.initialize(folder)
     client = Client()
-    client.activate_root(root)
+    client.activate_root(folder)
     if client.active_stack_model.name == name:
         return []
     client.activate_stack(name)
@@ -54,6 +66,7 @@ def set_up(definition: StackDefinition) -> list[str]:
     Raises:
         ConfigError: A component of that name is there with another flavor.
     """
+    open_zenml()
     client = Client()
     changes: list[str] = []
     wanted = {

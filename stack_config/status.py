@@ -17,6 +17,7 @@ from zenml.stack import StackComponent
 from sentiment.service.client import is_healthy
 from sentiment.service.current import read_current
 from stack_config.active import service_file
+from stack_config.opening import open_zenml
 from stack_config.probing import SECONDS, Answer, ask_tracking_server
 
 _SHARED_WITH_TRACKER = StackComponentType.MODEL_REGISTRY
@@ -52,6 +53,7 @@ class ActiveStack(BaseModel):
 
 def describe_active() -> ActiveStack:
     """Describe the active stack; each server is asked once, in bounded time."""
+    open_zenml()
     client = Client()
     stack = client.active_stack_model
     versions = {

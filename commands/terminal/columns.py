@@ -1,13 +1,13 @@
-"""Tables that fit the terminal: columns that matter least are left out first."""
+"""Tables that fit the terminal: columns that matter least are left out first, and what is left is never cut."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
-from rich import box
 from rich.cells import cell_len
-from rich.table import Table
+
+from commands.terminal.fitted import FittedTable
 
 Row = TypeVar("Row")
 _BETWEEN = 3
@@ -35,7 +35,7 @@ def table_of(
     width: int,
     title: str | None = None,
     marked: Callable[[Row], bool] = lambda _: False,
-) -> Table:
+) -> FittedTable:
     """Lay rows out, as plain text: what looks like rich's markup is shown as it is.
 
     Args:
@@ -56,10 +56,9 @@ def table_of(
     return table
 
 
-def plain_table(*headings: str, title: str | None = None) -> Table:
-    """Begin a table that reads well on a screen and in a file."""
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, title=title)
-    table.title_justify, table.title_style = "left", "bold"
+def plain_table(*headings: str, title: str | None = None) -> FittedTable:
+    """Begin a table whose cells may take several lines."""
+    table = FittedTable(title)
     for heading in headings:
         table.add_column(heading, overflow="fold")
     return table

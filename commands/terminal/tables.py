@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from commands.terminal.columns import Column, plain_table, table_of
-from sentiment.metrics.summary import METRICS
-from sentiment.tracking.registry.store import DECISION_TAG
-from sentiment.training.lineage import display_name
+from sentiment.tracking.registry.history import DECISION_TAG
 
 if TYPE_CHECKING:
     from sentiment.evaluation.report import CandidateEntry, TrainingReport
@@ -32,6 +30,8 @@ COMPARED = ("accuracy", "roc_auc", "mcc")
 
 def candidates_table(report: TrainingReport, registered: Registered, width: int) -> Table:
     """One row a candidate, best first and marked."""
+    from sentiment.training.lineage import display_name
+
     metric = report.ranking.metric
 
     def is_best(entry: CandidateEntry) -> bool:
@@ -49,9 +49,9 @@ def candidates_table(report: TrainingReport, registered: Registered, width: int)
         Column("candidate", name),
         *(score("val", of, 0 if of == metric else 4) for of in COMPARED),
         *(score("test", of, 0 if of == metric else 2) for of in COMPARED),
-        Column("fit", lambda e: f"{e.evaluation.fit_seconds:.1f} s{' (cached)' if e.cached else ''}", True),
+        Column("fit", lambda e: f"{e.evaluation.fit_seconds:.1f} s{' (cached)' if e.cached else ''}", True, 1),
         Column("µs/review", lambda e: f"{e.evaluation.microseconds_per_review:.0f}", True, 3),
-        Column("size", lambda e: _size(e.evaluation.model_bytes), True, 1),
+        Column("size", lambda e: _size(e.evaluation.model_bytes), True, 2),
         Column("version", lambda e: registered.versions.get(e.evaluation.name, "below the floor"), True),
     ]
     title = f"Trained on {report.data.name}; best by {metric} on the validation rows"
@@ -96,6 +96,7 @@ def runs_table(tracked: list[TrackedCandidate], width: int) -> Table:
 
 def versions_table(versions: list[Version], width: int) -> Table:
     """One row a registered version."""
+    from sentiment.training.lineage import display_name
 
     def name(version: Version) -> str:
         return display_name(version.tags.get("candidate", "?"), is_sample=version.tags.get("is_sample") == "true")
@@ -132,6 +133,8 @@ def version_table(version: Version) -> Table:
 
 def comparison_tables(comparison: VersionComparison) -> list[Table]:
     """Metrics side by side, then the rows where the two disagree."""
+    from sentiment.metrics.summary import METRICS
+
     first, second = comparison.first, comparison.second
     side_by_side = plain_table(
         "metric", f"version {first}", f"version {second}", "difference (95%)", f"{first} is better"

@@ -24,6 +24,25 @@ def runs(pid: int, *, named: str) -> bool:
         return False
 
 
+def listens(pid: int, port: int) -> bool:
+    """Ask whether a process, or one below it, is what listens on a port; where the system does not tell, it is.
+
+    Args:
+        pid: Of the process.
+        port: Of this machine.
+    """
+    try:
+        holder = psutil.Process(pid)
+        connections = [
+            one for process in (holder, *holder.children(recursive=True)) for one in process.net_connections()
+        ]
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.AccessDenied:
+        return True
+    return any(one.status == psutil.CONN_LISTEN and one.laddr.port == port for one in connections)
+
+
 def end(pid: int, ask: Callable[[], object], *, patience: float) -> None:
     """End a process and those below it; those that have not ended in time are killed.
 

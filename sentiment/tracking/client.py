@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from filelock import FileLock
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
 from sentiment.errors import TrackingError
+from sentiment.failures import in_words
 
 NOT_FOUND = frozenset({"RESOURCE_DOES_NOT_EXIST"})
 THERE_ALREADY = frozenset({"RESOURCE_ALREADY_EXISTS"})
+_SQLITE = "sqlite:///"
 _TRIES = 4
 _PATIENCE = 15.0  # seconds after which a busy store is not asked again; each try waits for SQLite's own lock as well
 _FIRST_PAUSE = 0.25  # seconds; doubled each time
@@ -40,7 +45,8 @@ class Client:
 
     def __init__(self, tracking_uri: str) -> None:
         self._address = without_password(tracking_uri)
-        self._client = self._patiently(MlflowClient, tracking_uri)
+        with _made_once(tracking_uri):
+            self._client = self._patiently(MlflowClient, tracking_uri)
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         method = getattr(self._client, name)
@@ -75,7 +81,19 @@ class Client:
             return TrackingError(f"{self._address} is locked by another process, and stayed so; try again in a while")
         if _is_any(error, _AWAY):
             return TrackingError(f"{self._address} does not answer; is the tracking server running?")
-        return TrackingError(f"{self._address} refused: {error}")
+        return TrackingError(f"{self._address} refused: {in_words(str(error))}")
+
+
+def _made_once(tracking_uri: str) -> AbstractContextManager[object]:
+    """Let one process at a time open a database of this machine.
+
+    The first one makes its tables, and MLflow does not expect to find them half made.
+    """
+    path = tracking_uri.removeprefix(_SQLITE)
+    if path == tracking_uri:
+        return nullcontext()
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    return FileLock(f"{path}.opening")
 
 
 def without_password(address: str) -> str:

@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -19,10 +19,18 @@ from sentiment.service import processes
 from sentiment.tracking import MODEL_NAME
 from sentiment.tracking.registry.store import Registry
 from sentiment.tracking.registry.version import Version
-from steps.deployment.server import MLFLOW, START_SECONDS, STOP_SECONDS, Server, wait_until_healthy
+from steps.deployment.server import (
+    MLFLOW,
+    START_SECONDS,
+    STOP_SECONDS,
+    PortTakenError,
+    Server,
+    wait_until_healthy,
+)
 from steps.shared.stack import active_component
 
 ROOT = Path(__file__).parents[2]
+_PORTS_TRIED = 4
 
 
 def deployer() -> MLFlowModelDeployer:
@@ -31,6 +39,22 @@ def deployer() -> MLFlowModelDeployer:
 
 
 def start(registry: Registry, version: Version) -> Server:
+    """Start a server on a copy of a version's files, on another port where the one that was free is taken meanwhile.
+
+    Args:
+        registry: As `_start`.
+        version: As `_start`.
+
+    Raises:
+        ServiceError: As `_start`.
+    """
+    for _ in range(_PORTS_TRIED - 1):
+        with suppress(PortTakenError):
+            return _start(registry, version)
+    return _start(registry, version)
+
+
+def _start(registry: Registry, version: Version) -> Server:
     """Start a server on a copy of a version's files, and wait until it is healthy.
 
     ZenML's own ``deploy_model`` returns or removes a server that is there already; this one only adds.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -17,8 +18,13 @@ START_SECONDS = 120
 STOP_SECONDS = 30
 MLFLOW, SERVICE = "mlflow", "service"
 """What serves: MLflow's server, held by the stack's model deployer; or the project's own application."""
+_TAKEN = "address already in use"
 _LOG_LINES = 40
 _POLL_SECONDS = 0.2
+
+
+class PortTakenError(ServiceError):
+    """Another program took the port between the look for a free one and the start; another port may be tried."""
 
 
 class Server(BaseModel):
@@ -40,14 +46,21 @@ class Server(BaseModel):
 
 
 def wait_until_healthy(server: Server) -> None:
-    """Wait until a server answers.
+    """Wait until a server answers: this one, and not another that took the port while it was starting.
 
     Raises:
+        PortTakenError: Another program has the port.
         ServiceError: Its process ended, or it is not healthy after `START_SECONDS`; with its last log lines.
     """
     deadline = time.monotonic() + START_SECONDS
-    while not is_healthy(server.address):
-        require_alive(server, deadline)
+    port = urlsplit(server.address).port or 0
+    while not (is_healthy(server.address) and processes.listens(server.pid, port)):
+        try:
+            require_alive(server, deadline)
+        except ServiceError as error:
+            if any(_TAKEN in line.lower() for line in last_lines(server.log_file)):
+                raise PortTakenError(str(error)) from error
+            raise
         time.sleep(_POLL_SECONDS)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from zenml import log_metadata
 from zenml.client import Client
 from zenml.enums import ModelStages
+from zenml.exceptions import EntityExistsError
 from zenml.model.utils import link_artifact_version_to_model_version
 from zenml.models import ModelVersionResponse
 
@@ -23,9 +26,7 @@ def link_version(version: Version, *, zenml_run: str, candidate: str) -> None:
     if find_version(version) is not None:
         return
     client = Client()
-    try:
-        client.get_model(MODEL_NAME)
-    except KeyError:
+    with suppress(EntityExistsError):
         client.create_model(MODEL_NAME, description=DESCRIPTION, save_models_to_registry=False)
     linked = client.create_model_version(MODEL_NAME, name=name_of(version), description=version.description)
     steps = client.get_pipeline_run(zenml_run).steps

@@ -87,7 +87,7 @@ def main(name: str) -> None:
         tracker = Client().get_stack_component(StackComponentType.EXPERIMENT_TRACKER, f"sentiment-{name}")
         pipelines = {
             "training": compiled(training, config=config, policy=POLICY, data=data, encoding="utf-8", tags={}),
-            "deployment": compiled(deployment, version="champion"),
+            "deployment": compiled(deployment, version="champion", target="mlflow"),
             "scoring": compiled(scoring, **SCORING),
         }
         answers = {

@@ -13,8 +13,29 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from sentiment.errors import InputError
+
 TAG_PREFIX = "history."
 _LONGEST_VALUE = 4_900  # MLflow refuses tag values over 5,000 characters
+
+
+DECISION_TAG = "decision"
+"""The tag of a version with what the gate last said about it."""
+LONGEST_REASON, LONGEST_NAME = 1_000, 250
+"""In characters; what a store of any kind takes, with all that stands beside it."""
+
+
+def require_fit(why: str, who: str) -> None:
+    """Make sure that a reason and a name can be kept, before anything is changed.
+
+    Raises:
+        InputError: One is too long, or is no text.
+    """
+    for what, text, longest in (("the reason", why, LONGEST_REASON), ("the name of who does it", who, LONGEST_NAME)):
+        if len(text) > longest:
+            raise InputError(f"{what} has {len(text):,} characters; at most {longest:,} are kept. Nothing was changed.")
+        if any("\ud800" <= sign <= "\udfff" or sign == "\0" for sign in text):
+            raise InputError(f"{what} is not written in UTF-8: {text!a}. Nothing was changed.")
 
 
 class Event(BaseModel):

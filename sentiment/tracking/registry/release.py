@@ -15,7 +15,7 @@ from sentiment.models.text_model import TextModel
 from sentiment.release.policy import Policy
 from sentiment.release.promotion import Decision, Report, decide_promotion
 from sentiment.reviews.reading import examples
-from sentiment.tracking.registry.history import Event
+from sentiment.tracking.registry.history import Event, require_fit
 from sentiment.tracking.registry.store import Registry
 from sentiment.tracking.registry.verification import load_verified
 from sentiment.tracking.registry.version import CHAMPION, Version
@@ -99,12 +99,14 @@ def promote(
         force_reason: Makes it the champion whatever the gate says; recorded as such.
 
     Raises:
+        InputError: The reason or the name cannot be kept.
         UnknownVersionError: There is no such version.
         AlreadyChampionError: It is the champion.
         ModelFileError: The challenger cannot be loaded, because its files were changed or another library wrote them;
             or the champion cannot, and no force is used.
         RegistryError: The version is half made, or somebody else holds the lock for too long.
     """
+    require_fit(force_reason or "", who)
     with registry.changing():
         challenger = registry.version(number)
         champion = _champion(registry)
@@ -135,9 +137,11 @@ def roll_back(registry: Registry, *, who: str, why: str) -> Version:
     """Make the champion before this one the champion again, after checking its files.
 
     Raises:
-        RegistryError: There was none before.
+        InputError: The reason or the name cannot be kept.
+        UnknownVersionError: There was none before.
         TamperedModelError: Its files are not those that were registered.
     """
+    require_fit(why, who)
     with registry.changing():
         target = registry.previous_champion()
         with registry.files(target) as directory:

@@ -20,14 +20,13 @@ from mlflow.exceptions import MlflowException
 from sentiment.errors import RegistryError, UnknownVersionError
 from sentiment.tracking import MODEL_NAME
 from sentiment.tracking.client import Client
-from sentiment.tracking.registry.history import Event, champion_before, read_events
+from sentiment.tracking.registry.history import DECISION_TAG, Event, champion_before, read_events, require_fit
 from sentiment.tracking.registry.locking import registry_lock
 from sentiment.tracking.registry.verification import verified_files
 from sentiment.tracking.registry.version import CHAMPION, DIGESTS_TAG, Version, read_version
 
 PRODUCTION, STAGING, ARCHIVED = "Production", "Staging", "Archived"
 STATE_TAG, INCOMPLETE, COMPLETE = "state", "incomplete", "complete"
-DECISION_TAG = "decision"
 
 
 class Registry:
@@ -161,8 +160,10 @@ class Registry:
         """Archive a version, or bring it back to Staging.
 
         Raises:
+            InputError: The reason or the name cannot be kept.
             RegistryError: It is the champion.
         """
+        require_fit(why, who)
         with self.changing():
             if self.version(number).version == self.champion_number():
                 raise RegistryError(f"version {number} is the champion; promote another or roll back first")

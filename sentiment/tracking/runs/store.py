@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import shlex
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import mlflow
 from mlflow.entities import (
     Dataset,
     DatasetInput,
+    Experiment,
     InputTag,
+    LifecycleStage,
     LoggedModelOutput,
     LoggedModelStatus,
     Metric,
@@ -29,7 +32,7 @@ from sentiment.models.digests import digests
 from sentiment.models.files import size_in_bytes
 from sentiment.models.text_model import TextModel
 from sentiment.tracking import EXPERIMENT, pages, pyfunc
-from sentiment.tracking.client import Client
+from sentiment.tracking.client import Client, without_password
 from sentiment.tracking.runs.tracked import CANDIDATE_TAG, PARENT_TAG, ZENML_RUN_TAG, TrackedCandidate
 from sentiment.training.candidates import Candidate
 from sentiment.training.lineage import LoggedFiles, PipelineRun, TrainingData, display_name
@@ -74,7 +77,8 @@ class RunStore:
     def unfinished(self) -> dict[str, str]:
         """List the experiment's runs that are not marked as ended: run id to the name of the ZenML run."""
         running = self._client.search_runs([self.experiment_id()], "attributes.status = 'RUNNING'")
-        return {run.info.run_id: run.data.tags.get(ZENML_RUN_TAG, "") for run in running}
+        # One that was interrupted before it was introduced still has the name that ZenML gave it.
+        return {run.info.run_id: run.data.tags.get(ZENML_RUN_TAG) or run.info.run_name for run in running}
 
     @contextmanager
     def candidate_run(self, parent: PipelineRun, candidate: Candidate, *, rows: int, seed: int) -> Iterator[str]:
@@ -180,7 +184,7 @@ class RunStore:
         Raises:
             TrackingError: Nothing was tracked yet.
         """
-        experiment = self._client.get_experiment_by_name(self.experiment)
+        experiment = self._experiment()
         if experiment is None:
             raise TrackingError(
                 f"{self.tracking_uri} has no experiment {self.experiment!r} yet: `python run.py` makes it."
@@ -188,12 +192,22 @@ class RunStore:
         return str(experiment.experiment_id)
 
     def require_answer(self) -> None:
-        """Ask the store for something small.
+        """Ask the store whether the experiment, should there be one, can be written to.
 
         Raises:
-            TrackingError: It does not answer, or does not take the account.
+            TrackingError: It does not answer, or does not take the account, or the experiment was deleted.
         """
-        self._client.search_experiments(max_results=1)
+        self._experiment()
+
+    def _experiment(self) -> Experiment | None:
+        found = self._client.get_experiment_by_name(self.experiment)
+        if found is not None and found.lifecycle_stage == LifecycleStage.DELETED:
+            raise TrackingError(
+                f"experiment {self.experiment!r} was deleted; it lies in MLflow's bin. This restores it:\n"
+                f"  MLFLOW_TRACKING_URI={shlex.quote(without_password(self.tracking_uri))} "
+                f"mlflow experiments restore --experiment-id {found.experiment_id}"
+            )
+        return cast("Experiment | None", found)
 
     def identity(self) -> str:
         """Name the experiment unlike any in another store, or in this one made anew; raises as `experiment_id`."""
@@ -223,11 +237,11 @@ class RunStore:
         Returns:
             The newest training's candidates side by side, those that it found in the cache too; then all trainings.
         """
-        experiment = self._client.get_experiment_by_name(self.experiment)
+        experiment = self._experiment()
         newest = experiment and self._client.search_runs(
             [experiment.experiment_id], f"tags.`{BEST_TAG}` != ''", max_results=1, order_by=["start_time DESC"]
         )
-        if not newest:
+        if experiment is None or not newest:
             return []
         links = [run_id for name, run_id in newest[0].data.tags.items() if name.startswith(LINK_PREFIX)]
         id_ = experiment.experiment_id
@@ -236,7 +250,7 @@ class RunStore:
 
     def candidates(self, limit: int = 100) -> list[TrackedCandidate]:
         """List the experiment's candidates, newest first; none when there is no experiment yet."""
-        experiment = self._client.get_experiment_by_name(self.experiment)
+        experiment = self._experiment()
         if experiment is None:
             return []
         runs = self._client.search_runs(

@@ -1,0 +1,124 @@
+"""Where ZenML keeps things: any name works or is refused before anything is written; a moved one is told."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from sentiment.errors import InputError
+from stack_config.active import active_stack_id
+from stack_config.opening import _set_half_made_aside, require_home
+from tests.e2e.conftest import Project, copy_project
+
+
+@pytest.mark.parametrize("name", ["a%20b", "a?b", "a\\b", "a\nb", "a\tb", "%41", "a\udcffb"])
+def test_a_name_that_addresses_take_for_another_is_refused(name, tmp_path):
+    with pytest.raises(InputError, match="another meaning"):
+        require_home(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["plain", "with space", "a#b", "100%", "%zz", "h'é\"x", "a:@*[x]{y}|<>^`~,", "a&b=c+d"]
+)
+def test_every_other_name_is_taken(name, tmp_path):
+    require_home(tmp_path / name)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory) -> Project:
+    project = copy_project(tmp_path_factory.mktemp("homes"))
+    project.run("--only", "bag_of_words")
+    return project
+
+
+def test_a_refused_name_is_exit_code_2_and_leaves_nothing_beside_it(trained, tmp_path):
+    moved = Project(trained.root, tmp_path / "a%20b")
+    assert "'%20'" in moved.run("runs", exits=2).stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_home_that_was_moved_is_said_to_be_moved_and_a_link_mends_it(trained, tmp_path):
+    there = Path(shutil.move(trained.home, tmp_path / "there"))
+    moved = Project(trained.root, there)
+    try:
+        for command in (("runs",), ("registry",), ("--only", "bag_of_words")):
+            assert f"was moved: it lies in {there}" in moved.run(*command, exits=2).stderr
+        assert not trained.home.exists()
+        trained.home.symlink_to(there)
+        assert moved.json("registry")[0]["alias"] == "champion"
+        trained.home.unlink()
+    finally:
+        shutil.move(there, trained.home)
+    assert trained.json("registry")[0]["alias"] == "champion"
+
+
+def test_a_database_whose_making_was_interrupted_is_set_aside_and_one_that_was_used_is_not(tmp_path):
+    database = tmp_path / "zenml.db"
+    for statement, stays in [("CREATE TABLE user (id)", False), ("CREATE TABLE pipeline_run (id)", False)]:
+        with closing(sqlite3.connect(database)) as opened, opened:
+            opened.execute(statement)
+        _set_half_made_aside(database)
+        assert database.exists() is stays
+    with closing(sqlite3.connect(database)) as opened, opened:
+        opened.execute("CREATE TABLE pipeline_run (id)")
+        opened.execute("INSERT INTO pipeline_run VALUES (1)")
+    _set_half_made_aside(database)
+    assert database.exists()
+
+
+def test_without_a_stack_of_the_project_the_one_of_the_user_is_active(tmp_path, monkeypatch):
+    monkeypatch.delenv("ZENML_ACTIVE_STACK_ID", raising=False)
+    monkeypatch.setenv("ZENML_CONFIG_PATH", str(tmp_path / "home"))
+    project = tmp_path / "project"
+    for folder in (tmp_path / "home", project / ".zen"):
+        folder.mkdir(parents=True)
+    assert active_stack_id(project) is None
+    (tmp_path / "home" / "config.yaml").write_text("active_stack_id: of-the-user\n")
+    assert active_stack_id(project) == "of-the-user"
+    (project / ".zen" / "config.yaml").write_text("active_stack_id: of-the-project\n")
+    assert active_stack_id(project) == "of-the-project"
+
+
+TINY = """
+mount -t tmpfs -o size="$1" tmpfs "$2" && shift 1 && place="$1" && shift 1
+export ZENML_CONFIG_PATH="$place/home" TMPDIR="$place"
+"$@"; first=$?
+mount -o remount,size=300m "$place" || exit 99
+"$@" >&2; second=$?
+"$python" -c "$look"
+exit $((first * 10 + second))
+"""
+LOOK = """
+import os, pathlib, sqlite3
+for database in pathlib.Path(os.environ["ZENML_CONFIG_PATH"]).rglob("*.db"):
+    opened = sqlite3.connect(database)
+    tables = {name for (name,) in opened.execute("select name from sqlite_master")}
+    for table in {"pipeline_run", "step_run", "runs"} & tables:
+        states = {str(state).lower() for (state,) in opened.execute("select status from " + table)}
+        assert "running" not in states and "initializing" not in states, (table, states)
+"""
+
+
+@pytest.mark.parametrize("size", ["600k", "2000k", "2600k"])  # of databases or a model
+def test_a_full_disk_is_called_so_and_with_room_the_next_run_is_whole(size, tmp_path):
+    project = copy_project(tmp_path)
+    place = tmp_path / "tiny"
+    place.mkdir()
+    within = ["unshare", "--mount", "sh", "-c", TINY, "sh", size, str(place)]
+    command = [sys.executable, "run.py", "--only", "bag_of_words"]
+    environment = project.environment | {"python": sys.executable, "look": LOOK}
+    if subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False).returncode != 0:
+        pytest.skip("needs the right to mount")
+    done = subprocess.run(
+        [*within, *command], cwd=project.root, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 10, done.stdout + done.stderr
+    assert "the disk is full" in done.stderr
+    assert "Traceback" not in done.stderr

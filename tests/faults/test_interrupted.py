@@ -1,0 +1,82 @@
+"""A run that is interrupted or killed, at any moment: nothing of it stays marked as running."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import Project, copy_project
+
+AT = {  # what the run has just done: the line of the project's code after which that is so
+    "nothing": ("pipelines/launch.py", "    override_zenml()\n"),
+    "opened": ("steps/training/open_run.py", "    store = run_store()\n"),
+    "fitted": ("sentiment/tracking/runs/recording.py", "        seconds = perf_counter() - started\n"),
+    "ended a step": ("pipelines/step_lines.py", "                step = ends[1]\n"),
+}
+STATES = {
+    "pipeline_run": "select status from pipeline_run",
+    "runs": "select status from runs",
+    "step_run": "select status from step_run",
+}
+
+
+def stopped(project: Project, moment: str, number: int) -> subprocess.CompletedProcess[str]:
+    """Run a training that sends itself a signal at a moment."""
+    name, line = AT[moment]
+    path = project.root / name
+    before = path.read_text()
+    assert line in before
+    indent = line[: len(line) - len(line.lstrip())]
+    path.write_text(before.replace(line, f"{line}{indent}import os; os.kill(os.getpid(), {number})\n", 1))
+    try:
+        return subprocess.run(
+            [sys.executable, "run.py", "--only", "bag_of_words", "--no-cache"],
+            cwd=project.root,
+            env=project.environment,
+            capture_output=True,
+            text=True,
+            timeout=540,
+            check=False,
+        )
+    finally:
+        path.write_text(before)
+
+
+def states(project: Project) -> set[str]:
+    """Every state of a run, of a step or of MLflow's runs that is kept anywhere."""
+    found = set()
+    for database in Path(project.home, "local_stores").rglob("*.db"):
+        with closing(sqlite3.connect(database)) as opened:
+            tables = {name for (name,) in opened.execute("select name from sqlite_master")}
+            for table in tables & STATES.keys():
+                found |= {str(state).lower() for (state,) in opened.execute(STATES[table])}
+    return found
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory) -> Project:
+    return copy_project(tmp_path_factory.mktemp("interrupted"))
+
+
+@pytest.mark.parametrize("moment", AT)
+def test_ctrl_c_ends_with_130_and_settles_everything_at_once(project, moment):
+    done = stopped(project, moment, signal.SIGINT)
+    assert done.returncode == 130, done.stdout + done.stderr
+    assert "interrupted" in done.stderr
+    assert "Aborted" not in done.stderr
+    assert "Traceback" not in done.stderr
+    assert states(project) <= {"failed", "completed", "finished"}
+
+
+def test_what_was_killed_is_settled_by_the_next_run(project):
+    assert stopped(project, "fitted", signal.SIGKILL).returncode == -signal.SIGKILL
+    assert "running" in states(project)
+    project.run("--only", "bag_of_words")
+    assert states(project) <= {"failed", "completed", "finished", "cached"}
+    assert list((project.home / "sentiment_runs").iterdir()) == []

@@ -1,0 +1,141 @@
+"""What a message says: what was found, what is expected, how to mend it; no SQL, no traceback, no empty reason."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from sentiment.errors import InputError
+from sentiment.failures import DISK_FULL, in_words, unexpected
+from sentiment.tracking.registry.history import LONGEST_NAME, LONGEST_REASON, require_fit
+from tests.e2e.conftest import Project, copy_project
+
+
+def caused(error: Exception, cause: Exception) -> Exception:
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "line", "exit_code"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device", "/x"), DISK_FULL, 1),
+        (caused(RuntimeError("step failed"), OSError(errno.EDQUOT, "Disk quota exceeded")), DISK_FULL, 1),
+        (RuntimeError("(sqlite3.OperationalError) database or disk is full\n[SQL: INSERT]"), DISK_FULL, 1),
+        (OSError(errno.ENAMETOOLONG, "File name too long", "n" * 300), "n" * 200 + ": File name too long", 2),
+        (PermissionError(errno.EACCES, "Permission denied", "/x"), "/x: Permission denied", 1),
+        (
+            ValueError("wrong [SQL: SELECT *]\n(Background on this error at: https://sqlalche.me)"),
+            "ValueError: wrong",
+            1,
+        ),
+        (KeyError(), "KeyError: no reason was given", 1),
+        (
+            UnicodeEncodeError("utf-8", "\udcff", 0, 1, "x"),
+            "found text that is not UTF-8 ('\\udcff'); UTF-8 expected",
+            2,
+        ),
+    ],
+)
+def test_what_nobody_foresaw_is_one_line(error, line, exit_code):
+    assert unexpected(error) == (line, exit_code)
+
+
+def test_a_reason_without_statements_stays_as_it_is():
+    assert in_words("TrackingError: sqlite is away\n  - really") == "TrackingError: sqlite is away\n  - really"
+
+
+@pytest.mark.parametrize(
+    ("why", "who", "refused"),
+    [
+        ("x" * LONGEST_REASON, "n" * LONGEST_NAME, None),
+        ("x" * (LONGEST_REASON + 1), "", "the reason has 1,001 characters; at most 1,000"),
+        ("", "n" * (LONGEST_NAME + 1), "251 characters; at most 250"),
+        ("\N{GRINNING FACE}" * (LONGEST_REASON + 1), "", "1,001 characters"),
+        ("\udcff", "", "not written in UTF-8"),
+        ("", "Jos\udce9", "not written in UTF-8"),
+    ],
+)
+def test_what_cannot_be_kept_is_refused_before_anything_is_changed(why, who, refused):
+    if refused is None:
+        require_fit(why, who)
+        return
+    with pytest.raises(InputError, match=refused):
+        require_fit(why, who)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory) -> Project:
+    project = copy_project(tmp_path_factory.mktemp("messages"))
+    project.run("--only", "bag_of_words")
+    project.run("--only", "bag_of_words", "--seed", "7")
+    return project
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (("promote", "2", "--force", "x" * 6000), "the reason has 6,000 characters"),
+        (("rollback", "--why", "x" * 6000), "the reason has 6,000 characters"),
+        (("archive", "2", "--why", "x" * 6000), "the reason has 6,000 characters"),
+        (("--only", "bag_of_words", "--developer", "x" * 6000), "has 6,000 characters"),
+        (("--data", "n" * 300), "File name too long"),
+    ],
+)
+def test_what_is_too_long_changes_nothing_and_is_exit_code_2(trained, command, said):
+    before = trained.json("registry", "history")
+    assert said in trained.run(*command, exits=2).stderr
+    assert trained.json("registry", "history") == before
+
+
+def test_the_champion_is_the_champion_already_and_that_is_no_error(trained):
+    done = trained.run("promote", "1")
+    assert "Version 1 is the champion already." in done.stderr
+    assert "Error" not in done.stderr
+
+
+@pytest.fixture
+def in_the_bin(trained):
+    (database,) = trained.home.rglob("mlflow.db")
+
+    def become(stage: str) -> None:
+        with closing(sqlite3.connect(database)) as opened, opened:
+            opened.execute("update experiments set lifecycle_stage = ? where experiment_id > 0", [stage])
+
+    become("deleted")
+    yield trained
+    become("active")
+
+
+@pytest.mark.parametrize("command", [("runs",), ("--only", "bag_of_words"), ("mlflow-ui", "--no-open")])
+def test_a_deleted_experiment_is_said_to_lie_in_the_bin_and_how_it_comes_back(in_the_bin, command):
+    done = in_the_bin.run(*command, exits=1)
+    assert "lies in MLflow's bin" in done.stderr
+    assert "mlflow experiments restore --experiment-id 1" in done.stderr
+    assert "no reason recorded" not in done.stderr
+
+
+DELETED_MEANWHILE = """
+    import os, pathlib, sqlite3
+    database = sqlite3.connect(next(pathlib.Path(os.environ["ZENML_CONFIG_PATH"]).rglob("mlflow.db")))
+    database.execute("update experiments set lifecycle_stage = 'deleted' where experiment_id > 0")
+    database.commit()
+"""
+
+
+@pytest.mark.parametrize("options", [(), ("--quiet",)])
+def test_a_step_that_could_not_even_begin_says_why(in_the_bin, options):
+    path = in_the_bin.root / "pipelines" / "launch.py"
+    before = path.read_text()
+    path.write_text(before.replace("    override_zenml()\n", f"    override_zenml(){DELETED_MEANWHILE}", 1))
+    with closing(sqlite3.connect(next(in_the_bin.home.rglob("mlflow.db")))) as opened, opened:
+        opened.execute("update experiments set lifecycle_stage = 'active'")
+    try:
+        done = in_the_bin.run(*options, "--only", "bag_of_words", exits=1)
+    finally:
+        path.write_text(before)
+    assert "open_run: " in done.stderr
+    assert "deleted" in done.stderr.partition("open_run: ")[2].splitlines()[0]
