@@ -41,11 +41,14 @@ def run_tags(data: TrainingData, developer_name: str | None) -> dict[str, str]:
         data: The CSV.
         developer_name: Who runs it; None for git's user.
     """
+    from sentiment.reviews.schema import TAG, Schema
+
     return {
         "developer": developer_name or developer(),
         "git_commit": git_commit(),
         "data": data.name,
         "data_sha256": data.sha256,
+        TAG: Schema.from_mapping(data.read_as, source="the schema").model_dump_json(),
     }
 
 

@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING
 import click
 
 from commands.project import ROOT, TRAINING_CONFIG, load_policy, run_tags
+from commands.schema_options import schema_options
 from commands.terminal.output import console, json_option, print_json, tells
 
 if TYPE_CHECKING:
     from pipelines.launch import Outcome, SearchOutcome
+    from sentiment.reviews.schema import Schema
     from sentiment.training.candidates import TrainingConfig
     from sentiment.training.lineage import TrainingData
 
 
 @click.command()
-@click.option("--data", "data_source", metavar="PATH|sample", help="The reviews: a CSV in the article's format.")
+@click.option(
+    "--data", "data_source", metavar="PATH|sample", help="The reviews.  [default: the article's, else the sample]"
+)
 @click.option("--encoding", default="utf-8", show_default=True, help="Of the CSV.")
 @click.option(
     "--config",
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Instead of the configuration's.")
 @click.option("--no-cache", is_flag=True, help="Train again what has not changed.")
 @click.option("--developer", "developer_name", help="Who trains.  [default: git's user.name]")
+@schema_options
 @json_option
 def train(
     data_source: str | None,
@@ -39,10 +44,11 @@ def train(
     seed: int | None,
     no_cache: bool,
     developer_name: str | None,
+    schema: Schema | None,
     as_json: bool,
 ) -> None:
     """Train and compare the candidates (the default command)."""
-    config, data = checked_input(data_source, encoding, config_path, only, seed)
+    config, data = checked_input(data_source, encoding, config_path, only, seed, schema)
     policy = load_policy()
     if data.is_sample and tells("hints"):
         click.echo(f"Training on the bundled sample ({data.source}), not on real reviews.", err=as_json)
@@ -81,11 +87,16 @@ def tell_outcome(outcome: Outcome | SearchOutcome) -> None:
 
 
 def checked_input(
-    data_source: str | None, encoding: str, config_path: Path, only: tuple[str, ...], seed: int | None
+    data_source: str | None,
+    encoding: str,
+    config_path: Path,
+    only: tuple[str, ...],
+    seed: int | None,
+    schema: Schema | None,
 ) -> tuple[TrainingConfig, TrainingData]:
     """Check everything that can be checked before anything is written."""
     from sentiment.models.digests import sha256_of
-    from sentiment.reviews.reading import RATING, read_reviews, with_text
+    from sentiment.reviews.reading import ARTICLE, RATING, read_reviews, with_text
     from sentiment.reviews.sources import resolve
     from sentiment.reviews.splits import split_reviews
     from sentiment.training.candidates import load_training_config
@@ -95,7 +106,7 @@ def checked_input(
     if seed is not None:
         config = config.model_copy(update={"seed": seed})
     source = resolve(data_source, ROOT)
-    reviews = with_text(read_reviews(source.path, encoding=encoding))
+    reviews = with_text(read_reviews(source.path, encoding=encoding, schema=schema or ARTICLE))
     split_reviews(reviews, validation_share=config.validation_share, seed=config.seed)
     reading = [candidate.name for candidate in config.candidates if candidate.reads_ratings]
     if reading and RATING not in reviews and tells("hints"):
@@ -105,4 +116,5 @@ def checked_input(
         sha256=sha256_of(source.path),
         source=str(source.path.resolve()),
         is_sample=source.is_sample,
+        read_as=(schema or ARTICLE).settings(),
     )

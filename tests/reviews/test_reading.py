@@ -196,15 +196,15 @@ def test_any_valid_rows_read_back_the_same(tmp_path: Path, rows: list[tuple[str,
             table().replace(",", "|"), "the columns are separated by vertical bars; commas expected", id="bars"
         ),
         pytest.param(
-            table(row_2=["a", "yes", ""], row_4=["b", "yes", ""], row_9=["c", "1.0", ""], row_11=["", "", ""]),
-            "4 rows have unknown labels in 'Recommended IND': 'yes' (2 times), '1.0' (1 times), '' (1 times), "
-            "in rows 2, 4, 9, 11; 0 or 1 expected",
+            table(row_2=["a", "maybe", ""], row_4=["b", "maybe", ""], row_9=["c", "1.5", ""], row_11=["", "", ""]),
+            "4 rows have unknown labels in 'Recommended IND': 'maybe' (2 times), '1.5' (1 times), '' (1 times), "
+            "in rows 2, 4, 9, 11; 0 or 1 expected, or true and false, or yes and no",
             id="unknown labels",
         ),
         pytest.param(
             table(**{f"row_{n}": ["a", "2", ""] for n in range(1, 8)}),
             "7 rows have unknown labels in 'Recommended IND': '2' (7 times), in rows 1, 2, 3, 4, 5 and 2 more; "
-            "0 or 1 expected",
+            "0 or 1 expected, or true and false, or yes and no",
             id="many unknown labels",
         ),
         pytest.param(
@@ -315,7 +315,8 @@ def test_all_problems_of_a_file_are_reported_together(tmp_path: Path) -> None:
     assert problems_of(path) == (
         "1 rows have a wrong number of fields: row 2 has 2; 3 expected",
         "cells are too long: row 6 has 100001 characters; at most 100000 expected",
-        "1 rows have unknown labels in 'Recommended IND': 'maybe' (1 times), in rows 4; 0 or 1 expected",
+        "1 rows have unknown labels in 'Recommended IND': 'maybe' (1 times), in rows 4; 0 or 1 expected, "
+        "or true and false, or yes and no",
         "1 cells of 'Age' are not numbers: 'old' in row 8; whole numbers expected",
     )
 
