@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from commands.given_files import kept_if_standard_input, name_of
 from commands.project import ROOT
 from commands.schema_options import schema_options
 from commands.terminal.output import console, json_option, print_json
@@ -22,13 +23,16 @@ def data() -> None:
 
 
 @data.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--encoding", default="utf-8", show_default=True, help="Of the CSV.")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--encoding", default="utf-8", show_default=True, help="Of the file.")
 @click.option("--propose-schema", "propose", is_flag=True, help="Guess which columns are what, and only say so.")
 @schema_options
 @json_option
 def check(file: Path, encoding: str, propose: bool, schema: Schema | None, as_json: bool) -> None:
-    """Say what is in FILE, or everything that is wrong with it (exit code 2)."""
+    """Say what is in FILE, or everything that is wrong with it (exit code 2).
+
+    FILE is CSV, JSON lines or Parquet, packed by gzip or zip or not; - is standard input.
+    """
     if propose:
         _propose(file, encoding, as_json=as_json)
         return
@@ -36,8 +40,9 @@ def check(file: Path, encoding: str, propose: bool, schema: Schema | None, as_js
     from sentiment.models.digests import sha256_of
     from sentiment.reviews.reading import ARTICLE, check_data, read
 
+    name, file = name_of(file), kept_if_standard_input(file)
     found = read(file, encoding=encoding, schema=schema or ARTICLE)
-    facts = check_data(found.reviews, name=file.name, sha256=sha256_of(file), left_out=found.left_out)
+    facts = check_data(found.reviews, name=name, sha256=sha256_of(file), left_out=found.left_out, read_as=found.read_as)
     if as_json:
         print_json(facts.model_dump(mode="json"))
         return
@@ -53,12 +58,16 @@ def _propose(file: Path, encoding: str, *, as_json: bool) -> None:
     from sentiment.reviews.csv_structure import read_table
     from sentiment.reviews.proposal import ROWS, propose
 
-    table = read_table(file, encoding=encoding, expected=())
-    proposal = propose(table.header, table.rows[:ROWS])
+    given, name, file = str(file), name_of(file), kept_if_standard_input(file)
+    table = read_table(file, encoding=encoding, expected=(), most=ROWS)
+    proposal = propose(table.header, table.rows)
     if as_json:
         print_json({**proposal.model_dump(mode="json"), "yaml": proposal.as_yaml(), "options": proposal.as_options()})
         return
-    click.echo(f"# A guess from the first {proposal.looked_at:,} rows of {file.name}: look at it before you use it.")
+    click.echo(f"# Read as {table.read_as}.")
+    for problem in table.problems:
+        click.echo(f"# Not in order: {problem}")
+    click.echo(f"# A guess from the first {proposal.looked_at:,} rows of {name}: look at it before you use it.")
     for question in proposal.open_questions:
         click.echo(f"# Not known: {question}")
     click.echo(proposal.as_yaml(), nl=False)
@@ -67,7 +76,7 @@ def _propose(file: Path, encoding: str, *, as_json: bool) -> None:
         f"{proposal.left_out:,} say neither and are left out, {proposal.without_meaning:,} are not understood."
     )
     if (options := proposal.as_options()) is not None and not proposal.open_questions:
-        click.echo(f"# The same as options: python run.py --data {shlex.quote(str(file))} {options}".rstrip())
+        click.echo(f"# The same as options: python run.py --data {shlex.quote(given)} {options}".rstrip())
 
 
 @data.command()

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @click.option(
     "--data", "data_source", metavar="PATH|sample", help="The reviews.  [default: the article's, else the sample]"
 )
-@click.option("--encoding", default="utf-8", show_default=True, help="Of the CSV.")
+@click.option("--encoding", default="utf-8", show_default=True, help="Of the file, where it is text.")
 @click.option(
     "--config", "config_path", type=click.Path(path_type=Path), default=TRAINING_CONFIG, help="Of the training."
 )

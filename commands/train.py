@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from commands.given_files import STANDARD_INPUT, kept_if_standard_input, name_of
 from commands.project import ROOT, TRAINING_CONFIG, load_policy, run_tags
 from commands.schema_options import schema_options
 from commands.terminal.output import console, json_option, print_json, tells
@@ -14,6 +15,7 @@ from commands.terminal.output import console, json_option, print_json, tells
 if TYPE_CHECKING:
     from pipelines.launch import Outcome, SearchOutcome
     from sentiment.reviews.schema import Schema
+    from sentiment.reviews.sources import DataSource
     from sentiment.training.candidates import TrainingConfig
     from sentiment.training.lineage import TrainingData
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 @click.option(
     "--data", "data_source", metavar="PATH|sample", help="The reviews.  [default: the article's, else the sample]"
 )
-@click.option("--encoding", default="utf-8", show_default=True, help="Of the CSV.")
+@click.option("--encoding", default="utf-8", show_default=True, help="Of the file, where it is text.")
 @click.option(
     "--config",
     "config_path",
@@ -86,6 +88,19 @@ def tell_outcome(outcome: Outcome | SearchOutcome) -> None:
         click.echo(line)
 
 
+def _found(data_source: str | None) -> DataSource:
+    """Find the reviews; standard input is kept as a file while they are used."""
+    from sentiment.reviews.sources import DataSource, resolve
+    from sentiment.reviews.unpacking import require_regular
+
+    if data_source == STANDARD_INPUT:
+        named = Path(data_source)
+        return DataSource(kept_if_standard_input(named), name_of(named), is_sample=False)
+    source = resolve(data_source, ROOT)
+    require_regular(source.path)
+    return source
+
+
 def checked_input(
     data_source: str | None,
     encoding: str,
@@ -97,7 +112,6 @@ def checked_input(
     """Check everything that can be checked before anything is written."""
     from sentiment.models.digests import sha256_of
     from sentiment.reviews.reading import ARTICLE, RATING, read_reviews, with_text
-    from sentiment.reviews.sources import resolve
     from sentiment.reviews.splits import split_reviews
     from sentiment.training.candidates import load_training_config
     from sentiment.training.lineage import TrainingData
@@ -105,7 +119,7 @@ def checked_input(
     config = load_training_config(config_path).only(only)
     if seed is not None:
         config = config.model_copy(update={"seed": seed})
-    source = resolve(data_source, ROOT)
+    source = _found(data_source)
     reviews = with_text(read_reviews(source.path, encoding=encoding, schema=schema or ARTICLE))
     split_reviews(reviews, validation_share=config.validation_share, seed=config.seed)
     reading = [candidate.name for candidate in config.candidates if candidate.reads_ratings]

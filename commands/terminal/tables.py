@@ -203,7 +203,9 @@ def data_tables(facts: DataCheck) -> list[Table]:
     table = plain_table("what", "found", title=f"{facts.name} is in order")
     lengths = "fewest {}, a quarter below {}, half below {}, three quarters below {}, most {}".format(*facts.words)
     for label, value in (
+        *([("read as", facts.read_as)] if facts.read_as else []),
         ("rows", f"{facts.rows:,}"),
+        *([("left out, neither yes nor no", f"{facts.left_out:,}")] if facts.left_out else []),
         ("with text", f"{facts.rows_with_text:,}"),
         ("with text and title", f"{facts.rows_with_title:,}"),
         *((label, f"{count:,}") for label, count in facts.labels.items()),

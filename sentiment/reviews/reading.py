@@ -64,6 +64,7 @@ class DataCheck(BaseModel):
         lengths: Reviews by their number of words: 0 to 9, 10 to 19 and so on, the last with all that are longer.
         departments: By name; empty where the file has no such column.
         left_out: Rows whose label says neither yes nor no; they are counted nowhere else.
+        read_as: What the file is, for people; empty where it was not asked.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -80,6 +81,7 @@ class DataCheck(BaseModel):
     lengths: tuple[int, ...]
     departments: dict[str, Department]
     left_out: int = 0
+    read_as: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,10 +91,12 @@ class Reading:
     Attributes:
         reviews: As `read_reviews` gives them.
         left_out: Rows between the two thresholds of a label made of numbers; they say neither yes nor no.
+        read_as: What the file is, for people.
     """
 
     reviews: pd.DataFrame
     left_out: int = 0
+    read_as: str = ""
 
 
 ARTICLE = Schema()
@@ -144,7 +148,7 @@ def read(path: Path, *, encoding: str = "utf-8", schema: Schema = ARTICLE) -> Re
     said = np.array([label is not None for label in labels])
     frame = frame[said].reset_index(drop=True)
     frame["recommended"] = np.array([label for label in labels if label is not None], dtype=np.int64)
-    return Reading(frame, left_out=int((~said).sum()))
+    return Reading(frame, left_out=int((~said).sum()), read_as=table.read_as)
 
 
 def _text_columns(schema: Schema) -> dict[str, str]:
@@ -175,7 +179,7 @@ def examples(reviews: pd.DataFrame) -> Examples:
     return Examples(documents(reviews), reviews["recommended"].to_numpy(dtype=np.int64), ratings)
 
 
-def check_data(reviews: pd.DataFrame, *, name: str, sha256: str, left_out: int = 0) -> DataCheck:
+def check_data(reviews: pd.DataFrame, *, name: str, sha256: str, left_out: int = 0, read_as: str = "") -> DataCheck:
     """Gather the facts about what `read_reviews` gave.
 
     Args:
@@ -183,6 +187,7 @@ def check_data(reviews: pd.DataFrame, *, name: str, sha256: str, left_out: int =
         name: Of the file they stand in.
         sha256: Of that file.
         left_out: As in `Reading`.
+        read_as: As in `Reading`.
     """
     kept = with_text(reviews)
     counts = np.bincount(kept["recommended"], minlength=len(LABELS))
@@ -205,6 +210,7 @@ def check_data(reviews: pd.DataFrame, *, name: str, sha256: str, left_out: int =
             for name, labels in departments
         },
         left_out=left_out,
+        read_as=read_as,
     )
 
 

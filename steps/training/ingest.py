@@ -41,5 +41,5 @@ def ingest(
                 f"{path} changed since the run was started: sha256 {found} found, {sha256} expected. Start again."
             )
         found = read(file, encoding=encoding, schema=schema)
-    facts = check_data(found.reviews, name=name, sha256=sha256, left_out=found.left_out)
+    facts = check_data(found.reviews, name=name, sha256=sha256, left_out=found.left_out, read_as=found.read_as)
     return with_text(found.reviews), facts
