@@ -66,6 +66,7 @@ class CandidateRun(BaseModel):
     Attributes:
         known_answers: What the model said when it had just been trained.
         zenml_run: The pipeline run that trained it, which a later run that finds it in the cache is not.
+        seen_texts_sha256: Of the file with the fingerprints of the texts it was trained on; empty for one of before.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -77,6 +78,7 @@ class CandidateRun(BaseModel):
     fit_seconds: float
     known_answers: tuple[KnownAnswer, ...]
     zenml_run: str
+    seen_texts_sha256: str = ""
 
 
 def display_name(candidate: str, *, is_sample: bool) -> str:
