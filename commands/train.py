@@ -13,6 +13,8 @@ from commands.schema_options import schema_options
 from commands.terminal.output import console, json_option, print_json, tells
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pipelines.launch import Outcome, SearchOutcome
     from sentiment.reviews.schema import Schema
     from sentiment.reviews.sources import DataSource
@@ -101,6 +103,44 @@ def _found(data_source: str | None) -> DataSource:
     return source
 
 
+def _that_find_words(config: TrainingConfig, texts: list[str]) -> TrainingConfig:
+    """Leave out the candidates whose cleaning leaves no word of any review, and name them.
+
+    Raises:
+        InputError: No other is left.
+    """
+    from sentiment.errors import InputError
+    from sentiment.training.candidates import finds_words
+
+    without = [one.name for one in config.candidates if not finds_words(one, texts)]
+    if not without:
+        return config
+    recipes = ", ".join(f"{one.name} (recipe {one.recipe})" for one in config.candidates if one.name in without)
+    said = f"the cleaning of {recipes} leaves no words of these reviews: it knows Latin letters only"
+    if len(without) == len(config.candidates):
+        raise InputError(f"{said}. Train a candidate with the recipe negation or ending.")
+    click.echo(f"Not trained: {said}.", err=True)
+    return config.only([one.name for one in config.candidates if one.name not in without])
+
+
+def _hints(reviews: pd.DataFrame) -> list[str]:
+    """Say what becomes of repeated texts."""
+    from sentiment.reviews.splits import distinct
+
+    repeats = int(reviews["review"].duplicated().sum())
+    unequal = int((reviews.groupby("review")["recommended"].nunique() > 1).sum())
+    kept = distinct(reviews)
+    found = []
+    if len(kept) < len(reviews):
+        found.append(
+            f"{repeats:,} of {len(reviews):,} rows repeat a text: {len(kept):,} distinct texts are split, each once."
+        )
+    if unequal:
+        what = "the label of most of their rows" if len(kept) < len(reviews) else "all their rows are kept as they are"
+        found.append(f"{unequal:,} texts stand in rows with unequal labels: {what}.")
+    return found
+
+
 def checked_input(
     data_source: str | None,
     encoding: str,
@@ -111,7 +151,7 @@ def checked_input(
 ) -> tuple[TrainingConfig, TrainingData]:
     """Check everything that can be checked before anything is written."""
     from sentiment.models.digests import sha256_of
-    from sentiment.reviews.reading import ARTICLE, RATING, read_reviews, with_text
+    from sentiment.reviews.reading import ARTICLE, RATING, documents, read_reviews, with_text
     from sentiment.reviews.splits import split_reviews
     from sentiment.training.candidates import load_training_config
     from sentiment.training.lineage import TrainingData
@@ -121,7 +161,11 @@ def checked_input(
         config = config.model_copy(update={"seed": seed})
     source = _found(data_source)
     reviews = with_text(read_reviews(source.path, encoding=encoding, schema=schema or ARTICLE))
-    split_reviews(reviews, validation_share=config.validation_share, seed=config.seed)
+    training = split_reviews(reviews, validation_share=config.validation_share, seed=config.seed).train
+    config = _that_find_words(config, documents(training))
+    if tells("hints"):
+        for hint in _hints(reviews):
+            click.echo(hint, err=True)
     reading = [candidate.name for candidate in config.candidates if candidate.reads_ratings]
     if reading and RATING not in reviews and tells("hints"):
         click.echo(f"{source.name} has no ratings: learned from its labels alone: {', '.join(reading)}.", err=True)

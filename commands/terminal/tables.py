@@ -211,6 +211,7 @@ def data_tables(facts: DataCheck) -> list[Table]:
         *((label, f"{count:,}") for label, count in facts.labels.items()),
         ("share that recommends", f"{facts.recommended_share:.1%}"),
         ("texts that stand there before", f"{facts.repeated_texts:,}"),
+        *_oddities(facts),
         ("words a review", lengths),
     ):
         table.add_row(label, value)
@@ -220,6 +221,19 @@ def data_tables(facts: DataCheck) -> list[Table]:
     for department, counts in sorted(facts.departments.items(), key=lambda item: -item[1].rows):
         departments.add_row(department, f"{counts.rows:,}", f"{counts.recommended_share:.1%}")
     return [table, departments]
+
+
+def _oddities(facts: DataCheck) -> list[tuple[str, str]]:
+    """What is in order and yet worth a look."""
+    found = []
+    if facts.contradicted_texts:
+        examples = "; ".join(repr(text) for text in facts.contradictions)
+        found.append(("texts with unequal labels", f"{facts.contradicted_texts:,}, such as {examples}"))
+    if facts.rows_with_markup:
+        found.append(("with markup or addresses", f"{facts.rows_with_markup:,}; our own recipes read past it"))
+    if not facts.rows_with_title:
+        found.append(("titles", "none; a candidate that reads titles learns from the reviews alone"))
+    return found
 
 
 def _why(version: Version) -> str:

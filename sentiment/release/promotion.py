@@ -7,7 +7,6 @@ reasons. Numbers that were stored when the champion was trained are never read.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,8 +22,6 @@ from sentiment.release.policy import Policy
 
 __all__ = ["Check", "Decision", "Policy", "Report", "decide_promotion"]
 
-FEWEST_ROWS, FEWEST_OF_A_CLASS = 100, 10
-"""Of test rows that neither model was trained on: with fewer, a difference says nothing."""
 _ROUNDING = 1e-12  # 0.85 - 0.80 is less than 0.05 in binary; that is no reason to refuse
 
 
@@ -145,7 +142,7 @@ def decide_promotion(
         policy: The limits.
         force_reason: Promotes a challenger that fails; it is kept with the decision if it was needed.
         unscored: Why the champion there is could not be scored, and `champion` is None. That never passes.
-        rows: What is to be said of the rows; see `check_rows`.
+        rows: What is to be said of the rows; see `release.rows.check_rows`.
 
     Raises:
         ConfigError: `force_reason` is blank.
@@ -173,44 +170,6 @@ def decide_promotion(
         first_release=champion is None and unscored is None,
         checks=tuple(checks),
     )
-
-
-def check_rows(labels: Sequence[int], *, left_out: int, unknown: Sequence[str]) -> Check | None:
-    """Ask whether enough rows are left that neither model was trained on.
-
-    Args:
-        labels: Rows left that do not recommend, and that do.
-        left_out: Rows that one of the two was trained on.
-        unknown: Versions that do not tell what they were trained on.
-
-    Returns:
-        None where nothing was left out and everything is known: then there is nothing to say.
-    """
-    if not left_out and not unknown:
-        return None
-    enough = sum(labels) >= FEWEST_ROWS and min(labels) >= FEWEST_OF_A_CLASS
-    detail = (
-        f"{sum(labels):,} test rows are left that neither model was trained on ({left_out:,} were left out); "
-        f"at least {FEWEST_ROWS}, {FEWEST_OF_A_CLASS} of each label, are needed to judge by"
-    )
-    if unknown:
-        detail += (
-            f". Version {', '.join(unknown)} keeps no fingerprints, so that it may have been trained on some of them, "
-            "which would speak for it"
-        )
-    return _check("unseen_rows", sum(labels), FEWEST_ROWS, enough, detail)
-
-
-def cannot_judge(rows: Check, *, force_reason: str | None, first_release: bool) -> Decision:
-    """Decide where too few rows are left: nobody can tell, so nothing changes but by force.
-
-    Raises:
-        ConfigError: `force_reason` is blank.
-    """
-    if force_reason is not None and not force_reason.strip():
-        raise ConfigError("the reason for forcing a promotion is empty; say why it must be")
-    told = rows.model_copy(update={"detail": f"the gate cannot judge: {rows.detail}"})
-    return Decision(promoted=force_reason is not None, forced=force_reason, first_release=first_release, checks=(told,))
 
 
 def passes_floor(metrics: Metrics, policy: Policy) -> bool:

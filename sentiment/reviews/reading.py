@@ -19,6 +19,7 @@ from sentiment.models.families.base import Examples
 from sentiment.reviews.csv_structure import Table, read_table, some
 from sentiment.reviews.schema import Schema
 from sentiment.text import join_title
+from sentiment.text.markup import has_markup
 
 LABELS = (0, 1)
 LABEL_NAMES = ("not recommended", "recommended")
@@ -37,6 +38,8 @@ NUMBER_COLUMNS = {
 FEWEST_ROWS, FEWEST_OF_A_CLASS = 50, 10
 LENGTH_BIN, LENGTH_BINS = 10, 13
 """Words a review are counted in tens; 120 words and more are one bin."""
+EXAMPLES, EXAMPLE = 3, 80
+"""Of texts with unequal labels, so many are shown, and so many characters of each."""
 NUMBER_LIMIT = 2**53
 """From here on, not every whole number is a float of its own."""
 
@@ -65,6 +68,9 @@ class DataCheck(BaseModel):
         departments: By name; empty where the file has no such column.
         left_out: Rows whose label says neither yes nor no; they are counted nowhere else.
         read_as: What the file is, for people; empty where it was not asked.
+        contradicted_texts: Texts that stand in rows with unequal labels.
+        contradictions: The beginnings of a few of them.
+        rows_with_markup: Rows with tags, character references or addresses in their text.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -82,6 +88,9 @@ class DataCheck(BaseModel):
     departments: dict[str, Department]
     left_out: int = 0
     read_as: str = ""
+    contradicted_texts: int = 0
+    contradictions: tuple[str, ...] = ()
+    rows_with_markup: int = 0
 
 
 @dataclass(frozen=True)
@@ -193,6 +202,8 @@ def check_data(reviews: pd.DataFrame, *, name: str, sha256: str, left_out: int =
     counts = np.bincount(kept["recommended"], minlength=len(LABELS))
     words = kept["review"].map(lambda text: len(text.split()))
     longest = LENGTH_BINS - 1
+    labels_of_text = kept.groupby("review", sort=False)["recommended"].nunique()
+    contradicted = labels_of_text[labels_of_text > 1].index.tolist()
     departments = kept.groupby("department")["recommended"] if "department" in kept else ()
     return DataCheck(
         name=name,
@@ -211,6 +222,9 @@ def check_data(reviews: pd.DataFrame, *, name: str, sha256: str, left_out: int =
         },
         left_out=left_out,
         read_as=read_as,
+        contradicted_texts=len(contradicted),
+        contradictions=tuple(text[:EXAMPLE] for text in contradicted[:EXAMPLES]),
+        rows_with_markup=int(kept["review"].map(has_markup).sum()),
     )
 
 

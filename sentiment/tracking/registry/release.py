@@ -15,8 +15,9 @@ from sentiment.metrics.fingerprint import fingerprint
 from sentiment.models.families.base import Examples
 from sentiment.models.text_model import TextModel
 from sentiment.release.policy import Policy
-from sentiment.release.promotion import Check, Decision, Report, cannot_judge, check_rows, decide_promotion
+from sentiment.release.promotion import Check, Decision, Report, decide_promotion
 from sentiment.release.registration import SEEN_TAG
+from sentiment.release.rows import cannot_judge, check_rows
 from sentiment.reviews.reading import examples
 from sentiment.reviews.seen import seen
 from sentiment.text import TITLE_END
