@@ -5,6 +5,7 @@ from __future__ import annotations
 from zenml import pipeline
 
 from pipelines.settings import RESOURCES
+from sentiment.reviews.reading import ARTICLE
 from sentiment.reviews.schema import Schema
 from steps.deployment.steps import verify
 from steps.scoring.score import score
@@ -19,8 +20,8 @@ def scoring(
     workers: int,
     restart: bool,
     overwrite: bool,
-    schema: Schema,
-    exact: bool,
+    schema: Schema = ARTICLE,
+    exact: bool = False,
 ) -> None:
     """Score a file of reviews with a version of the registered model.
 
