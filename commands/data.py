@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from commands.given_files import kept_if_standard_input, name_of
 from commands.project import ROOT
+from commands.schema_options import schema_options
 from commands.terminal.output import console, json_option, print_json
+
+if TYPE_CHECKING:
+    from sentiment.reviews.schema import Schema
 
 
 @click.group()
@@ -16,15 +23,26 @@ def data() -> None:
 
 
 @data.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--encoding", default="utf-8", show_default=True, help="Of the CSV.")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--encoding", default="utf-8", show_default=True, help="Of the file.")
+@click.option("--propose-schema", "propose", is_flag=True, help="Guess which columns are what, and only say so.")
+@schema_options
 @json_option
-def check(file: Path, encoding: str, as_json: bool) -> None:
-    """Say what is in FILE, or everything that is wrong with it (exit code 2)."""
-    from sentiment.models.digests import sha256_of
-    from sentiment.reviews.reading import check_data, read_reviews
+def check(file: Path, encoding: str, propose: bool, schema: Schema | None, as_json: bool) -> None:
+    """Say what is in FILE, or everything that is wrong with it (exit code 2).
 
-    facts = check_data(read_reviews(file, encoding=encoding), name=file.name, sha256=sha256_of(file))
+    FILE is CSV, JSON lines or Parquet, packed by gzip or zip or not; - is standard input.
+    """
+    if propose:
+        _propose(file, encoding, as_json=as_json)
+        return
+
+    from sentiment.models.digests import sha256_of
+    from sentiment.reviews.reading import ARTICLE, check_data, read
+
+    name, file = name_of(file), kept_if_standard_input(file)
+    found = read(file, encoding=encoding, schema=schema or ARTICLE)
+    facts = check_data(found.reviews, name=name, sha256=sha256_of(file), left_out=found.left_out, read_as=found.read_as)
     if as_json:
         print_json(facts.model_dump(mode="json"))
         return
@@ -33,6 +51,32 @@ def check(file: Path, encoding: str, as_json: bool) -> None:
 
     for table in data_tables(facts):
         console().print(table)
+
+
+def _propose(file: Path, encoding: str, *, as_json: bool) -> None:
+    """Print a schema that would fit, as a file and as options, and what it would read; nothing is done with it."""
+    from sentiment.reviews.csv_structure import read_table
+    from sentiment.reviews.proposal import ROWS, propose
+
+    given, name, file = str(file), name_of(file), kept_if_standard_input(file)
+    table = read_table(file, encoding=encoding, expected=(), most=ROWS)
+    proposal = propose(table.header, table.rows)
+    if as_json:
+        print_json({**proposal.model_dump(mode="json"), "yaml": proposal.as_yaml(), "options": proposal.as_options()})
+        return
+    click.echo(f"# Read as {table.read_as}.")
+    for problem in table.problems:
+        click.echo(f"# Not in order: {problem}")
+    click.echo(f"# A guess from the first {proposal.looked_at:,} rows of {name}: look at it before you use it.")
+    for question in proposal.open_questions:
+        click.echo(f"# Not known: {question}")
+    click.echo(proposal.as_yaml(), nl=False)
+    click.echo(
+        f"# Of these rows {proposal.recommended:,} would recommend and {proposal.not_recommended:,} would not; "
+        f"{proposal.left_out:,} say neither and are left out, {proposal.without_meaning:,} are not understood."
+    )
+    if (options := proposal.as_options()) is not None and not proposal.open_questions:
+        click.echo(f"# The same as options: python run.py --data {shlex.quote(given)} {options}".rstrip())
 
 
 @data.command()

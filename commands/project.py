@@ -44,6 +44,7 @@ def run_tags(data: TrainingData, developer_name: str | None) -> dict[str, str]:
     Raises:
         InputError: The name cannot be kept.
     """
+    from sentiment.reviews.schema import TAG, Schema
     from sentiment.tracking.registry.history import require_fit
 
     require_fit("", developer_name or developer())
@@ -52,6 +53,7 @@ def run_tags(data: TrainingData, developer_name: str | None) -> dict[str, str]:
         "git_commit": git_commit(),
         "data": data.name,
         "data_sha256": data.sha256,
+        TAG: Schema.from_mapping(data.read_as, source="the schema").model_dump_json(),
     }
 
 

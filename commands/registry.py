@@ -192,13 +192,15 @@ def _held_out(version: Version, data_source: str | None) -> HeldOutRows:
 
     from sentiment.models.digests import sha256_of
     from sentiment.reviews.reading import read_reviews, with_text
+    from sentiment.reviews.schema import Schema
     from sentiment.reviews.sources import resolve
     from sentiment.reviews.splits import split_reviews
     from sentiment.tracking.registry.release import held_out_rows
 
     source = resolve(data_source, ROOT)
     # The test rows are the same whatever the share and the seed of the validation rows.
-    rows = split_reviews(with_text(read_reviews(source.path)), validation_share=0.1, seed=0).test
+    reviews = with_text(read_reviews(source.path, schema=Schema.of_tags(version.tags)))
+    rows = split_reviews(reviews, validation_share=0.1, seed=0).test
     return held_out_rows(rows, data_sha256=sha256_of(source.path))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from datetime import datetime
 from pathlib import Path
@@ -17,18 +18,22 @@ from commands.project import (
     load_policy,
     run_tags,
 )
+from commands.schema_options import schema_options
 from commands.terminal.output import console, json_option, print_json, tells
 from commands.train import checked_input, tell_outcome
 
 if TYPE_CHECKING:
+    from sentiment.reviews.schema import Schema
     from sentiment.search.journal import Plan
     from sentiment.training.candidates import Candidate, TrainingConfig
     from sentiment.training.lineage import TrainingData
 
 
 @click.command()
-@click.option("--data", "data_source", metavar="PATH|sample", help="The reviews: a CSV in the article's format.")
-@click.option("--encoding", default="utf-8", show_default=True, help="Of the CSV.")
+@click.option(
+    "--data", "data_source", metavar="PATH|sample", help="The reviews.  [default: the article's, else the sample]"
+)
+@click.option("--encoding", default="utf-8", show_default=True, help="Of the file, where it is text.")
 @click.option(
     "--config", "config_path", type=click.Path(path_type=Path), default=TRAINING_CONFIG, help="Of the training."
 )
@@ -50,6 +55,7 @@ if TYPE_CHECKING:
 @click.option("--write", "write_path", type=click.Path(path_type=Path), help="Write the winner as a configuration.")
 @click.option("--no-promote", is_flag=True, help="Leave the winner in Staging.")
 @click.option("--developer", "developer_name", help="Who searches.  [default: git's user.name]")
+@schema_options
 @json_option
 def search(
     data_source: str | None,
@@ -67,13 +73,14 @@ def search(
     write_path: Path | None,
     no_promote: bool,
     developer_name: str | None,
+    schema: Schema | None,
     as_json: bool,
 ) -> None:
     """Search for better hyperparameters by cross-validation, and train what is found.
 
     Ctrl-C ends the search with what was found; `--resume` goes on with it.
     """
-    config, data = checked_input(data_source, encoding, config_path, (), None)
+    config, data = checked_input(data_source, encoding, config_path, (), None, schema)
     plan, journal = _plan(config, data, space_path, family_names, engine, algorithm, name, resume)
     policy = load_policy()
     if write_path is not None and not write_path.parent.is_dir():
@@ -131,6 +138,8 @@ def _plan(
     from sentiment.search.space import load_space
 
     rows = f"{data.sha256}, {config.validation_share:g} of seed {config.seed} for validation"
+    if data.read_as:
+        rows += f", read as {json.dumps(data.read_as, sort_keys=True)}"
     if resume is not None:
         journal = journal_path(SEARCHES, resume)
         begun, _ = read(journal)

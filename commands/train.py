@@ -7,18 +7,26 @@ from typing import TYPE_CHECKING
 
 import click
 
+from commands.given_files import STANDARD_INPUT, kept_if_standard_input, name_of
 from commands.project import ROOT, TRAINING_CONFIG, load_policy, run_tags
+from commands.schema_options import schema_options
 from commands.terminal.output import console, json_option, print_json, tells
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pipelines.launch import Outcome, SearchOutcome
+    from sentiment.reviews.schema import Schema
+    from sentiment.reviews.sources import DataSource
     from sentiment.training.candidates import TrainingConfig
     from sentiment.training.lineage import TrainingData
 
 
 @click.command()
-@click.option("--data", "data_source", metavar="PATH|sample", help="The reviews: a CSV in the article's format.")
-@click.option("--encoding", default="utf-8", show_default=True, help="Of the CSV.")
+@click.option(
+    "--data", "data_source", metavar="PATH|sample", help="The reviews.  [default: the article's, else the sample]"
+)
+@click.option("--encoding", default="utf-8", show_default=True, help="Of the file, where it is text.")
 @click.option(
     "--config",
     "config_path",
@@ -30,6 +38,7 @@ if TYPE_CHECKING:
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Instead of the configuration's.")
 @click.option("--no-cache", is_flag=True, help="Train again what has not changed.")
 @click.option("--developer", "developer_name", help="Who trains.  [default: git's user.name]")
+@schema_options
 @json_option
 def train(
     data_source: str | None,
@@ -39,10 +48,11 @@ def train(
     seed: int | None,
     no_cache: bool,
     developer_name: str | None,
+    schema: Schema | None,
     as_json: bool,
 ) -> None:
     """Train and compare the candidates (the default command)."""
-    config, data = checked_input(data_source, encoding, config_path, only, seed)
+    config, data = checked_input(data_source, encoding, config_path, only, seed, schema)
     policy = load_policy()
     if data.is_sample and tells("hints"):
         click.echo(f"Training on the bundled sample ({data.source}), not on real reviews.", err=as_json)
@@ -81,13 +91,68 @@ def tell_outcome(outcome: Outcome | SearchOutcome) -> None:
         click.echo(line)
 
 
+def _found(data_source: str | None) -> DataSource:
+    """Find the reviews; standard input is kept as a file while they are used."""
+    from sentiment.reviews.sources import DataSource, resolve
+    from sentiment.reviews.unpacking import require_regular
+
+    if data_source == STANDARD_INPUT:
+        named = Path(data_source)
+        return DataSource(kept_if_standard_input(named), name_of(named), is_sample=False)
+    source = resolve(data_source, ROOT)
+    require_regular(source.path)
+    return source
+
+
+def _that_find_words(config: TrainingConfig, texts: list[str]) -> TrainingConfig:
+    """Leave out the candidates whose cleaning leaves no word of any review, and name them.
+
+    Raises:
+        InputError: No other is left.
+    """
+    from sentiment.errors import InputError
+    from sentiment.training.candidates import finds_words
+
+    without = [one.name for one in config.candidates if not finds_words(one, texts)]
+    if not without:
+        return config
+    recipes = ", ".join(f"{one.name} (recipe {one.recipe})" for one in config.candidates if one.name in without)
+    said = f"the cleaning of {recipes} leaves no words of these reviews: it knows Latin letters only"
+    if len(without) == len(config.candidates):
+        raise InputError(f"{said}. Train a candidate with the recipe negation or ending.")
+    click.echo(f"Not trained: {said}.", err=True)
+    return config.only([one.name for one in config.candidates if one.name not in without])
+
+
+def _hints(reviews: pd.DataFrame) -> list[str]:
+    """Say what becomes of repeated texts."""
+    from sentiment.reviews.splits import distinct
+
+    repeats = int(reviews["review"].duplicated().sum())
+    unequal = int((reviews.groupby("review")["recommended"].nunique() > 1).sum())
+    kept = distinct(reviews)
+    found = []
+    if len(kept) < len(reviews):
+        found.append(
+            f"{repeats:,} of {len(reviews):,} rows repeat a text: {len(kept):,} distinct texts are split, each once."
+        )
+    if unequal:
+        what = "the label of most of their rows" if len(kept) < len(reviews) else "all their rows are kept as they are"
+        found.append(f"{unequal:,} texts stand in rows with unequal labels: {what}.")
+    return found
+
+
 def checked_input(
-    data_source: str | None, encoding: str, config_path: Path, only: tuple[str, ...], seed: int | None
+    data_source: str | None,
+    encoding: str,
+    config_path: Path,
+    only: tuple[str, ...],
+    seed: int | None,
+    schema: Schema | None,
 ) -> tuple[TrainingConfig, TrainingData]:
     """Check everything that can be checked before anything is written."""
     from sentiment.models.digests import sha256_of
-    from sentiment.reviews.reading import RATING, read_reviews, with_text
-    from sentiment.reviews.sources import resolve
+    from sentiment.reviews.reading import ARTICLE, RATING, documents, read_reviews, with_text
     from sentiment.reviews.splits import split_reviews
     from sentiment.training.candidates import load_training_config
     from sentiment.training.lineage import TrainingData
@@ -95,9 +160,13 @@ def checked_input(
     config = load_training_config(config_path).only(only)
     if seed is not None:
         config = config.model_copy(update={"seed": seed})
-    source = resolve(data_source, ROOT)
-    reviews = with_text(read_reviews(source.path, encoding=encoding))
-    split_reviews(reviews, validation_share=config.validation_share, seed=config.seed)
+    source = _found(data_source)
+    reviews = with_text(read_reviews(source.path, encoding=encoding, schema=schema or ARTICLE))
+    training = split_reviews(reviews, validation_share=config.validation_share, seed=config.seed).train
+    config = _that_find_words(config, documents(training))
+    if tells("hints"):
+        for hint in _hints(reviews):
+            click.echo(hint, err=True)
     reading = [candidate.name for candidate in config.candidates if candidate.reads_ratings]
     if reading and RATING not in reviews and tells("hints"):
         click.echo(f"{source.name} has no ratings: learned from its labels alone: {', '.join(reading)}.", err=True)
@@ -106,4 +175,5 @@ def checked_input(
         sha256=sha256_of(source.path),
         source=str(source.path.resolve()),
         is_sample=source.is_sample,
+        read_as=(schema or ARTICLE).settings(),
     )

@@ -27,7 +27,8 @@ MOVED = {
     "sentiment.standings.Standings": "sentiment.evaluation.leaderboard.Leaderboard",
     "sentiment.training_report.TrainingReport": "sentiment.evaluation.report.TrainingReport",
     "steps.deployment.Deployable": "steps.deployment.steps.Deployable",
-    "steps.serving.Server": "steps.deployment.servers.Server",
+    "steps.deployment.servers.Server": "steps.deployment.server.Server",
+    "steps.serving.Server": "steps.deployment.server.Server",
 }
 """The dotted name that was stored, and the one that loads it today."""
 

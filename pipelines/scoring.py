@@ -5,24 +5,36 @@ from __future__ import annotations
 from zenml import pipeline
 
 from pipelines.settings import RESOURCES
+from sentiment.reviews.reading import ARTICLE
+from sentiment.reviews.schema import Schema
 from steps.deployment.steps import verify
 from steps.scoring.score import score
 
 
 @pipeline(name="customer_sentiment_scoring", enable_cache=False, settings=RESOURCES)
 def scoring(
-    version: str, source: str, destination: str, encoding: str, workers: int, restart: bool, overwrite: bool
+    version: str,
+    source: str,
+    destination: str,
+    encoding: str,
+    workers: int,
+    restart: bool,
+    overwrite: bool,
+    schema: Schema = ARTICLE,
+    exact: bool = False,
 ) -> None:
-    """Score a CSV of reviews with a version of the registered model.
+    """Score a file of reviews with a version of the registered model.
 
     Args:
         version: A number, or ``champion``.
-        source: The CSV.
+        source: The file.
         destination: ``.csv`` or ``.parquet``.
-        encoding: Of the CSV.
+        encoding: Of the file.
         workers: Processes.
         restart: Forget how far an earlier run got.
         overwrite: Replace the destination if it is there.
+        schema: Names the columns that the model reads.
+        exact: Leave text that a spreadsheet would take for a formula as it is.
     """
     deployable = verify(version=version)
     score(
@@ -33,4 +45,6 @@ def scoring(
         workers=workers,
         restart=restart,
         overwrite=overwrite,
+        schema=schema,
+        exact=exact,
     )

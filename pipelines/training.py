@@ -12,6 +12,7 @@ from pipelines.settings import RESOURCES, TRAINING
 from sentiment import text
 from sentiment.models import families
 from sentiment.release.policy import Policy
+from sentiment.reviews.schema import Schema
 from sentiment.training.candidates import Candidate, TrainingConfig
 from sentiment.training.lineage import TrainingData
 from steps.shared.tracking import PIPELINE_RUN, mark_pipeline_run_failed
@@ -69,7 +70,7 @@ def training(config: TrainingConfig, policy: Policy, data: TrainingData, encodin
 def read_and_split(config: TrainingConfig, data: TrainingData, encoding: str) -> Any:
     """Wire the steps that read the CSV and split its rows; gives the training, validation and test rows."""
     reviews, _ = ingest.with_options(cache_policy=cached_by("sentiment.reviews.reading"))(
-        path=data.source, name=data.name, sha256=data.sha256, encoding=encoding
+        path=data.source, name=data.name, sha256=data.sha256, encoding=encoding, schema=Schema(**data.read_as)
     )
     return split.with_options(cache_policy=cached_by("sentiment.reviews.splits"))(
         reviews=reviews, validation_share=config.validation_share, seed=config.seed

@@ -206,12 +206,15 @@ def data_tables(facts: DataCheck) -> list[Table]:
     table = plain_table("what", "found", title=f"{facts.name} is in order")
     lengths = "fewest {}, a quarter below {}, half below {}, three quarters below {}, most {}".format(*facts.words)
     for label, value in (
+        *([("read as", facts.read_as)] if facts.read_as else []),
         ("rows", f"{facts.rows:,}"),
+        *([("left out, neither yes nor no", f"{facts.left_out:,}")] if facts.left_out else []),
         ("with text", f"{facts.rows_with_text:,}"),
         ("with text and title", f"{facts.rows_with_title:,}"),
         *((label, f"{count:,}") for label, count in facts.labels.items()),
         ("share that recommends", f"{facts.recommended_share:.1%}"),
         ("texts that stand there before", f"{facts.repeated_texts:,}"),
+        *_oddities(facts),
         ("words a review", lengths),
     ):
         table.add_row(label, value)
@@ -221,6 +224,19 @@ def data_tables(facts: DataCheck) -> list[Table]:
     for department, counts in sorted(facts.departments.items(), key=lambda item: -item[1].rows):
         departments.add_row(department, f"{counts.rows:,}", f"{counts.recommended_share:.1%}")
     return [table, departments]
+
+
+def _oddities(facts: DataCheck) -> list[tuple[str, str]]:
+    """What is in order and yet worth a look."""
+    found = []
+    if facts.contradicted_texts:
+        examples = "; ".join(repr(text) for text in facts.contradictions)
+        found.append(("texts with unequal labels", f"{facts.contradicted_texts:,}, such as {examples}"))
+    if facts.rows_with_markup:
+        found.append(("with markup or addresses", f"{facts.rows_with_markup:,}; our own recipes read past it"))
+    if not facts.rows_with_title:
+        found.append(("titles", "none; a candidate that reads titles learns from the reviews alone"))
+    return found
 
 
 def _why(version: Version) -> str:

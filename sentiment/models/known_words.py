@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Sequence
+from copy import copy
 from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
 from sklearn.base import clone
 
 from sentiment.models.spelling import Spelling
@@ -39,6 +42,55 @@ def word_counter(model: TextModel) -> Callable[[Sequence[str]], list[WordCount]]
     return lambda documents: [count(recipe(document)) for document in documents]
 
 
+def counting_scorer(model: TextModel) -> Callable[[Sequence[str]], tuple[NDArray[np.float64], list[WordCount]]]:
+    """Make a function that scores documents and counts their words, cleaning each document once.
+
+    Raises:
+        TypeError: As `word_counter`.
+    """
+    recipe, vocabulary = _reads(model.vectorizer)
+    noting = _Noting(recipe, token_counter(recipe, vocabulary))
+    scoring = model._replace(vectorizer=_with_recipe(model.vectorizer, noting))
+
+    def score(documents: Sequence[str]) -> tuple[NDArray[np.float64], list[WordCount]]:
+        noting.counts.clear()
+        probabilities = scoring.predict_proba(documents)
+        if len(noting.counts) != len(documents):
+            raise RuntimeError(f"{len(noting.counts)} documents cleaned; {len(documents)} expected")
+        return probabilities, list(noting.counts)
+
+    return score
+
+
+class _Noting:
+    """A recipe that notes how many words it made, and how many of them are known."""
+
+    def __init__(self, recipe: Callable[[str], list[str]], count: Callable[[list[str]], WordCount]) -> None:
+        self._recipe = recipe
+        self._count = count
+        self.counts: list[WordCount] = []
+
+    def __call__(self, document: str) -> list[str]:
+        words = self._recipe(document)
+        self.counts.append(self._count(words))
+        return words
+
+
+def _with_recipe(vectorizer: Any, recipe: Callable[[str], list[str]]) -> Any:
+    """Give a copy of a vectorizer, with the same vocabulary, that cleans by another recipe."""
+    copied = copy(vectorizer)
+    if hasattr(copied, "recipe"):
+        copied.recipe = recipe
+    elif isinstance(getattr(copied, "preprocessor", None), Spelling):
+        copied.preprocessor = copy(copied.preprocessor)
+        copied.preprocessor.recipe = recipe
+    elif callable(copied.tokenizer):
+        copied.tokenizer = recipe
+    else:
+        copied.analyzer = recipe
+    return copied
+
+
 def token_counter(recipe: Callable[[str], list[str]], vocabulary: Container[str]) -> Callable[[list[str]], WordCount]:
     """Make a function that counts what a recipe made of one document; see `WordCount`.
 
@@ -59,6 +111,16 @@ def token_counter(recipe: Callable[[str], list[str]], vocabulary: Container[str]
         return WordCount(both % _KNOWN, both // _KNOWN)
 
     return count
+
+
+def reads_titles(model: TextModel) -> bool:
+    """Tell whether the answers of a model depend on the title.
+
+    Raises:
+        TypeError: As `word_counter`.
+    """
+    recipe, _ = _reads(model.vectorizer)
+    return bool(getattr(recipe, "use_title", False))
 
 
 def _reads(vectorizer: Any) -> tuple[Callable[[str], list[str]], Container[str]]:

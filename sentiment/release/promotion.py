@@ -130,6 +130,7 @@ def decide_promotion(
     *,
     force_reason: str | None = None,
     unscored: str | None = None,
+    rows: Check | None = None,
 ) -> Decision:
     """Decide whether the challenger may replace the champion, both of them scored on the same test rows.
 
@@ -141,6 +142,7 @@ def decide_promotion(
         policy: The limits.
         force_reason: Promotes a challenger that fails; it is kept with the decision if it was needed.
         unscored: Why the champion there is could not be scored, and `champion` is None. That never passes.
+        rows: What is to be said of the rows; see `release.rows.check_rows`.
 
     Raises:
         ConfigError: `force_reason` is blank.
@@ -159,6 +161,8 @@ def decide_promotion(
         ]
     if unscored is not None:
         checks.append(_check("champion_scored", 0, 1, False, f"the champion could not be scored: {unscored}"))
+    if rows is not None:
+        checks.append(rows)
     passed = all(check.passed for check in checks)
     return Decision(
         promoted=passed or force_reason is not None,

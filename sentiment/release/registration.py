@@ -12,6 +12,11 @@ from sentiment.metrics.summary import METRICS
 from sentiment.models import families, known_answers
 from sentiment.training.lineage import CandidateRun, PipelineRun, TrainingData, display_name
 
+SEEN_FOLDER, SEEN_FILE = "seen_texts", "fingerprints.bin"
+"""Of a run's artifacts: the fingerprints of the texts that its model was trained on."""
+SEEN_TAG = "seen_texts_sha256"
+"""Of a version that keeps the fingerprints of the texts that it was trained on."""
+
 
 class Registered(BaseModel):
     """What a pipeline run registered.
@@ -76,6 +81,7 @@ def version_tags(
         "test_fingerprint": evaluation.test_fingerprint,
         "train_test_overlap": str(overlap),
         "model_bytes": str(run.files.size),
+        **({SEEN_TAG: run.seen_texts_sha256} if run.seen_texts_sha256 else {}),
         known_answers.VERSION_TAG: json.dumps([answer.model_dump() for answer in run.known_answers]),
     }
 

@@ -1,4 +1,4 @@
-"""Reviews: the columns, the order of the labels, reading and checking a CSV.
+"""Reviews: the order of the labels, reading and checking a file.
 
 The one place where a file becomes a frame. Problems of a file are reported together.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,20 +17,16 @@ from pydantic import BaseModel, ConfigDict
 from sentiment.errors import InvalidReviewsError
 from sentiment.models.families.base import Examples
 from sentiment.reviews.csv_structure import Table, read_table, some
+from sentiment.reviews.schema import Schema
 from sentiment.text import join_title
+from sentiment.text.markup import has_markup
 
 LABELS = (0, 1)
 LABEL_NAMES = ("not recommended", "recommended")
 """In the order of `LABELS`: column 1 of every probability is that of a recommendation."""
 
-REVIEW, LABEL = "Review Text", "Recommended IND"
-TEXT_COLUMNS = {
-    "Title": "title",
-    REVIEW: "review",
-    "Division Name": "division",
-    "Department Name": "department",
-    "Class Name": "class_name",
-}
+REVIEW = "Review Text"
+TEXT_COLUMNS = {"Division Name": "division", "Class Name": "class_name"}
 RATING = "rating"
 NUMBER_COLUMNS = {
     "Clothing ID": "clothing_id",
@@ -37,10 +34,12 @@ NUMBER_COLUMNS = {
     "Rating": RATING,
     "Positive Feedback Count": "positive_feedback_count",
 }
-REQUIRED = (REVIEW, LABEL)
+"""What the article's file has beside; read where the columns are the article's."""
 FEWEST_ROWS, FEWEST_OF_A_CLASS = 50, 10
 LENGTH_BIN, LENGTH_BINS = 10, 13
 """Words a review are counted in tens; 120 words and more are one bin."""
+EXAMPLES, EXAMPLE = 3, 80
+"""Of texts with unequal labels, so many are shown, and so many characters of each."""
 NUMBER_LIMIT = 2**53
 """From here on, not every whole number is a float of its own."""
 
@@ -67,6 +66,11 @@ class DataCheck(BaseModel):
         words: Words a review at the 0th, 25th, 50th, 75th and 100th percentile.
         lengths: Reviews by their number of words: 0 to 9, 10 to 19 and so on, the last with all that are longer.
         departments: By name; empty where the file has no such column.
+        left_out: Rows whose label says neither yes nor no; they are counted nowhere else.
+        read_as: What the file is, for people; empty where it was not asked.
+        contradicted_texts: Texts that stand in rows with unequal labels.
+        contradictions: The beginnings of a few of them.
+        rows_with_markup: Rows with tags, character references or addresses in their text.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -82,24 +86,54 @@ class DataCheck(BaseModel):
     words: tuple[int, ...]
     lengths: tuple[int, ...]
     departments: dict[str, Department]
+    left_out: int = 0
+    read_as: str = ""
+    contradicted_texts: int = 0
+    contradictions: tuple[str, ...] = ()
+    rows_with_markup: int = 0
 
 
-def read_reviews(path: Path, *, encoding: str = "utf-8") -> pd.DataFrame:
-    """Read a CSV in the article's format.
+@dataclass(frozen=True)
+class Reading:
+    """What was read of a file.
+
+    Attributes:
+        reviews: As `read_reviews` gives them.
+        left_out: Rows between the two thresholds of a label made of numbers; they say neither yes nor no.
+        read_as: What the file is, for people.
+    """
+
+    reviews: pd.DataFrame
+    left_out: int = 0
+    read_as: str = ""
+
+
+ARTICLE = Schema()
+
+
+def read_reviews(path: Path, *, encoding: str = "utf-8", schema: Schema = ARTICLE) -> pd.DataFrame:
+    """Read a file of reviews.
 
     Args:
-        path: Of the CSV. ``Review Text`` and ``Recommended IND`` must be there, other columns may be.
+        path: Of the file.
         encoding: Of its text.
+        schema: Which columns are what.
 
     Returns:
         A row a review, in file order, with ``row`` (the first below the header is 1), ``title`` and ``review`` (empty
-        where there is none), ``recommended`` (0 or 1), and those of the article's other columns that are there.
+        where there is none), ``recommended`` (0 or 1), ``department`` and ``id`` where the schema has them, and those
+        of the article's other columns that are there. Rows that say neither yes nor no are left out.
 
     Raises:
         InputError: The file cannot be read.
         InvalidReviewsError: It breaks the format; every problem is listed.
     """
-    table = read_table(path, encoding=encoding, expected=REQUIRED)
+    return read(path, encoding=encoding, schema=schema).reviews
+
+
+def read(path: Path, *, encoding: str = "utf-8", schema: Schema = ARTICLE) -> Reading:
+    """Read a file of reviews, and say how; as `read_reviews`."""
+    table = read_table(path, encoding=encoding, expected=schema.required())
     problems = list(table.problems)
     columns = dict(zip(table.header, map(list, zip(*table.rows, strict=True)), strict=False)) if table.rows else {}
     if not columns:
@@ -107,20 +141,35 @@ def read_reviews(path: Path, *, encoding: str = "utf-8") -> pd.DataFrame:
             "there are no rows below the header; reviews expected" if not problems else "no row is left to check"
         )
         raise InvalidReviewsError(str(path), problems)
-    problems += _label_problems(table, columns[LABEL], columns[REVIEW])
+    labels = schema.labels(columns[schema.label])
+    problems += _label_problems(schema, table, labels, columns[schema.text])
     frame = pd.DataFrame({"row": table.numbers})
-    for source, name in TEXT_COLUMNS.items():
+    for source, name in _text_columns(schema).items():
         if source in columns:
             frame[name] = pd.Series(columns[source], dtype=object)
     if "title" not in frame:
         frame["title"] = ""
-    for source, name in NUMBER_COLUMNS.items():
+    for source, name in NUMBER_COLUMNS.items() if _is_the_articles(schema) else ():
         if source in columns:
             frame[name] = _numbers(table, source, columns[source], problems)
     if problems:
         raise InvalidReviewsError(str(path), problems)
-    frame["recommended"] = np.array(columns[LABEL], dtype=np.int64)
-    return frame
+    said = np.array([label is not None for label in labels])
+    frame = frame[said].reset_index(drop=True)
+    frame["recommended"] = np.array([label for label in labels if label is not None], dtype=np.int64)
+    return Reading(frame, left_out=int((~said).sum()), read_as=table.read_as)
+
+
+def _text_columns(schema: Schema) -> dict[str, str]:
+    """Which column becomes which of the frame's."""
+    named = {schema.title: "title", schema.text: "review", schema.department: "department", schema.id: "id"}
+    return {source: name for source, name in named.items() if source is not None} | (
+        TEXT_COLUMNS if _is_the_articles(schema) else {}
+    )
+
+
+def _is_the_articles(schema: Schema) -> bool:
+    return (schema.text, schema.label, schema.recommended_from) == (ARTICLE.text, ARTICLE.label, None)
 
 
 def with_text(reviews: pd.DataFrame) -> pd.DataFrame:
@@ -139,18 +188,22 @@ def examples(reviews: pd.DataFrame) -> Examples:
     return Examples(documents(reviews), reviews["recommended"].to_numpy(dtype=np.int64), ratings)
 
 
-def check_data(reviews: pd.DataFrame, *, name: str, sha256: str) -> DataCheck:
+def check_data(reviews: pd.DataFrame, *, name: str, sha256: str, left_out: int = 0, read_as: str = "") -> DataCheck:
     """Gather the facts about what `read_reviews` gave.
 
     Args:
         reviews: The rows.
         name: Of the file they stand in.
         sha256: Of that file.
+        left_out: As in `Reading`.
+        read_as: As in `Reading`.
     """
     kept = with_text(reviews)
     counts = np.bincount(kept["recommended"], minlength=len(LABELS))
     words = kept["review"].map(lambda text: len(text.split()))
     longest = LENGTH_BINS - 1
+    labels_of_text = kept.groupby("review", sort=False)["recommended"].nunique()
+    contradicted = labels_of_text[labels_of_text > 1].index.tolist()
     departments = kept.groupby("department")["recommended"] if "department" in kept else ()
     return DataCheck(
         name=name,
@@ -167,29 +220,38 @@ def check_data(reviews: pd.DataFrame, *, name: str, sha256: str) -> DataCheck:
             str(name) or "(none)": Department(rows=len(labels), recommended_share=float(labels.mean()))
             for name, labels in departments
         },
+        left_out=left_out,
+        read_as=read_as,
+        contradicted_texts=len(contradicted),
+        contradictions=tuple(text[:EXAMPLE] for text in contradicted[:EXAMPLES]),
+        rows_with_markup=int(kept["review"].map(has_markup).sum()),
     )
 
 
-def _label_problems(table: Table, labels: Sequence[str], reviews: Sequence[str]) -> list[str]:
+def _label_problems(
+    schema: Schema, table: Table, labels: Sequence[int | str | None], reviews: Sequence[str]
+) -> list[str]:
     """What is wrong with labels and texts: unknown labels, no text, one class, too few."""
     problems = []
-    unknown = [(number, label) for number, label in zip(table.numbers, labels, strict=True) if label not in ("0", "1")]
+    unknown = [(number, label) for number, label in zip(table.numbers, labels, strict=True) if isinstance(label, str)]
     if unknown:
         counts = ", ".join(f"{label[:20]!r} ({n} times)" for label, n in Counter(x for _, x in unknown).most_common(5))
         rows = some(number for number, _ in unknown)
         problems.append(
-            f"{len(unknown)} rows have unknown labels in {LABEL!r}: {counts}, in rows {rows}; 0 or 1 expected"
+            f"{len(unknown)} rows have unknown labels in {schema.label!r}: {counts}, in rows {rows}; "
+            f"{schema.expected_labels}"
         )
     with_review = Counter(label for label, review in zip(labels, reviews, strict=True) if review.strip())
-    known = [with_review["0"], with_review["1"]]
+    known = [with_review[0], with_review[1]]
     if not with_review:
-        problems.append(f"no row has text in {REVIEW!r}; reviews expected")
-    elif not unknown and min(known) == 0:
+        problems.append(f"no row has text in {schema.text!r}; reviews expected")
+    elif not unknown and min(known) == 0 and max(known) > 0:
         problems.append(f"every review has the label {known.index(max(known))}; both 0 and 1 expected")
-    elif with_review.total() < FEWEST_ROWS or (not unknown and min(known) < FEWEST_OF_A_CLASS):
+    elif with_review.total() - with_review[None] < FEWEST_ROWS or (not unknown and min(known) < FEWEST_OF_A_CLASS):
+        left_out = f", and {with_review[None]} that say neither" if with_review[None] else ""
         problems.append(
-            f"too few reviews to train and test on: {known[0]} with label 0 and {known[1]} with label 1 found; "
-            f"at least {FEWEST_ROWS} in all and {FEWEST_OF_A_CLASS} of each expected"
+            f"too few reviews to train and test on: {known[0]} with label 0 and {known[1]} with label 1 "
+            f"found{left_out}; at least {FEWEST_ROWS} in all and {FEWEST_OF_A_CLASS} of each expected"
         )
     return problems
 

@@ -16,6 +16,9 @@ TEST_SEED = 0
 """The article's own: ``train_test_split(test_size=0.20, random_state=0)``. It never follows the run's seed, so that
 every number of every run is about the same test rows, and can be read beside the article's."""
 
+MOST_REPEATED = 0.01
+"""Of the rows. With more that repeat a text, the texts are split and not the rows."""
+
 
 class Split(NamedTuple):
     """Three parts of one frame of reviews; no text is in two of them."""
@@ -29,7 +32,8 @@ def split_reviews(reviews: pd.DataFrame, *, validation_share: float, seed: int) 
     """Split reviews into training, validation and test rows.
 
     The test rows are the article's. The validation rows are a stratified share of the others. A text that occurs in
-    two parts stays in the later one (test before validation before training) and is dropped from the earlier.
+    two parts stays in the later one (test before validation before training) and is dropped from the earlier. Where
+    many rows repeat a text, each text is split once; see `distinct`.
 
     Args:
         reviews: With ``review`` and ``recommended``; every row has text.
@@ -39,6 +43,7 @@ def split_reviews(reviews: pd.DataFrame, *, validation_share: float, seed: int) 
     Raises:
         InputError: A part would have too few rows, or rows of one class only.
     """
+    reviews = distinct(reviews)
     positions = np.arange(len(reviews))
     rest, test = train_test_split(positions, test_size=TEST_SHARE, random_state=TEST_SEED)
     text = reviews["review"].to_numpy()
@@ -56,6 +61,21 @@ def split_reviews(reviews: pd.DataFrame, *, validation_share: float, seed: int) 
     for name, part in (("training", train), ("validation", validation), ("test", test)):
         _require_both_classes(f"the {name} rows", labels[part])
     return Split(*(reviews.iloc[part].reset_index(drop=True) for part in (train, validation, test)))
+
+
+def distinct(reviews: pd.DataFrame) -> pd.DataFrame:
+    """Keep each text once where so many rows repeat one that the split would lose most of them.
+
+    With a few, as in the article's file, the rows stay as they are: its test rows are read beside the article's. A text
+    with unequal labels keeps the one that most of its rows have; with as many of each, that of its first row.
+    """
+    repeated = reviews["review"].duplicated()
+    if repeated.mean() <= MOST_REPEATED:
+        return reviews
+    share = reviews.groupby("review", sort=False)["recommended"].mean()
+    kept = reviews[~repeated].reset_index(drop=True)
+    said = kept["review"].map(share)
+    return kept.assign(recommended=kept["recommended"].where(said == 0.5, said > 0.5).astype(np.int64))
 
 
 def shared_texts(one: pd.DataFrame, other: pd.DataFrame) -> int:

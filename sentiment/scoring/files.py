@@ -5,26 +5,30 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from filelock import FileLock, Timeout
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from sentiment.errors import InputError
 from sentiment.models.digests import sha256_of
+from sentiment.models.known_words import reads_titles
 from sentiment.models.text_model import TextModel
+from sentiment.reviews.lines import Place
+from sentiment.reviews.schema import Schema
+from sentiment.reviews.source import Source, opened
+from sentiment.reviews.unpacking import UNPACKED
 from sentiment.scoring.journal import Job, Journal, forget_journal, read_journal
-from sentiment.scoring.reading import Chunk, Place, Rejected, read_chunks, read_header
-from sentiment.scoring.workers import score_chunks
+from sentiment.scoring.reading import Chunk, Rejected, read_chunks
+from sentiment.scoring.workers import Answers, score_chunks
 from sentiment.scoring.writing import SUFFIXES, CsvSink, Sink, open_sink
 
-ADDED = ("input_row", "probability", "recommended", "model_version")
+ADDED = ("input_row", "probability", "recommended", "model_version", "known_words")
 """Columns of the output that the input must not have."""
 
+ARTICLE = Schema()
 ROWS_A_CHUNK = 4096
 _SECONDS_BETWEEN_JOURNALS = 1.0
 _LOCK = "lock"
@@ -41,6 +45,10 @@ class ScoringReport(BaseModel):
         rejected: Of those, not scored; each with its reason in `rejected_file`, which is None where there are none.
         resumed_from: Rows that an earlier run, which was killed, had already done.
         seconds: Of this run.
+        faults: Of the rejected rows, those whose structure is wrong: the file is damaged, or not what it seems.
+        without_known_words: Of the scored rows, those of which the model knows no word.
+        read_as: What the input is.
+        notes: What is worth knowing beside, a sentence each.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -53,6 +61,10 @@ class ScoringReport(BaseModel):
     rejected: int
     resumed_from: int
     seconds: float
+    faults: int = 0
+    without_known_words: int = 0
+    read_as: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,12 +72,14 @@ class Order:
     """What is to be done.
 
     Attributes:
-        source: A CSV with a column ``Review Text``, and ``Title`` where there are titles.
+        source: A file of reviews.
         destination: ``.csv`` or ``.parquet``.
         version: Of the registered model, for the output.
         workers: Processes.
         restart: Forget how far an earlier run got.
         overwrite: Replace the destination if it is there.
+        schema: Names the columns that the model reads.
+        exact: Leave text that a spreadsheet would take for a formula as it is.
     """
 
     source: Path
@@ -75,6 +89,8 @@ class Order:
     workers: int = 1
     restart: bool = False
     overwrite: bool = False
+    schema: Schema = ARTICLE
+    exact: bool = False
 
     @property
     def folder(self) -> Path:
@@ -87,11 +103,8 @@ class Order:
         return self.destination.with_name(f"{self.destination.name}.rejected.csv")
 
 
-def check_order(order: Order) -> tuple[list[str], Place]:
+def check_order(order: Order) -> None:
     """Check everything that can be checked before a model is loaded.
-
-    Returns:
-        The input's header, and where its first row begins.
 
     Raises:
         InputError: The input cannot be read, or the output cannot be written or is there already.
@@ -102,14 +115,26 @@ def check_order(order: Order) -> tuple[list[str], Place]:
         raise InputError(f"{order.destination.parent} is not a folder; the output's folder must exist")
     if order.destination.exists() and not order.overwrite and not order.folder.exists():
         raise InputError(f"{order.destination} exists already; --overwrite replaces it")
-    header, start = read_header(order.source, order.encoding)
-    if taken := [name for name in ADDED if name in header]:
-        raise InputError(f"{order.source} has columns that scoring adds: {', '.join(taken)}; rename them first")
-    return header, start
+    with _opened(order):
+        pass
+
+
+def _opened(order: Order, folder: Path | None = None) -> AbstractContextManager[Source]:
+    return _checked(
+        order, opened(order.source, encoding=order.encoding, expected=order.schema.required(label=False), folder=folder)
+    )
+
+
+@contextmanager
+def _checked(order: Order, opening: AbstractContextManager[Source]) -> Iterator[Source]:
+    with opening as source:
+        if taken := [name for name in ADDED if name in source.header]:
+            raise InputError(f"{order.source} has columns that scoring adds: {', '.join(taken)}; rename them first")
+        yield source
 
 
 def score_file(order: Order, model: TextModel, model_files: Path, on_progress: Progress) -> ScoringReport:
-    """Score a CSV of any size.
+    """Score a file of any size.
 
     Args:
         order: What is to be done.
@@ -121,32 +146,38 @@ def score_file(order: Order, model: TextModel, model_files: Path, on_progress: P
         InputError: As `check_order`; or an earlier run that was not finished belongs to another input or model; or
             another process is at it.
     """
-    header, start = check_order(order)
+    check_order(order)
     if order.restart:
         shutil.rmtree(order.folder, ignore_errors=True)
     order.folder.mkdir(exist_ok=True)
     try:
         with FileLock(order.folder / _LOCK, timeout=0):
-            return _score(order, header, start, model, model_files, on_progress)
+            _clear_unpacked(order.folder)
+            with _opened(order, order.folder) as source:
+                return _score(order, source, model, model_files, on_progress)
     except Timeout as error:
         raise InputError(f"another process is writing {order.destination} now") from error
 
 
-def _score(
-    order: Order, header: list[str], start: Place, model: TextModel, model_files: Path, on_progress: Progress
-) -> ScoringReport:
+def _clear_unpacked(folder: Path) -> None:
+    """Remove what a killed run had unpacked; it is unpacked again."""
+    for left in folder.glob(f"{UNPACKED}*"):
+        shutil.rmtree(left)
+
+
+def _score(order: Order, source: Source, model: TextModel, model_files: Path, on_progress: Progress) -> ScoringReport:
     began = time.monotonic()
-    journal = _where_to_begin(order, start)
+    journal = _where_to_begin(order, source.start)
     resumed_from = journal.place.row
     sinks = (
-        open_sink(order.folder, order.destination, [ADDED[0], *header, *ADDED[1:]]),
+        open_sink(order.folder, order.destination, [ADDED[0], *source.header, *ADDED[1:]], exact=order.exact),
         CsvSink(order.folder / "rejected.csv", Rejected._fields),
     )
     with closing(sinks[0]) as scored, closing(sinks[1]) as rejected:
         if not journal.finished:
             scored.take_back(journal.scored_mark)
             rejected.take_back(journal.rejected_mark)
-            for reached in _score_the_rest(order, header, journal, sinks, model, model_files, on_progress):
+            for reached in _score_the_rest(order, source, journal, sinks, model, model_files, on_progress):
                 journal = reached
         scored.put_in_place(order.destination)
         if journal.rejected:
@@ -162,12 +193,22 @@ def _score(
         rejected=journal.rejected,
         resumed_from=resumed_from,
         seconds=time.monotonic() - began,
+        faults=journal.faults,
+        without_known_words=journal.without_known_words,
+        read_as=source.described,
+        notes=_notes(order, source, model),
     )
+
+
+def _notes(order: Order, source: Source, model: TextModel) -> tuple[str, ...]:
+    if reads_titles(model) and order.schema.title not in source.header:
+        return ("the model reads titles, and the file has none",)
+    return ()
 
 
 def _score_the_rest(
     order: Order,
-    header: list[str],
+    source: Source,
     journal: Journal,
     sinks: tuple[Sink, Sink],
     model: TextModel,
@@ -176,16 +217,18 @@ def _score_the_rest(
 ) -> Iterator[Journal]:
     """Score what comes after the journal's place; yields the journal after each chunk, written about once a second."""
     scored, rejected = sinks
-    total, written = order.source.stat().st_size, time.monotonic()
-    chunks = read_chunks(order.source, header, journal.place, encoding=order.encoding, rows=ROWS_A_CHUNK)
-    for chunk, probabilities in score_chunks(chunks, model, model_files, workers=order.workers):
-        scored.append(_rows(chunk, probabilities, model.threshold, order.version))
+    total, written = source.path.stat().st_size, time.monotonic()
+    chunks = read_chunks(source, journal.place, schema=order.schema, rows=ROWS_A_CHUNK)
+    for chunk, answers in score_chunks(chunks, model, model_files, workers=order.workers):
+        scored.append(_rows(chunk, answers, model.threshold, order.version))
         rejected.append(chunk.rejected)
         journal = journal.model_copy(
             update={
                 "place": chunk.end,
                 "scored": journal.scored + len(chunk.numbers),
                 "rejected": journal.rejected + len(chunk.rejected),
+                "faults": journal.faults + chunk.faults,
+                "without_known_words": journal.without_known_words + answers.known_words.count(0),
             }
         )
         if time.monotonic() - written > _SECONDS_BETWEEN_JOURNALS:
@@ -202,11 +245,13 @@ def _where_to_begin(order: Order, start: Place) -> Journal:
         encoding=order.encoding,
         version=order.version,
         suffix=order.destination.suffix,
+        schema_settings=order.schema.settings(),
+        exact=order.exact,
     )
     found = read_journal(order.folder)
     if found is None:
         for leftover in order.folder.iterdir():
-            if leftover.name != _LOCK:
+            if leftover.name != _LOCK and leftover.is_file():
                 leftover.unlink()
         return Journal(job=job, place=start)
     if found.job != job:
@@ -229,8 +274,10 @@ def _write(order: Order, journal: Journal, sinks: tuple[Sink, Sink]) -> Journal:
     return reached
 
 
-def _rows(chunk: Chunk, probabilities: NDArray[np.float64], threshold: float, version: str) -> list[tuple[object, ...]]:
+def _rows(chunk: Chunk, answers: Answers, threshold: float, version: str) -> list[tuple[object, ...]]:
     return [
-        (number, *cells, probability, int(probability >= threshold), version)
-        for number, cells, probability in zip(chunk.numbers, chunk.rows, probabilities.tolist(), strict=True)
+        (number, *cells, probability, int(probability >= threshold), version, known)
+        for number, cells, probability, known in zip(
+            chunk.numbers, chunk.rows, answers.probabilities.tolist(), answers.known_words, strict=True
+        )
     ]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sentiment.errors import InputError
-from sentiment.scoring.reading import Place
+from sentiment.reviews.lines import Place
 
 _FILE = "journal.json"
 
@@ -19,6 +20,8 @@ class Job(BaseModel):
     Attributes:
         source_sha256: Of the file that is read.
         version: Of the registered model.
+        schema_settings: How the file is read, where that is not the article's way.
+        exact: Whether text stays as it is.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -27,6 +30,8 @@ class Job(BaseModel):
     encoding: str
     version: str
     suffix: str
+    schema_settings: dict[str, Any] = {}
+    exact: bool = False
 
 
 class Journal(BaseModel):
@@ -36,6 +41,8 @@ class Journal(BaseModel):
         place: The rows before it are in the sinks.
         scored: Rows that were.
         rejected: Rows that could not be.
+        faults: Of these, those whose structure is wrong.
+        without_known_words: Scored rows of which the model knows no word.
         scored_mark: Of the sink of scored rows.
         rejected_mark: Of the sink of rejected ones.
         finished: Every row is in the sinks; what is left is to put them in place.
@@ -47,6 +54,8 @@ class Journal(BaseModel):
     place: Place
     scored: int = 0
     rejected: int = 0
+    faults: int = 0
+    without_known_words: int = 0
     scored_mark: int = 0
     rejected_mark: int = 0
     finished: bool = False

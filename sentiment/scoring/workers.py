@@ -8,25 +8,42 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing.context import BaseContext
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sentiment.models.files import load_model
+from sentiment.models.known_words import counting_scorer
 from sentiment.models.text_model import TextModel
 from sentiment.scoring.reading import Chunk
 
 _CHUNKS_A_WORKER = 3
-_model: TextModel | None = None
+_answer: Answer | None = None
+
+
+class Answers(NamedTuple):
+    """What the model says of the documents of a chunk.
+
+    Attributes:
+        probabilities: Shape ``(n_documents,)``.
+        known_words: How many of its words the model knows, one a document.
+    """
+
+    probabilities: NDArray[np.float64]
+    known_words: list[int]
+
+
+Answer = Callable[[list[str]], Answers]
 
 
 def score_chunks(
     chunks: Iterable[Chunk], model: TextModel, model_files: Path, *, workers: int
-) -> Iterator[tuple[Chunk, NDArray[np.float64]]]:
+) -> Iterator[tuple[Chunk, Answers]]:
     """Score chunks, in order.
 
     Args:
@@ -36,14 +53,15 @@ def score_chunks(
         workers: Processes; with 1, this one does it.
 
     Yields:
-        Each chunk with its probabilities, shape ``(n_documents,)``.
+        Each chunk with what the model says of it.
     """
     if workers == 1:
+        answer = answerer(model)
         for chunk in chunks:
-            yield chunk, model.predict_proba(chunk.documents)
+            yield chunk, answer(chunk.documents)
         return
     with _pool(model, model_files, workers) as pool:
-        pending: deque[tuple[Chunk, Future[NDArray[np.float64]]]] = deque()
+        pending: deque[tuple[Chunk, Future[Answers]]] = deque()
         for chunk in chunks:
             pending.append((chunk, pool.submit(_predict, chunk.documents)))
             if len(pending) == workers * _CHUNKS_A_WORKER:
@@ -70,8 +88,8 @@ def _pool(model: TextModel, model_files: Path, workers: int) -> ProcessPoolExecu
 
 def _begin(source: TextModel | Path, parent: int) -> None:
     """Take or load the model, and end when the process that asks for scores does: killed, it cannot say so."""
-    global _model  # noqa: PLW0603  (one a process)
-    _model = load_model(source) if isinstance(source, Path) else source
+    global _answer  # noqa: PLW0603  (one a process)
+    _answer = answerer(load_model(source) if isinstance(source, Path) else source)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 
 
@@ -81,7 +99,18 @@ def _end_with(parent: int) -> None:
     os._exit(1)
 
 
-def _predict(documents: list[str]) -> NDArray[np.float64]:
-    if _model is None:
+def _predict(documents: list[str]) -> Answers:
+    if _answer is None:
         raise RuntimeError("the worker has no model")
-    return _model.predict_proba(documents)
+    return _answer(documents)
+
+
+def answerer(model: TextModel) -> Answer:
+    """Make a function that scores documents and counts the words that the model knows of each."""
+    score = counting_scorer(model)
+
+    def answer(documents: list[str]) -> Answers:
+        probabilities, counts = score(documents)
+        return Answers(probabilities, [count.known for count in counts])
+
+    return answer

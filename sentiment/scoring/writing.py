@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -15,6 +15,12 @@ import pyarrow.parquet as pq
 from sentiment.errors import InputError
 
 _FORMULA = frozenset("=+-@\t\r")
+_TYPES = {
+    "input_row": pa.int64(),
+    "probability": pa.float64(),
+    "recommended": pa.int64(),
+    "known_words": pa.int64(),
+}
 SUFFIXES = (".csv", ".parquet")
 
 
@@ -47,31 +53,41 @@ def inert(cell: str) -> str:
     return f"'{cell}"
 
 
-def open_sink(folder: Path, destination: Path, columns: Sequence[str]) -> Sink:
+def open_sink(folder: Path, destination: Path, columns: Sequence[str], *, exact: bool = False) -> Sink:
     """Open the sink for a destination by its suffix.
+
+    Args:
+        folder: Where rows are kept until all are there.
+        destination: ``.csv`` or ``.parquet``.
+        columns: Of `ADDED` and of the input.
+        exact: Leave text that a spreadsheet would take for a formula as it is; Parquet always does.
 
     Raises:
         InputError: The suffix is not one of `SUFFIXES`.
     """
     if destination.suffix == ".csv":
-        return CsvSink(folder / "scored.csv", columns)
+        return CsvSink(folder / "scored.csv", columns, exact=exact)
     if destination.suffix == ".parquet":
         return ParquetSink(folder, columns)
     raise InputError(f"{destination} ends in {destination.suffix!r}; one of {', '.join(SUFFIXES)} expected")
 
 
 class CsvSink:
-    """A CSV in UTF-8; text is kept from being a formula."""
+    """A CSV in UTF-8; text is kept from being a formula, unless it is to be `exact`."""
 
-    def __init__(self, path: Path, columns: Sequence[str]) -> None:
+    def __init__(self, path: Path, columns: Sequence[str], *, exact: bool = False) -> None:
         self.path = path
+        self._exact = exact
         self._columns = columns
         self._opened: BinaryIO | None = None
 
     def append(self, rows: Sequence[Sequence[object]]) -> None:
         """Add rows."""
         text = io.StringIO(newline="")
-        csv.writer(text).writerows([inert(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
+        kept: Iterable[Sequence[object]] = rows
+        if not self._exact:
+            kept = ([inert(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
+        csv.writer(text).writerows(kept)
         self._file.write(text.getvalue().encode("utf-8"))
 
     def flush(self) -> int:
@@ -110,7 +126,7 @@ class ParquetSink:
 
     def __init__(self, folder: Path, columns: Sequence[str]) -> None:
         self.folder = folder
-        self.columns = list(columns)
+        self.schema = pa.schema([(name, _TYPES.get(name, pa.string())) for name in named_apart(columns)])
         self._rows: list[Sequence[object]] = []
         self._parts = len(self._paths())
 
@@ -122,9 +138,10 @@ class ParquetSink:
         """Write what was added as one part; the mark is the number of parts."""
         if self._rows:
             path = self._path(self._parts)
-            columns = zip(self.columns, zip(*self._rows, strict=True), strict=True)
+            types = [field.type for field in self.schema]
+            columns = [pa.array(cells, type) for cells, type in zip(zip(*self._rows, strict=True), types, strict=True)]
             with path.open("wb") as file:
-                pq.write_table(pa.table({name: pa.array(values) for name, values in columns}), file)
+                pq.write_table(pa.Table.from_arrays(columns, schema=self.schema), file)
                 file.flush()
                 os.fsync(file.fileno())
             self._parts, self._rows = self._parts + 1, []
@@ -143,8 +160,7 @@ class ParquetSink:
         """Put the parts together, one row group each, in bounded memory; they stay until their folder goes."""
         whole = self.folder / "whole.parquet"
         paths = self._paths()
-        schema = pq.read_schema(paths[0]) if paths else pa.schema([(name, pa.string()) for name in self.columns])
-        with pq.ParquetWriter(whole, schema) as writer:
+        with pq.ParquetWriter(whole, self.schema) as writer:
             for path in paths:
                 writer.write_table(pq.read_table(path))
         os.replace(whole, destination)  # noqa: PTH105
@@ -154,6 +170,13 @@ class ParquetSink:
 
     def _path(self, number: int) -> Path:
         return self.folder / f"part-{number:08}.parquet"
+
+
+def named_apart(columns: Sequence[str]) -> list[str]:
+    """Name the columns so that none is lost where a name stands for one column: those without get their place."""
+    if list(columns).count("") < 2:
+        return list(columns)
+    return [name or f"unnamed_{place}" for place, name in enumerate(columns)]
 
 
 def _is_number(cell: str) -> bool:

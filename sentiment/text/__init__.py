@@ -16,7 +16,8 @@ from typing import Any
 
 from sentiment.errors import ConfigError
 
-_SHARED = "memo"
+_SHARED = ("memo", "markup")
+"""Modules here that are no recipes."""
 
 TITLE_END = "\x1f"
 """Separates the title from the review in a document (ASCII unit separator, which no typed text contains)."""
@@ -43,7 +44,7 @@ def join_title(titles: Iterable[str], reviews: Iterable[str]) -> list[str]:
 
 def recipe_names() -> list[str]:
     """List the recipes, sorted by name: the modules here that define ``RECIPE``."""
-    return sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name != _SHARED)
+    return sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name not in _SHARED)
 
 
 def module_name(name: str) -> str:
@@ -58,5 +59,10 @@ def module_name(name: str) -> str:
 
 
 def get_recipe(name: str) -> Any:
-    """Make the recipe called `name`, with its default settings; raises as `module_name`."""
-    return importlib.import_module(module_name(name)).RECIPE()
+    """Make the recipe called `name` as new trainings use it; raises as `module_name`.
+
+    A recipe may have learned something that stored models must not do from one day to the next; its module says in
+    ``NEW`` with which settings it is used from now on.
+    """
+    module = importlib.import_module(module_name(name))
+    return module.RECIPE(**getattr(module, "NEW", {}))

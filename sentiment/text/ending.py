@@ -7,7 +7,7 @@ review matters: Pang, Lee and Vaithyanathan, "Thumbs up?" (2002).
 from __future__ import annotations
 
 from sentiment.text.memo import Memo
-from sentiment.text.negation import NegationRecipe
+from sentiment.text.negation import NEW, NegationRecipe
 
 MARK = "end_"
 
@@ -20,6 +20,7 @@ class EndingRecipe(NegationRecipe):
         title_weight: Times the title is repeated; it says more in fewer words.
         scope: Words that a negation reaches, unless punctuation or another negation comes first.
         ending: Words that are repeated.
+        markup: As in `NegationRecipe`.
 
     Attributes:
         repeats: What words begin with that stand in the list a second time.
@@ -27,8 +28,15 @@ class EndingRecipe(NegationRecipe):
 
     repeats = MARK
 
-    def __init__(self, use_title: bool = True, title_weight: int = 3, scope: int = 5, ending: int = 10) -> None:
-        super().__init__(use_title, title_weight, scope)
+    def __init__(
+        self,
+        use_title: bool = True,
+        title_weight: int = 3,
+        scope: int = 5,
+        ending: int = 10,
+        markup: bool = False,
+    ) -> None:
+        super().__init__(use_title, title_weight, scope, markup)
         self.ending = ending
 
     def __call__(self, document: str) -> list[str]:
@@ -42,4 +50,5 @@ class EndingRecipe(NegationRecipe):
         self._ending: Memo[str] = Memo(lambda word: MARK + word)
 
 
+__all__ = ["NEW", "RECIPE", "EndingRecipe"]
 RECIPE = EndingRecipe

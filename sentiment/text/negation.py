@@ -13,6 +13,7 @@ import unicodedata
 from sklearn.base import BaseEstimator
 
 from sentiment.text import TITLE_END
+from sentiment.text.markup import without_markup
 from sentiment.text.memo import Memo
 
 _CONTRACTIONS = (
@@ -62,12 +63,15 @@ class NegationRecipe(BaseEstimator):  # type: ignore[misc]
         use_title: Put the title's words in front of the review's.
         title_weight: Times the title is repeated; it says more in fewer words.
         scope: Words that a negation reaches, unless punctuation or another negation comes first.
+        markup: Read tags, character references and addresses as what they are, and not as words. Models that were
+            stored before this was there answer as they did.
     """
 
-    def __init__(self, use_title: bool = True, title_weight: int = 3, scope: int = 5) -> None:
+    def __init__(self, use_title: bool = True, title_weight: int = 3, scope: int = 5, markup: bool = False) -> None:
         self.use_title = use_title
         self.title_weight = title_weight
         self.scope = scope
+        self.markup = markup
         self._start()
 
     def __call__(self, document: str) -> list[str]:
@@ -86,6 +90,7 @@ class NegationRecipe(BaseEstimator):  # type: ignore[misc]
         return dict(self.get_params())
 
     def __setstate__(self, state: dict[str, object]) -> None:
+        self.markup = False  # of a model that was stored before there was such a setting
         self.__dict__.update(state)
         self._start()
 
@@ -94,6 +99,8 @@ class NegationRecipe(BaseEstimator):  # type: ignore[misc]
         self._marked: Memo[str] = Memo(lambda word: word if word in _WORDS_OF_THEIR_OWN else MARK + word)
 
     def _words(self, text: str) -> list[str]:
+        if self.markup:
+            text = without_markup(text)
         spaced = text.lower().translate(_CHARACTERS)
         for mark in STOP + _WORDS_OF_THEIR_OWN:
             spaced = spaced.replace(mark, f" {mark} ")
@@ -115,3 +122,4 @@ class NegationRecipe(BaseEstimator):  # type: ignore[misc]
 
 
 RECIPE = NegationRecipe
+NEW = {"markup": True}

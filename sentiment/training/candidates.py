@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
@@ -72,6 +72,12 @@ class Candidate(BaseModel):
         recipe = text.get_recipe(self.recipe)
         fitted: Fitted = family.fit(_family_params(self.family, self.params), recipe, train, validation, seed)
         return fitted
+
+
+def finds_words(candidate: Candidate, documents: Iterable[str]) -> bool:
+    """Tell whether the recipe of a candidate makes any word of any document; ends with the first."""
+    recipe = text.get_recipe(candidate.recipe)
+    return any(any(character.isalnum() for character in word) for one in documents for word in recipe(one))
 
 
 class TrainingConfig(BaseModel):

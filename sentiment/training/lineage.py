@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import BaseModel, ConfigDict
 
 from sentiment.models.known_answers import KnownAnswer
@@ -15,6 +17,7 @@ class TrainingData(BaseModel):
         sha256: Of the file.
         source: Where the file was read from.
         is_sample: Whether it is the bundled sample, which every model trained on it says.
+        read_as: Settings of `reviews.schema.Schema` that differ from the article's.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -23,6 +26,7 @@ class TrainingData(BaseModel):
     sha256: str
     source: str
     is_sample: bool
+    read_as: dict[str, Any] = {}
 
 
 class PipelineRun(BaseModel):
@@ -62,6 +66,7 @@ class CandidateRun(BaseModel):
     Attributes:
         known_answers: What the model said when it had just been trained.
         zenml_run: The pipeline run that trained it, which a later run that finds it in the cache is not.
+        seen_texts_sha256: Of the file with the fingerprints of the texts it was trained on; empty for one of before.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -73,6 +78,7 @@ class CandidateRun(BaseModel):
     fit_seconds: float
     known_answers: tuple[KnownAnswer, ...]
     zenml_run: str
+    seen_texts_sha256: str = ""
 
 
 def display_name(candidate: str, *, is_sample: bool) -> str:

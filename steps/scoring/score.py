@@ -7,6 +7,7 @@ from typing import Annotated
 
 from zenml import log_metadata, step
 
+from sentiment.reviews.schema import Schema
 from sentiment.scoring.files import Order, ScoringReport, score_file
 from sentiment.tracking.registry.verification import load_verified, model_files
 from steps.deployment.steps import Deployable
@@ -23,8 +24,10 @@ def score(
     workers: int,
     restart: bool,
     overwrite: bool,
+    schema: Schema,
+    exact: bool,
 ) -> Annotated[ScoringReport, "scoring_report"]:
-    """Score a CSV of reviews in chunks; a run that was killed goes on where it stopped."""
+    """Score a file of reviews in chunks; a run that was killed goes on where it stopped."""
     order = Order(
         source=Path(source),
         destination=Path(destination),
@@ -33,6 +36,8 @@ def score(
         workers=workers,
         restart=restart,
         overwrite=overwrite,
+        schema=schema,
+        exact=exact,
     )
     registry = open_registry()
     with registry.files(registry.version(deployable.version)) as verified, progress_bar(order.source.name) as progress:

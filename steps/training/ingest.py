@@ -10,13 +10,14 @@ from zenml import step
 from materializers.reviews_frame import ReviewsMaterializer
 from sentiment.errors import InputError
 from sentiment.models.digests import sha256_of
-from sentiment.reviews.reading import DataCheck, check_data, read_reviews, with_text
+from sentiment.reviews.reading import ARTICLE, DataCheck, check_data, read, with_text
+from sentiment.reviews.schema import Schema
 from steps.shared.reviews_file import local_file
 
 
 @step(output_materializers={"reviews": ReviewsMaterializer})
 def ingest(
-    path: str, name: str, sha256: str, encoding: str = "utf-8"
+    path: str, name: str, sha256: str, encoding: str = "utf-8", schema: Schema = ARTICLE
 ) -> tuple[Annotated[pd.DataFrame, "reviews"], Annotated[DataCheck, "data_check"]]:
     """Read and check a CSV of reviews.
 
@@ -25,6 +26,7 @@ def ingest(
         name: Of the CSV, for people.
         sha256: Its digest when the run was started: a changed file is another input.
         encoding: Of the CSV.
+        schema: Which columns are what.
 
     Returns:
         The reviews that have text, in file order, and the facts about the whole file.
@@ -38,5 +40,6 @@ def ingest(
             raise InputError(
                 f"{path} changed since the run was started: sha256 {found} found, {sha256} expected. Start again."
             )
-        reviews = read_reviews(file, encoding=encoding)
-    return with_text(reviews), check_data(reviews, name=name, sha256=sha256)
+        found = read(file, encoding=encoding, schema=schema)
+    facts = check_data(found.reviews, name=name, sha256=sha256, left_out=found.left_out, read_as=found.read_as)
+    return with_text(found.reviews), facts

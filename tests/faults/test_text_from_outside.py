@@ -53,7 +53,7 @@ def test_ctrl_c_is_130_and_says_so(monkeypatch):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sentiment.reviews.reading.read_reviews", interrupted)
+    monkeypatch.setattr("sentiment.reviews.reading.read", interrupted)
     done = CliRunner().invoke(root, ["data", "check", __file__])
     assert done.exit_code == 130
     assert done.output.endswith("interrupted\n")

@@ -40,6 +40,7 @@ STORED = (
     "sentiment.standings.Standings",
     "sentiment.training_report.TrainingReport",
     "steps.deployment.Deployable",
+    "steps.deployment.servers.Server",
     "steps.serving.Server",
 )
 """Dotted names that are in somebody's store; one that was ever stored stays in this list."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sentiment.reviews.reading import REQUIRED, check_data, read_reviews, with_text
+from sentiment.reviews.reading import ARTICLE, check_data, read_reviews, with_text
 from sentiment.reviews.sources import SAMPLE_FILE
 from sentiment.reviews.splits import shared_texts, split_reviews
 from tests.conftest import ROOT
@@ -75,7 +75,7 @@ def test_a_sample_that_was_changed_is_found_and_left_alone(tmp_path: Path) -> No
 
 def test_it_has_the_columns_of_the_articles_file() -> None:
     assert header_of(SAMPLE) == HEADER
-    assert set(REQUIRED) <= set(HEADER)
+    assert set(ARTICLE.required()) <= set(HEADER)
 
 
 def test_it_is_large_enough_to_train_on_and_small_enough_to_bundle(sample: pd.DataFrame) -> None:

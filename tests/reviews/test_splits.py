@@ -152,7 +152,7 @@ def test_so_many_repeated_texts_that_too_few_rows_are_left_are_refused() -> None
     kept = rest[:6]
     frame["review"] = [f"text {row}" if row in kept else "the same" for row in frame["row"]]
     frame["recommended"] = frame["row"].isin(kept[:3]).astype(int) | ~frame["row"].isin(kept) & frame["row"] % 2
-    with pytest.raises(InputError, match="parts 6 reviews into 5 for training and 1 for validation"):
+    with pytest.raises(InputError, match="parts 5 reviews into 4 for training and 1 for validation"):
         split_reviews(frame, validation_share=0.1, seed=0)
 
 

@@ -69,7 +69,7 @@ def order(tmp_path):
 def test_every_row_is_echoed_in_order_with_what_the_model_says(order, score, model):
     report = score(order)
     header, *rows = read(order.destination)
-    assert header == ["input_row", *HEADER, "probability", "recommended", "model_version"]
+    assert header == ["input_row", *HEADER, "probability", "recommended", "model_version", "known_words"]
     assert [row[1:4] for row in rows] == many(100)
     expected = model.predict_proba(join_title([row[2] for row in rows], [row[3] for row in rows]))
     assert [float(row[4]) for row in rows] == pytest.approx(expected, abs=1e-12)
@@ -112,7 +112,7 @@ def test_rows_that_cannot_be_scored_are_named_with_reasons_and_the_others_are_sc
     report = score(Order(source, tmp_path / "out.csv", "7"))
     assert [row[1] for row in read(tmp_path / "out.csv")[1:]] == ["1", "9"]
     header, *rejected = read(tmp_path / "out.csv.rejected.csv")
-    assert header == ["row", "line", "reason"]
+    assert header == ["row", "line", "reason", "last_line"]
     assert [row[0] for row in rejected] == ["2", "3", "4", "5", "6", "7", "8"]
     assert [row[1] for row in rejected] == ["3", "4", "5", "6", "7", "8", "9"]
     for row, reason in zip(
@@ -146,7 +146,7 @@ def test_a_byte_order_mark_blank_lines_and_another_encoding_are_read(tmp_path, s
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "nothing in it"),
+        (b"", "the file is empty"),
         (b"Text;Title\n", "no column 'Review Text'"),
         (b"Review Text,Review Text\n", "more than once"),
         (b"Review Text,probability\n", "columns that scoring adds: probability"),

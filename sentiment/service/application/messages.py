@@ -10,7 +10,8 @@ import msgspec
 from sentiment.models.explain import Word
 from sentiment.service.settings import Limits
 
-_SIGNS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
+_SIGNS = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
+"""Strings and brackets; possessive, so that a string that never ends is looked at once."""
 
 
 class Refused(Exception):  # noqa: N818  (it is an answer, not a failure)

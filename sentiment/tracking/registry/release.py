@@ -6,16 +6,23 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import perf_counter
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sentiment.errors import AlreadyChampionError, ModelFileError, UnknownVersionError
 from sentiment.metrics.fingerprint import fingerprint
 from sentiment.models.families.base import Examples
 from sentiment.models.text_model import TextModel
 from sentiment.release.policy import Policy
-from sentiment.release.promotion import Decision, Report, decide_promotion
+from sentiment.release.promotion import Check, Decision, Report, decide_promotion
+from sentiment.release.registration import SEEN_TAG
+from sentiment.release.rows import cannot_judge, check_rows
 from sentiment.reviews.reading import examples
 from sentiment.tracking.registry.history import Event, require_fit
+from sentiment.reviews.seen import seen
+from sentiment.text import TITLE_END
+from sentiment.tracking.registry import seen_texts
 from sentiment.tracking.registry.store import Registry
 from sentiment.tracking.registry.verification import load_verified
 from sentiment.tracking.registry.version import CHAMPION, Version
@@ -41,10 +48,43 @@ class HeldOutRows:
     rows: tuple[int, ...]
     data_sha256: str
 
+    def only(self, chosen: NDArray[np.bool_]) -> HeldOutRows:
+        """Take some of the rows; `chosen` has the shape ``(n_rows,)``."""
+        if chosen.all():
+            return self
+        positions = np.flatnonzero(chosen).tolist()
+        ratings = self.examples.ratings
+        kept = Examples(
+            [self.examples.documents[position] for position in positions],
+            self.examples.labels[chosen],
+            None if ratings is None else ratings[chosen],
+        )
+        return HeldOutRows(kept, tuple(self.rows[position] for position in positions), self.data_sha256)
+
     @property
     def fingerprint(self) -> str:
         """The same for the same rows with the same labels and texts."""
         return fingerprint(self.rows, self.examples.labels, self.examples.documents)
+
+
+@dataclass(frozen=True)
+class UnseenRows:
+    """Test rows that neither of two versions was trained on.
+
+    Attributes:
+        left: These.
+        left_out: How many others there were.
+        unknown: Versions of which it is not known what they were trained on.
+    """
+
+    left: HeldOutRows
+    left_out: int
+    unknown: tuple[str, ...]
+
+    def check(self) -> Check | None:
+        """Ask whether enough are left to judge by; None where none was left out and everything is known."""
+        labels = np.bincount(self.left.examples.labels, minlength=2)
+        return check_rows(labels.tolist(), left_out=self.left_out, unknown=self.unknown)
 
 
 def held_out_rows(test_rows: pd.DataFrame, *, data_sha256: str) -> HeldOutRows:
@@ -112,9 +152,17 @@ def promote(
         champion = _champion(registry)
         if champion is not None and champion.version == challenger.version:
             raise AlreadyChampionError(f"version {challenger.version} is the champion already")
-        asked = report_on(registry, challenger, test)
-        in_production, unscored = _report_on_champion(registry, champion, test, forced=force_reason is not None)
-        decision = decide_promotion(asked, in_production, policy, force_reason=force_reason, unscored=unscored)
+        rows = unseen_rows(registry, test, challenger, champion)
+        if (too_few := rows.check()) is not None and not too_few.passed:
+            decision = cannot_judge(too_few, force_reason=force_reason, first_release=champion is None)
+        else:
+            asked = report_on(registry, challenger, rows.left)
+            in_production, unscored = _report_on_champion(
+                registry, champion, rows.left, forced=force_reason is not None
+            )
+            decision = decide_promotion(
+                asked, in_production, policy, force_reason=force_reason, unscored=unscored, rows=too_few
+            )
         versions = {"challenger": challenger.version, "champion": champion.version if champion else ""}
         decision = decision.model_copy(update=versions)
         if decision.promoted:
@@ -131,6 +179,26 @@ def promote(
             )
         registry.note_decision(challenger.version, decision.model_dump_json())
     return decision
+
+
+def unseen_rows(registry: Registry, test: HeldOutRows, challenger: Version, champion: Version | None) -> UnseenRows:
+    """Leave out the rows whose text either version was trained on.
+
+    Raises:
+        TamperedModelError: The fingerprints of a version are not those that were stored.
+    """
+    texts = [document.rpartition(TITLE_END)[2] for document in test.examples.documents]
+    unseen = np.ones(len(texts), dtype=bool)
+    unknown = []
+    for version in (challenger, champion):
+        if version is None:
+            continue
+        known = seen_texts.load(version, registry.tracking_uri)
+        if known is not None:
+            unseen &= ~seen(texts, known)
+        elif version is champion and _overlap(version, test) != 0:
+            unknown.append(version.version)
+    return UnseenRows(test.only(unseen), left_out=int((~unseen).sum()), unknown=tuple(unknown))
 
 
 def roll_back(registry: Registry, *, who: str, why: str) -> Version:
@@ -206,7 +274,12 @@ def _report_on_champion(
 
 
 def _overlap(version: Version, test: HeldOutRows) -> int | None:
-    """Count the test rows that the version was trained on; None where that cannot be known."""
+    """Count the test rows that the version was trained on; None where that cannot be known.
+
+    Rows that a version with fingerprints has seen were left out before.
+    """
+    if SEEN_TAG in version.tags:
+        return 0
     if version.tags.get("data_sha256") != test.data_sha256:
         return None
     return int(version.tags["train_test_overlap"])

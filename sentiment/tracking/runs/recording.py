@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from time import perf_counter
 
 import pandas as pd
@@ -11,9 +12,10 @@ from sentiment.evaluation.evaluate import evaluate_model
 from sentiment.evaluation.evidence import Evidence, gather_evidence
 from sentiment.models.known_answers import known_answers
 from sentiment.models.text_model import TextModel
-from sentiment.release.registration import describe_version
+from sentiment.release.registration import SEEN_FILE, SEEN_FOLDER, describe_version
 from sentiment.reports.pictures import picture_files
 from sentiment.reviews.reading import examples
+from sentiment.reviews.seen import as_bytes, fingerprints
 from sentiment.tracking.runs.store import RunStore
 from sentiment.training.candidates import Candidate
 from sentiment.training.lineage import CandidateRun, PipelineRun
@@ -49,6 +51,8 @@ def train_candidate(
         seconds = perf_counter() - started
         store.log_history(run_id, fitted.history)
         files = store.log_model(run_id, candidate.name, fitted.model)
+        seen = as_bytes(fingerprints([*training_rows["review"], *validation_rows["review"]]))
+        store.log_files(run_id, {SEEN_FILE: seen}, SEEN_FOLDER)
         store.log_metrics(run_id, {"fit_seconds": seconds, "model_bytes": files.size})
     return fitted.model, CandidateRun(
         run_id=run_id,
@@ -58,6 +62,7 @@ def train_candidate(
         fit_seconds=seconds,
         known_answers=known_answers(fitted.model),
         zenml_run=parent.zenml_run,
+        seen_texts_sha256=hashlib.sha256(seen).hexdigest(),
     )
 
 

@@ -273,6 +273,7 @@ def active_run_id() -> str:
 def _params(candidate: Candidate, data: TrainingData) -> list[Param]:
     """The candidate's hyperparameters, by the article's names where it has one."""
     params: dict[str, Any] = {"train-data": data.name, "recipe": candidate.recipe}
+    params |= {f"schema-{name}": value for name, value in data.read_as.items()}
     params |= {{"embedding_dim": "embedding-dim"}.get(name, name): value for name, value in candidate.params.items()}
     return [Param(name, str(value)) for name, value in params.items()]
 

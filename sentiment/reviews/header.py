@@ -1,0 +1,35 @@
+"""What a header must have, and what divides its columns."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from sentiment.errors import InvalidReviewsError
+
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+_SHOWN = 5
+
+
+def some(values: Iterable[object], *, between: str = ", ") -> str:
+    """Name the first few of many, and how many more there are."""
+    listed = [str(value) for value in values]
+    more = len(listed) - _SHOWN
+    return between.join(listed[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def require_columns(path: Path, header: list[str], expected: Sequence[str]) -> None:
+    """Refuse a header with a name twice, or without the columns that are expected.
+
+    Raises:
+        InvalidReviewsError: Says which, and what was found.
+    """
+    problems = []
+    if twice := [name for name, count in Counter(header).items() if count > 1 and name]:
+        problems.append(f"the header has columns more than once: {some(twice)}; each name once expected")
+    if missing := [name for name in expected if name not in header]:
+        found = ", ".join(repr(cell[:40]) for cell in header[:20])
+        problems.append(f"no column {' or '.join(repr(name) for name in missing)} in the header; found: {found}")
+    if problems:
+        raise InvalidReviewsError(str(path), problems)

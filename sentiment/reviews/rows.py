@@ -1,0 +1,225 @@
+"""Rows of a file, one after the other, from any place in it: what each says, or what is wrong with it and where.
+
+::
+
+    CsvRows      a row of cells a record; a quote that never closes costs the row it stands in, and no other
+    JsonRows     an object a line
+    ParquetRows  a row a row
+
+Training, checking and scoring all read through these, so that they never disagree about a file.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from sentiment.reviews.lines import LONGEST_CELL, Fault, Lines, Place, Row
+
+_BATCH = 1024
+_FEWEST_COLUMNS, _FEWEST_LINES = 3, 2
+"""From here on, lines inside a cell that all read as rows are rows: no text looks like that by chance."""
+
+
+class CsvRows:
+    """The rows of a CSV.
+
+    Args:
+        file: At `start`.
+        start: Where to begin.
+        encoding: Of its text.
+        delimiter: Between two cells.
+        width: Cells a row; None where any number is right, as for a header.
+    """
+
+    def __init__(self, file: BinaryIO, start: Place, *, encoding: str, delimiter: str, width: int | None) -> None:
+        self._lines = Lines(file, start.byte, start.line, encoding)
+        self._delimiter = delimiter
+        self._width = width
+
+    @property
+    def byte(self) -> int:
+        """Where the next row begins."""
+        return self._lines.byte
+
+    @property
+    def line(self) -> int:
+        """Lines before the next row."""
+        return self._lines.line
+
+    def __iter__(self) -> Iterator[Row]:
+        limit = csv.field_size_limit(LONGEST_CELL)
+        try:
+            while (yield from self._until_lines_are_given_back()):
+                pass
+        finally:
+            csv.field_size_limit(limit)
+
+    def _until_lines_are_given_back(self) -> Generator[Row, None, bool]:
+        """Give rows up to one that cost others; tells whether there may be more."""
+        lines, width = self._lines, self._width
+        taken = lines.taken
+        reader = csv.reader(lines, delimiter=self._delimiter, strict=True)
+        while True:
+            taken.clear()
+            first = lines.line + 1
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return False
+            except csv.Error as error:
+                fault = self._fault(str(error))
+                self._recovered()
+                lines.wrong = None
+                yield [], fault, first, lines.line
+                return True
+            if not cells:
+                continue
+            wrong, lines.wrong = lines.wrong, None
+            if len(taken) > 1 and (len(cells) != width or self._swallowed_rows(taken)) and self._recovered():
+                yield [], _quote(), first, lines.line
+                return True
+            if wrong is None and len(cells) != width and width is not None:
+                wrong = Fault("fields", f"{len(cells)} fields; {width} expected")
+                if any(b'\\"' in line for line in taken):
+                    wrong = _backslash()
+            yield cells, wrong, first, lines.line
+
+    def _fault(self, error: str) -> Fault:
+        taken = self._lines.taken
+        if any(b'\\"' in line for line in taken[:1]):
+            return _backslash()
+        if "field larger" in error and len(taken) == 1:
+            return Fault("long", f"a cell is larger than {LONGEST_CELL} characters")
+        if len(taken) == 1:
+            return Fault("quote", f"{error}; a quote that is opened must be closed, and doubled inside")
+        return _quote()
+
+    def _recovered(self) -> bool:
+        """Give back the lines from the next that reads as a row on; False where none does."""
+        taken = self._lines.taken
+        for position in range(1, len(taken)):
+            if self._reads_as_row(taken[position], may_go_on=position == len(taken) - 1):
+                self._lines.give_back(taken[position:])
+                return True
+        return False
+
+    def _reads_as_row(self, line: bytes, *, may_go_on: bool = False) -> bool:
+        text = line.decode(self._lines.encoding, errors="replace")
+        try:
+            row = next(csv.reader([text], delimiter=self._delimiter, strict=True), [])
+        except csv.Error as error:
+            return may_go_on and "end of data" in str(error)
+        return len(row) == self._width
+
+    def _swallowed_rows(self, taken: list[bytes]) -> bool:
+        """Whether all lines between the first and the last read as rows, and are enough for that to mean something."""
+        inner = taken[1:-1]
+        if self._width is None or self._width < _FEWEST_COLUMNS or len(inner) < _FEWEST_LINES:
+            return False
+        return all(map(self._reads_as_row, inner))
+
+
+def _quote() -> Fault:
+    return Fault("quote", "a quote is opened and not closed; it must be closed, and doubled inside")
+
+
+def _backslash() -> Fault:
+    return Fault("quote", 'a quote inside a cell is escaped with a backslash (\\"); doubled quotes ("") expected')
+
+
+class JsonRows:
+    """The rows of JSON lines: an object a line, each key a column.
+
+    Args:
+        file: At `start`.
+        start: Where to begin.
+        encoding: Of its text.
+        header: The columns, in order; a key that is missing is an empty cell.
+    """
+
+    def __init__(self, file: BinaryIO, start: Place, *, encoding: str, header: list[str]) -> None:
+        self._lines = Lines(file, start.byte, start.line, encoding)
+        self._header = header
+
+    @property
+    def byte(self) -> int:
+        """Where the next row begins."""
+        return self._lines.byte
+
+    @property
+    def line(self) -> int:
+        """Lines before the next row."""
+        return self._lines.line
+
+    def __iter__(self) -> Iterator[Row]:
+        lines = self._lines
+        for text in lines:
+            lines.taken.clear()
+            wrong, lines.wrong = lines.wrong, None
+            if not text.strip():
+                continue
+            found, fault = json_object(text)
+            cells = [cell_of(found.get(name)) for name in self._header]
+            if fault is None and max(map(len, cells), default=0) > LONGEST_CELL:
+                fault = Fault("long", f"a cell is larger than {LONGEST_CELL} characters")
+            yield cells, wrong or fault, lines.line, lines.line
+
+
+def json_object(text: str) -> tuple[dict[str, Any], Fault | None]:
+    """Read one line of JSON lines; what is no object is a fault."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        words = error.msg if isinstance(error, json.JSONDecodeError) else "a number or a nesting beyond all measure"
+        return {}, Fault("json", f"no JSON: {words}; an object a line expected")
+    if not isinstance(found, dict):
+        return {}, Fault("json", f"a JSON {type(found).__name__}; an object a line expected")
+    return found, None
+
+
+class ParquetRows:
+    """The rows of a Parquet file.
+
+    Args:
+        path: Of the file.
+        start: Where to begin; only its row counts.
+    """
+
+    def __init__(self, path: Path, start: Place) -> None:
+        self._path = path
+        self._start = start.row
+        self.byte, self.line = start.byte, 0
+
+    def __iter__(self) -> Iterator[Row]:
+        import pyarrow.parquet as pq
+
+        size = self._path.stat().st_size
+        with pq.ParquetFile(self._path) as file:
+            number, rows = 0, file.metadata.num_rows
+            for group in range(file.num_row_groups):
+                if number + file.metadata.row_group(group).num_rows <= self._start:
+                    number += file.metadata.row_group(group).num_rows
+                    continue
+                for batch in file.iter_batches(batch_size=_BATCH, row_groups=[group]):
+                    for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                        number += 1
+                        if number > self._start:
+                            self.byte = size * number // rows
+                            yield [cell_of(value) for value in values], None, 0, 0
+
+
+def cell_of(value: Any) -> str:
+    """Write a value as the cell of a CSV: nothing, and what is not a number, as an empty one."""
+    if isinstance(value, str):
+        return value
+    if value is None or value != value:  # noqa: PLR0124  (a float that is not a number)
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (dict, list)):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return value.decode("utf-8", errors="replace") if isinstance(value, bytes) else str(value)
