@@ -67,7 +67,7 @@ def serve(
 
     Example: python run.py serve --port 8000, then open http://127.0.0.1:8000/docs.
     """
-    _leave_pandas_out()
+    sys.meta_path.insert(0, _WithoutPandas)
 
     from sentiment.atomic import write_atomically
     from sentiment.service.application.server import Address, is_loopback
@@ -113,9 +113,18 @@ def _folder_of(folder: Path | None, version: str) -> Iterator[Path]:
         yield downloaded
 
 
-def _leave_pandas_out() -> None:
-    """Keep scikit-learn from importing pandas, which it does where it can: a quarter of the start and of the memory."""
-    sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]
+class _WithoutPandas:
+    """Tells whoever looks for pandas that it is not there.
+
+    scikit-learn imports it where it can, which is a quarter of the start and of the memory; a service has no frames.
+    """
+
+    @staticmethod
+    def find_spec(name: str, path: object = None, target: object = None) -> None:
+        """Refuse pandas, and leave everything else to others."""
+        del path, target
+        if name == "pandas":
+            raise ModuleNotFoundError("the service does without pandas", name=name)
 
 
 def _target(predictions: str | None) -> Target:

@@ -22,7 +22,8 @@ class Limits:
         reviews: Of a request.
         characters: Of a review or a title.
         depth: Of objects and lists inside each other in JSON.
-        concurrent: Requests in flight.
+        concurrent: Requests in flight, which have arrived and are not answered.
+        arriving: Requests whose body is still on its way.
         seconds: That a request may take to arrive, and to be answered.
         wait_seconds: That requests may have to wait for their turn; beyond it new ones are refused at once.
         words: That are named for each review.
@@ -33,6 +34,7 @@ class Limits:
     characters: int = LONGEST_CELL
     depth: int = 16
     concurrent: int = 64
+    arriving: int = 1_000
     seconds: float = 30.0
     wait_seconds: float = 0.25
     words: int = 100

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 import psutil
@@ -77,6 +78,7 @@ def test_words_are_named_where_they_are_asked_for(service):
         (b'{"review": "soft"', 400, "not_json"),
         (b'{"review": "\xff"}', 400, "not_json"),
         (b'{"review": "\\ud800"}', 400, "not_json"),
+        (b'{"other": [' * 17 + b'"' + b'\\"' * 400_000, 400, "too_deep"),
         (b'{"other": ' + b"[" * 50_000 + b"]" * 50_000 + b"}", 400, "too_deep"),
         ({"review": 4}, 422, "wrong_type"),
         ({"review": "soft", "reviews": ["soft"]}, 422, "wrong_type"),
@@ -118,7 +120,7 @@ def test_mlflows_clients_get_a_400_with_a_message(service):
 def test_what_customers_said_is_kept_with_the_prediction(service):
     identity = service.post("/predict", {"review": REVIEWS[1], "title": "Hm"}).json()["id"]
     assert service.post("/feedback", {"id": identity, "recommended": False}).status_code == 202
-    assert service.post("/feedback", {"id": "../../etc", "recommended": False}).json()["error"] == "wrong_id"
+    assert service.post("/feedback", {"id": "\u00e9", "recommended": False}).json()["error"] == "wrong_id"
     wait_until(lambda: len(read_log(service.log).feedback) == 1)
     log = read_log(service.log)
     (kept,) = log.predictions
@@ -188,10 +190,12 @@ def test_the_description_has_every_route_and_its_examples_are_answered(service):
         assert path in page
 
 
-def test_a_body_that_never_comes_does_not_hold_others_up(service):
+def test_bodies_that_never_come_do_not_hold_others_up(service):
     address = urlsplit(service.address)
-    with socket.create_connection((address.hostname, address.port), timeout=PATIENCE) as slow:
-        slow.sendall(b"POST /predict HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{")
+    with ExitStack() as connections:
+        for _ in range(100):  # more than may be in flight
+            slow = connections.enter_context(socket.create_connection((address.hostname, address.port), PATIENCE))
+            slow.sendall(b"POST /predict HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{")
         assert service.get("/predict", review="soft").ok
 
 

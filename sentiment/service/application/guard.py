@@ -47,7 +47,7 @@ class Guard:
     def __init__(self, app: App, settings: Settings, metrics: Metrics, routes: Iterable[str]) -> None:
         self._app, self._settings, self._metrics = app, settings, metrics
         self._routes = frozenset(routes)
-        self._in_flight = 0
+        self._in_flight = self._arriving = 0
         self._waits = 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -64,7 +64,6 @@ class Guard:
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = time.perf_counter()
         path, status = scope["path"], 500
-        self._in_flight += 1
 
         async def answer(message: Message) -> None:
             nonlocal status
@@ -76,14 +75,18 @@ class Guard:
         try:
             self._admit(scope, path)
             scope["began"] = began
-            await self._app(scope, self._replaying(await self._body(scope, receive)), answer)
+            body = await self._body(scope, receive)
+            self._in_flight += 1  # from now on: who sends slowly keeps nobody out
+            try:
+                await self._app(scope, self._replaying(body), answer)
+            finally:
+                self._in_flight -= 1
         except Refused as refused:
             found, headers, body = self.refusal(refused, path)
             raw = [(name.encode(), value.encode()) for name, value in headers.items()]
             await answer({"type": "http.response.start", "status": found, "headers": raw})
             await answer({"type": "http.response.body", "body": body})
         finally:
-            self._in_flight -= 1
             route = path if path in self._routes else ELSEWHERE
             self._metrics.request(route, status, time.perf_counter() - began)
 
@@ -91,8 +94,8 @@ class Guard:
         if path in OPEN:
             return
         limits = self._settings.limits
-        if self._in_flight > limits.concurrent:
-            raise Refused(503, "busy", f"over {limits.concurrent} requests are in flight; try again in a second")
+        if self._in_flight >= limits.concurrent or self._arriving >= limits.arriving:
+            raise Refused(503, "busy", "too many requests are in flight; try again in a second")
         if self._waits > limits.wait_seconds:
             raise Refused(503, "busy", f"requests wait for over {limits.wait_seconds} s; try again in a second")
         if self._settings.token is not None and not self._settings.admits(_header(scope, b"authorization")):
@@ -105,6 +108,7 @@ class Guard:
         if announced.isdigit() and int(announced[:20]) > limits.body_bytes:
             raise too_large
         parts, size = [], 0
+        self._arriving += 1
         try:
             async with asyncio.timeout(limits.seconds):
                 while True:
@@ -119,6 +123,8 @@ class Guard:
                         return parts[0] if len(parts) == 1 else b"".join(parts)
         except TimeoutError:
             raise Refused(408, "too_slow", f"the request did not arrive within {limits.seconds} s") from None
+        finally:
+            self._arriving -= 1
 
     @staticmethod
     def _replaying(body: bytes) -> Receive:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -24,7 +25,7 @@ from sentiment.service.settings import Settings
 
 Handler = Callable[[Request], Awaitable[Response]]
 _JSON = "application/json"
-_LONGEST_ID = 64
+_ID = re.compile("[A-Za-z0-9_-]{1,64}")
 
 
 class Routes:
@@ -83,7 +84,7 @@ class Routes:
     async def feedback(self, request: Request) -> Response:
         """``POST /feedback``: what the customer said later."""
         said = messages.decode(messages.SAID, await self._json_body(request), self._limits)
-        if not 0 < len(said.id) <= _LONGEST_ID or not said.id.replace("-", "").replace("_", "").isalnum():
+        if not _ID.fullmatch(said.id):
             raise Refused(422, "wrong_id", "the id is none that a prediction was given")
         self._log.put(Feedback(said.id, datetime.now(UTC), said.recommended))
         return _json({"id": said.id}, status=202)

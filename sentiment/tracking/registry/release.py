@@ -19,19 +19,17 @@ from sentiment.release.promotion import Check, Decision, Report, decide_promotio
 from sentiment.release.registration import SEEN_TAG
 from sentiment.release.rows import cannot_judge, check_rows
 from sentiment.reviews.reading import examples
-from sentiment.tracking.registry.history import Event, require_fit
 from sentiment.reviews.seen import seen
 from sentiment.text import TITLE_END
 from sentiment.tracking.registry import seen_texts
+from sentiment.tracking.registry.history import Event, require_fit
 from sentiment.tracking.registry.store import Registry
 from sentiment.tracking.registry.verification import load_verified
 from sentiment.tracking.registry.version import CHAMPION, Version
 from sentiment.training.lineage import LoggedFiles
 
-DESCRIPTION = (
-    "Would the customer recommend the product, judging by the review's text? "
-    "Input: `review`, and `title` where there is one. Output: the probability of a recommendation, and the verdict."
-)
+DESCRIPTION = """Would the customer recommend the product, judging by the review's text? \
+Input: `review`, and `title` where there is one. Output: the probability of a recommendation, and the verdict."""
 
 
 @dataclass(frozen=True)
