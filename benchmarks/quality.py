@@ -28,8 +28,8 @@ PUBLIC_SPLIT = "public_split.json"
 SPLITS = 5
 _OF_THE_ARTICLE = {"accuracy": 0.925, "roc_auc": 0.970, "mcc": 0.770}
 _TEXT_ALONE = {"accuracy": 0.911, "roc_auc": 0.956, "mcc": 0.722}
-_PUBLIC = {  # the F1 at the three digits of the published .957
-    "F1 of recommending at its best threshold": 0.9565,
+_PUBLIC = {
+    "F1 of recommending at its best threshold": 0.957,
     "PR AUC of recommending": 0.9925,
 }
 _GAIN = 0.002

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 
 
@@ -10,7 +11,7 @@ def write_atomically(path: Path, text: str) -> None:
     """Write a text file; a reader sees the old content or the new, never a part, and a failure leaves the old.
 
     Args:
-        path: In a folder that is there.
+        path: In a folder that is there; who may read and write a file that is there already stays as it was.
         text: Stored as UTF-8; half a character of a broken text becomes a question mark.
 
     Raises:
@@ -22,6 +23,8 @@ def write_atomically(path: Path, text: str) -> None:
             file.write(text.encode("utf-8", "replace"))
             file.flush()
             os.fsync(file.fileno())
+        if path.exists():
+            staged.chmod(stat.S_IMODE(path.stat().st_mode))
         os.replace(staged, path)  # noqa: PTH105  (atomic on every platform, which Path.rename is not)
     finally:
         staged.unlink(missing_ok=True)

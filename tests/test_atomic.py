@@ -33,3 +33,10 @@ def test_others_may_read_it_as_any_file_one_makes(tmp_path: Path) -> None:
     (tmp_path / "plain").write_text("", encoding="utf-8")
     write_atomically(tmp_path / "page.html", "text")
     assert (tmp_path / "page.html").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_who_may_read_a_file_stays_as_it_was(tmp_path):
+    path = tmp_path / "secret"
+    path.touch(mode=0o600)
+    write_atomically(path, "new")
+    assert path.stat().st_mode & 0o777 == 0o600

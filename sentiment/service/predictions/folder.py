@@ -123,7 +123,6 @@ def forget(folder: Path, unwanted: Callable[[Prediction | Feedback], bool]) -> i
                 continue
             if kept:
                 write_atomically(path, b"".join(kept).decode())
-                path.chmod(0o600)
             else:
                 path.unlink()
             forgotten += dropped
