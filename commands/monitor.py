@@ -7,7 +7,7 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -36,6 +36,13 @@ _SECONDS_A_MINUTE = 60
     help="What is watched.",
 )
 @click.option("--watch", "minutes", type=click.FloatRange(min=0.1), help="Judge again after so many minutes, for ever.")
+@click.option(
+    "--on-alarm",
+    type=click.Choice(["tell", "retrain"]),
+    default="tell",
+    show_default=True,
+    help="What an alarm leads to: it is told, or `retrain` is run as well.",
+)
 @json_option
 @click.pass_context
 def monitor(
@@ -45,6 +52,7 @@ def monitor(
     version: str,
     config_file: Path,
     minutes: float | None,
+    on_alarm: str,
     as_json: bool,
 ) -> None:
     """Compare what the service was asked lately, and what it answered, with the test rows of its version.
@@ -58,12 +66,15 @@ def monitor(
         return
     while True:
         watched = _judge(folder, window, version, config_file)
-        if as_json:
-            print_json(watched.model_dump(mode="json"))
-        else:
+        retraining: dict[str, Any] = {}
+        if not as_json:
             _tell(watched)
-        if watched.told:
+        if watched.told and not watched.rung:
             _ring(watched)
+            if on_alarm == "retrain":
+                retraining = {"retraining": _retrain(folder, version, as_json=as_json)}
+        if as_json:
+            print_json(watched.model_dump(mode="json") | retraining)
         if minutes is None:
             sys.exit(EXIT_CODES[watched.judgement.state])
         time.sleep(minutes * _SECONDS_A_MINUTE)
@@ -150,7 +161,7 @@ def _tell(watched: Watched) -> None:
         click.echo(f"  {note}")
     if tells("hints") and judgement.state == "alarm":
         click.echo(f"Take note of it: python run.py monitor ack {watched.window} --why REASON")
-        click.echo("Look at it: python run.py dashboard; with labels, train again: python run.py train --data FILE")
+        click.echo("Look at it: python run.py dashboard; with labels, train again: python run.py retrain")
 
 
 def _ring(watched: Watched) -> None:
@@ -160,6 +171,19 @@ def _ring(watched: Watched) -> None:
     click.echo(told(watched), err=True)
     if (failure := ring(watched, os.environ.get(WEBHOOK_VARIABLE))) is not None:
         click.echo(f"The webhook was not reached: {failure}", err=True)
+    _history().rang(watched.window)
+
+
+def _retrain(folder: Path, version: str, *, as_json: bool) -> dict[str, Any]:
+    """Train again; that it cannot be done is said, and the alarm stays the result."""
+    from commands.retrain import retrained
+    from sentiment.errors import SentimentError
+
+    try:
+        return retrained(folder, version, as_json=as_json)
+    except SentimentError as error:
+        click.echo(f"Not trained again: {error}", err=True)
+        return {"failure": str(error)}
 
 
 def _history() -> History:

@@ -18,6 +18,7 @@ SEARCH_SPACE = ROOT / "pipelines" / "configs" / "search.yaml"
 SEARCHES = ROOT / ".searches"
 PREDICTIONS = ROOT / ".predictions"
 MONITORING = ROOT / ".monitoring"
+RETRAINING = ROOT / ".retraining"
 MONITORING_CONFIG = ROOT / "pipelines" / "configs" / "monitoring.yaml"
 PROMOTION_POLICY = ROOT / "pipelines" / "configs" / "promotion.yaml"
 

@@ -19,6 +19,7 @@ from commands.page import page
 from commands.predictions import predictions
 from commands.registry import archive, download, promote, registry, rollback
 from commands.report import report
+from commands.retrain import retrain
 from commands.runs import runs
 from commands.score import score
 from commands.search import search
@@ -152,6 +153,7 @@ WITHOUT_ZENML = ("image", "page", "predict", "predictions", "report", "score", "
 """Commands that answer without it, mostly or always, or that check what they were given before they open it."""
 LIFE_OF_A_MODEL = (
     train,
+    retrain,
     search,
     runs,
     report,

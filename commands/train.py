@@ -53,6 +53,26 @@ def train(
 ) -> None:
     """Train and compare the candidates (the default command)."""
     config, data = checked_input(data_source, encoding, config_path, only, seed, schema)
+    outcome = run_training(
+        config, data, encoding=encoding, developer_name=developer_name, use_cache=not no_cache, as_json=as_json
+    )
+    if as_json:
+        print_json(outcome.model_dump(mode="json"))
+        return
+
+    tell_outcome(outcome)
+
+
+def run_training(
+    config: TrainingConfig,
+    data: TrainingData,
+    *,
+    encoding: str = "utf-8",
+    developer_name: str | None = None,
+    use_cache: bool = True,
+    as_json: bool,
+) -> Outcome:
+    """Set the stack up where there is none, train, and ask the gate."""
     policy = load_policy()
     if data.is_sample and tells("hints"):
         click.echo(f"Training on the bundled sample ({data.source}), not on real reviews.", err=as_json)
@@ -62,20 +82,15 @@ def train(
         click.echo(f"The active stack has no experiment tracker: set up and activated stack '{name}'.", err=as_json)
     from pipelines.launch import launch_training  # opens ZenML: after the lock under which it is made
 
-    outcome = launch_training(
+    return launch_training(
         config,
         policy,
         data,
         encoding=encoding,
         tags=run_tags(data, developer_name),
-        use_cache=not no_cache,
+        use_cache=use_cache,
         tell_steps=tells("steps"),
     )
-    if as_json:
-        print_json(outcome.model_dump(mode="json"))
-        return
-
-    tell_outcome(outcome)
 
 
 def tell_outcome(outcome: Outcome | SearchOutcome) -> None:

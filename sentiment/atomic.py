@@ -7,12 +7,12 @@ import stat
 from pathlib import Path
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Write a text file; a reader sees the old content or the new, never a part, and a failure leaves the old.
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Write a file; a reader sees the old content or the new, never a part, and a failure leaves the old.
 
     Args:
         path: In a folder that is there; who may read and write a file that is there already stays as it was.
-        text: Stored as UTF-8; half a character of a broken text becomes a question mark.
+        content: A text is stored as UTF-8; half a character of a broken one becomes a question mark.
 
     Raises:
         OSError: It cannot be written.
@@ -20,7 +20,7 @@ def write_atomically(path: Path, text: str) -> None:
     staged = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with staged.open("wb") as file:
-            file.write(text.encode("utf-8", "replace"))
+            file.write(content if isinstance(content, bytes) else content.encode("utf-8", "replace"))
             file.flush()
             os.fsync(file.fileno())
         if path.exists():

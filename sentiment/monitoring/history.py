@@ -35,7 +35,8 @@ class Watched(BaseModel):
         first: When its first prediction was answered; None where there is none.
         last: When its last one was.
         judged: When it was judged.
-        told: Whether the alarm was told: not within the cool-down of one that told the same.
+        told: Whether the alarm is to be told: not within the cool-down of one that told the same.
+        rung: Whether that was done.
         notes: What else was found in the log, a sentence each.
         acknowledged: By whom, last.
     """
@@ -51,15 +52,17 @@ class Watched(BaseModel):
     judged: datetime
     judgement: Judgement
     told: bool = False
+    rung: bool = False
     notes: tuple[str, ...] = ()
     acknowledged: Acknowledgement | None = None
 
 
 class _Line(BaseModel):
-    """A line of the file: a window, or that somebody took note of one."""
+    """A line of the file: a window, that its alarm was told, or that somebody took note of it."""
 
     watched: Watched | None = None
     window: str = ""
+    rung: bool = False
     acknowledged: Acknowledgement | None = None
 
 
@@ -88,7 +91,8 @@ class History:
             if line.watched is not None:
                 found.setdefault(line.watched.window, line.watched)
             elif line.window in found:
-                found[line.window] = found[line.window].model_copy(update={"acknowledged": line.acknowledged})
+                changed = {"rung": True} if line.rung else {"acknowledged": line.acknowledged}
+                found[line.window] = found[line.window].model_copy(update=changed)
         return list(found.values())
 
     def find(self, window: str) -> Watched | None:
@@ -112,6 +116,11 @@ class History:
             kept = watched.model_copy(update={"told": _is_news(watched, earlier, cool_down)})
             self._append(_Line(watched=kept))
             return kept
+
+    def rang(self, window: str) -> None:
+        """Note that the alarm of a window was told, so that the same window, judged again, does not tell it again."""
+        with self._locked():
+            self._append(_Line(window=window, rung=True))
 
     def acknowledge(self, window: str, acknowledgement: Acknowledgement) -> Watched:
         """Note that somebody took note.

@@ -83,7 +83,7 @@ def choose(log: Log, asked: str, version: str, *, now: datetime) -> Window:
         chosen = [one for one in own if one.time >= since]
     else:
         raise InputError(f"{asked!r} is no window; {_FORMS} expected")
-    labels, contradicted = _labels(log.feedback)
+    labels, contradicted = labels_by_id(log.feedback)
     ids = {one.id for one in chosen}
     known = {one.id for one in log.predictions}
     return Window(
@@ -95,7 +95,7 @@ def choose(log: Log, asked: str, version: str, *, now: datetime) -> Window:
     )
 
 
-def _labels(feedback: Sequence[Feedback]) -> tuple[dict[str, bool], list[str]]:
+def labels_by_id(feedback: Sequence[Feedback]) -> tuple[dict[str, bool], list[str]]:
     """Give what was said by id, without those of which both was said; and those."""
     said: dict[str, set[bool]] = {}
     for one in feedback:

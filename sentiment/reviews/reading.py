@@ -35,6 +35,8 @@ NUMBER_COLUMNS = {
     "Positive Feedback Count": "positive_feedback_count",
 }
 """What the article's file has beside; read where the columns are the article's."""
+BATCH, BATCH_COLUMN = "batch", "retraining_batch"
+"""When rows came: the first of a file have none, those of each retraining have its name; each batch is split alone."""
 FEWEST_ROWS, FEWEST_OF_A_CLASS = 50, 10
 LENGTH_BIN, LENGTH_BINS = 10, 13
 """Words a review are counted in tens; 120 words and more are one bin."""
@@ -121,8 +123,9 @@ def read_reviews(path: Path, *, encoding: str = "utf-8", schema: Schema = ARTICL
 
     Returns:
         A row a review, in file order, with ``row`` (the first below the header is 1), ``title`` and ``review`` (empty
-        where there is none), ``recommended`` (0 or 1), ``department`` and ``id`` where the schema has them, and those
-        of the article's other columns that are there. Rows that say neither yes nor no are left out.
+        where there is none), ``recommended`` (0 or 1), ``department`` and ``id`` where the schema has them, ``batch``
+        where rows were added by retraining, and those of the article's other columns that are there. Rows that say
+        neither yes nor no are left out.
 
     Raises:
         InputError: The file cannot be read.
@@ -163,9 +166,26 @@ def read(path: Path, *, encoding: str = "utf-8", schema: Schema = ARTICLE) -> Re
 def _text_columns(schema: Schema) -> dict[str, str]:
     """Which column becomes which of the frame's."""
     named = {schema.title: "title", schema.text: "review", schema.department: "department", schema.id: "id"}
-    return {source: name for source, name in named.items() if source is not None} | (
-        TEXT_COLUMNS if _is_the_articles(schema) else {}
-    )
+    beside = {BATCH_COLUMN: BATCH} | (TEXT_COLUMNS if _is_the_articles(schema) else {})
+    return {source: name for source, name in named.items() if source is not None} | beside
+
+
+def cells(reviews: pd.DataFrame, schema: Schema) -> pd.DataFrame:
+    """Give the columns of a file from which `read`, with the same schema, makes these reviews.
+
+    Args:
+        reviews: As `read_reviews` gives them.
+        schema: Which columns are what; there is none for a title where it has none.
+
+    Returns:
+        Text, and the empty one for what is missing.
+    """
+    named = _text_columns(schema) | (NUMBER_COLUMNS if _is_the_articles(schema) else {})
+    columns = {source: reviews[name] for source, name in named.items() if name in reviews}
+    frame = pd.DataFrame(columns).astype(object)
+    frame = frame.where(frame.notna(), "").map(str)
+    yes, no = schema.label_cells
+    return frame.assign(**{schema.label: np.where(reviews["recommended"] == 1, yes, no)})
 
 
 def _is_the_articles(schema: Schema) -> bool:

@@ -128,6 +128,13 @@ class Schema(BaseModel):
             return "0 or 1 expected, or true and false, or yes and no"
         return f"one of {', '.join(self.yes_values)} expected where it recommends, of {', '.join(self.no_values)} else"
 
+    @property
+    def label_cells(self) -> tuple[str, str]:
+        """Give a cell that recommends, and one that does not."""
+        if self.recommended_from is None or self.not_recommended_to is None:
+            return self.yes_values[0], self.no_values[0]
+        return repr(self.recommended_from), repr(self.not_recommended_to)
+
     def labels(self, cells: Sequence[str]) -> list[int | str | None]:
         """Make labels of cells.
 

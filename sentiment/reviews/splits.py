@@ -10,6 +10,7 @@ import pandas as pd
 from sklearn.model_selection import train_test_split
 
 from sentiment.errors import InputError
+from sentiment.reviews.reading import BATCH
 
 TEST_SHARE = 0.2
 TEST_SEED = 0
@@ -33,7 +34,8 @@ def split_reviews(reviews: pd.DataFrame, *, validation_share: float, seed: int) 
 
     The test rows are the article's. The validation rows are a stratified share of the others. A text that occurs in
     two parts stays in the later one (test before validation before training) and is dropped from the earlier. Where
-    many rows repeat a text, each text is split once; see `distinct`.
+    many rows repeat a text, each text is split once; see `distinct`. The rows of each batch give their own test rows:
+    those of before stay what they were when others are added.
 
     Args:
         reviews: With ``review`` and ``recommended``; every row has text.
@@ -44,8 +46,7 @@ def split_reviews(reviews: pd.DataFrame, *, validation_share: float, seed: int) 
         InputError: A part would have too few rows, or rows of one class only.
     """
     reviews = distinct(reviews)
-    positions = np.arange(len(reviews))
-    rest, test = train_test_split(positions, test_size=TEST_SHARE, random_state=TEST_SEED)
+    rest, test = _tested(reviews)
     text = reviews["review"].to_numpy()
     rest = _without_texts_of(text, rest, test)
     labels = reviews["recommended"].to_numpy()
@@ -64,11 +65,14 @@ def split_reviews(reviews: pd.DataFrame, *, validation_share: float, seed: int) 
 
 
 def distinct(reviews: pd.DataFrame) -> pd.DataFrame:
-    """Keep each text once where so many rows repeat one that the split would lose most of them.
+    """Keep each text of a batch once where so many of its rows repeat one that the split would lose most of them.
 
     With a few, as in the article's file, the rows stay as they are: its test rows are read beside the article's. A text
     with unequal labels keeps the one that most of its rows have; with as many of each, that of its first row.
     """
+    if BATCH in reviews and reviews[BATCH].nunique() > 1:
+        batches = [distinct(rows) for _, rows in reviews.groupby(BATCH, sort=False)]
+        return pd.concat(batches, ignore_index=True)
     repeated = reviews["review"].duplicated()
     if repeated.mean() <= MOST_REPEATED:
         return reviews
@@ -82,6 +86,21 @@ def shared_texts(one: pd.DataFrame, other: pd.DataFrame) -> int:
     """Count the rows of `one` whose review stands in `other` too."""
     known = set(other["review"])
     return sum(review in known for review in one["review"])
+
+
+def _tested(reviews: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Choose the test rows of each batch; gives the positions of all other rows, and theirs."""
+    batch = reviews[BATCH].to_numpy() if BATCH in reviews else np.zeros(len(reviews))
+    rest, test = [], []
+    for name in pd.unique(batch):
+        positions = np.flatnonzero(batch == name)
+        if len(positions) == 1:
+            rest.append(positions)
+            continue
+        others, chosen = train_test_split(positions, test_size=TEST_SHARE, random_state=TEST_SEED)
+        rest.append(others)
+        test.append(chosen)
+    return np.concatenate(rest), np.concatenate(test or [np.array([], dtype=np.int64)])
 
 
 def _without_texts_of(text: np.ndarray, rows: np.ndarray, kept: np.ndarray) -> np.ndarray:

@@ -27,7 +27,7 @@ def served(project):
 
 def send(project, rows):
     """Ask the service about reviews; gives the ids of its answers."""
-    address = project.json("service")["address"].removesuffix("/invocations")
+    address = address_of(project)
     asked = [{"review": row["Review Text"], "title": row["Title"]} for row in rows]
     return [
         one["id"]
@@ -90,6 +90,46 @@ for run in client.search_runs([experiment]):
     done = project.python("-c", code)
     assert done.returncode == 0, done.stderr
     return [line for line in done.stdout.splitlines() if line.startswith("run ")]
+
+
+def test_a_change_leads_to_an_alarm_a_better_model_and_a_new_version_in_service(served, reviews):
+    too_few = served.run("retrain", "--fewest", "5000", exits=2)
+    assert "nothing to train on again: " in too_few.stderr
+
+    bad = [f"{row['Review Text'].split()[0]} zorp {number} so zorp" for number, row in enumerate(reviews[:300])]
+    ids = send(served, [{"Review Text": text, "Title": ""} for text in bad])
+    address = address_of(served)
+    for one in ids:
+        assert requests.post(f"{address}/feedback", json={"id": one, "recommended": False}, timeout=60).ok
+
+    (served.root / "unknown.yaml").write_text(
+        "\n".join(
+            "detectors: [unknown_words, correct]" if line.startswith("detectors") else line
+            for line in (served.root / "pipelines" / "configs" / "monitoring.yaml").read_text().splitlines()
+        )
+    )
+    watching = ("--window", "last:300", "--config", "unknown.yaml", "--on-alarm", "retrain")
+    watched = served.json("monitor", *watching, exits=4)
+    assert watched["judgement"]["labelled"] == 300
+    retraining = watched["retraining"]
+    assert retraining["gathered"]["added"] >= 300
+    assert retraining["decision"]["promoted"], retraining["decision"]
+    again = served.json("monitor", *watching, "--version", "1", exits=4)
+    assert again["window"] == watched["window"]
+    assert "retraining" not in again  # one change is told and trained on once
+
+    served.run("deploy", "--to", "service")
+    assert served.json("service")["version"] == retraining["registered"]["best"]
+    answer = requests.get(f"{address_of(served)}/predict", params={"review": "it is so zorp"}, timeout=60).json()
+    assert answer["recommended"] is False
+    assert answer["model_version"] == retraining["registered"]["best"]
+
+    again = served.run("retrain", "--fewest", "1", exits=2)
+    assert "0 labelled since; left out: " in again.stderr
+
+
+def address_of(project):
+    return project.json("service")["address"].removesuffix("/invocations")
 
 
 @pytest.mark.parametrize(

@@ -240,6 +240,16 @@ def test_a_window_is_kept_once_and_an_alarm_rings_once_in_its_cool_down(tmp_path
     assert [one.window for one in history.windows()] == ["a", "b", "c", "d"]
 
 
+def test_a_window_that_was_told_is_not_told_again_when_it_is_judged_again(tmp_path):
+    history = History(tmp_path / "made" / "history.jsonl")
+    kept = history.keep(watched("w"), cool_down=timedelta(hours=24))
+    assert (kept.told, kept.rung) == (True, False)
+    # Killed before it was told: it is told the next time.
+    assert not history.keep(watched("w"), cool_down=timedelta(hours=24)).rung
+    history.rang("w")
+    assert history.keep(watched("w"), cool_down=timedelta(hours=24)).rung
+
+
 def test_a_line_that_was_cut_off_loses_no_other(tmp_path):
     path = tmp_path / "history.jsonl"
     history = History(path)
