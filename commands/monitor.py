@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from commands.predictions import log_option
-from commands.project import MONITORING, MONITORING_CONFIG, ROOT, developer
+from commands.project import MONITORING_CONFIG, developer, monitoring_history
 from commands.terminal.output import console, json_option, print_json, tells
 
 if TYPE_CHECKING:
@@ -25,7 +25,17 @@ _SECONDS_A_MINUTE = 60
 
 @click.group(invoke_without_command=True)
 @log_option
-@click.option("--window", metavar="last:N|day|since:TIME", help="Judged together.  [default: the configuration's]")
+@click.option(
+    "--predictions",
+    "scored",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A file that `score` wrote, instead of the service's log; its labels are read too where it has some.",
+)
+@click.option(
+    "--window",
+    metavar="last:N|day|since:TIME|all",
+    help="Which predictions are judged together.  [default: the configuration's; all of a file]",
+)
 @click.option("--version", default="champion", show_default=True, help="A number, or champion.")
 @click.option(
     "--config",
@@ -48,6 +58,7 @@ _SECONDS_A_MINUTE = 60
 def monitor(
     ctx: click.Context,
     folder: Path,
+    scored: Path | None,
     window: str | None,
     version: str,
     config_file: Path,
@@ -65,7 +76,7 @@ def monitor(
     if ctx.invoked_subcommand is not None:
         return
     while True:
-        watched = _judge(folder, window, version, config_file)
+        watched = _judge(scored or folder, window or ("all" if scored else None), version, config_file)
         retraining: dict[str, Any] = {}
         if not as_json:
             _tell(watched)
@@ -124,11 +135,13 @@ def labels(folder: Path, file: Path) -> None:
         click.echo(f"{added.unknown:,} are about predictions that are not recorded there.", err=True)
 
 
-def _judge(folder: Path, window: str | None, version: str, config_file: Path) -> Watched:
+def _judge(log: Path, window: str | None, version: str, config_file: Path) -> Watched:
     from pipelines.launch import launch_monitoring
     from sentiment.configuration import read_mapping
     from sentiment.monitoring.config import MonitoringConfig
+    from sentiment.monitoring.scored import require_scored
     from sentiment.monitoring.window import choose
+    from sentiment.reviews.schema import Schema
     from sentiment.service.predictions import Log
     from sentiment.training.lineage import display_name
     from steps.shared.registry import open_registry
@@ -137,14 +150,16 @@ def _judge(folder: Path, window: str | None, version: str, config_file: Path) ->
     asked = window or config.window
     choose(Log((), (), ()), asked, "", now=datetime.now(UTC))  # before anything is begun
     found = open_registry().version(version)
+    if log.is_file():
+        require_scored(log, Schema.of_tags(found.tags))
     return launch_monitoring(
         tell_steps=tells("steps"),
         version=found.version,
         name=display_name(found.tags.get("candidate", ""), is_sample=found.tags.get("is_sample") == "true"),
         model_uri=found.model_uri,
-        log=str(folder.resolve()),
+        log=str(log.resolve()),
         asked=asked,
-        history=str(_file()),
+        history=str(monitoring_history()),
         config=config,
     )
 
@@ -189,10 +204,4 @@ def _retrain(folder: Path, version: str, *, as_json: bool) -> dict[str, Any]:
 def _history() -> History:
     from sentiment.monitoring.history import History
 
-    return History(_file())
-
-
-def _file() -> Path:
-    from stack_config.active import active_stack_id
-
-    return MONITORING / f"{active_stack_id(ROOT) or 'none'}.jsonl"
+    return History(monitoring_history())

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import click
 
 from commands.dashboards import open_option, open_page, port_option, until_told_to_stop
-from commands.project import MONITORING, PREDICTIONS, ROOT
+from commands.project import PREDICTIONS, ROOT, monitoring_history
 from commands.terminal.output import tells, waiting_for
 
 _PORT = 8501
@@ -59,7 +59,7 @@ def page(address: str | None, token_file: Path | None, port: int | None, opens: 
         address=address.rstrip("/") if address else None,
         current=service_file(stack),
         predictions=PREDICTIONS,
-        history=MONITORING / f"{stack}.jsonl",
+        history=monitoring_history(),
         token_file=token_file.absolute() if token_file else None,
     )
     chosen = free_port(port or _PORT, only=port is not None)

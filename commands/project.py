@@ -23,6 +23,13 @@ MONITORING_CONFIG = ROOT / "pipelines" / "configs" / "monitoring.yaml"
 PROMOTION_POLICY = ROOT / "pipelines" / "configs" / "promotion.yaml"
 
 
+def monitoring_history() -> Path:
+    """Name the file with the windows that were judged on the active stack."""
+    from stack_config.active import active_stack_id
+
+    return MONITORING / f"{active_stack_id(ROOT) or 'none'}.jsonl"
+
+
 def load_policy() -> Policy:
     """Read the gate's policy.
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from commands.project import PREDICTIONS, ROOT
+from commands.project import PREDICTIONS, ROOT, monitoring_history
 from commands.terminal.output import tells
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def serve(
     from sentiment.service.predictions.writing import Writing
     from sentiment.service.served import load_served
     from sentiment.service.settings import TOKEN_VARIABLE, Settings, read_token
+    from sentiment.service.standing import standing_beside
 
     token = read_token(token_file, os.environ.get(TOKEN_VARIABLE))
     if token is None and not no_token and not is_loopback(host):
@@ -82,7 +83,9 @@ def serve(
             f"on {host} others can reach the service, so requests must bring a token: give --token-file or the "
             f"variable {TOKEN_VARIABLE}, or let everybody ask with --no-token"
         )
-    settings = Settings(token=None if no_token else token, log_text=not no_log_text)
+    settings = Settings(
+        token=None if no_token else token, log_text=not no_log_text, standing=standing_beside(monitoring_history())
+    )
 
     def tell(at: str, chosen: int) -> None:
         listening = f"http://{f'[{at}]' if ':' in at else at}:{chosen}"

@@ -24,7 +24,7 @@ def monitoring(
         version: Its number.
         name: For people.
         model_uri: Of its files.
-        log: The folder of the prediction log.
+        log: The folder of the prediction log, or a file that was scored.
         asked: Which window.
         history: The file that windows are kept in.
         config: What is watched.

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sentiment.errors import InputError
 from sentiment.monitoring.judge import Judgement
+from sentiment.service.standing import Standing, standing_beside, write_standing
 
 
 class Acknowledgement(BaseModel):
@@ -115,6 +116,7 @@ class History:
                 return found
             kept = watched.model_copy(update={"told": _is_news(watched, earlier, cool_down)})
             self._append(_Line(watched=kept))
+            write_standing(standing_beside(self._path), Standing(kept.judgement.state, kept.version, kept.judged))
             return kept
 
     def rang(self, window: str) -> None:

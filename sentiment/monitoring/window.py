@@ -12,7 +12,7 @@ from sentiment.service.predictions.reading import Log
 from sentiment.service.predictions.record import Feedback, Prediction
 
 _DAY = timedelta(days=1)
-_FORMS = "last:N, day, or since:TIME such as since:2026-01-31T12:00"
+_FORMS = "last:N, day, all, or since:TIME such as since:2026-01-31T12:00"
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def choose(log: Log, asked: str, version: str, *, now: datetime) -> Window:
 
     Args:
         log: All that is recorded.
-        asked: ``last:N``, ``day`` or ``since:TIME``.
+        asked: ``last:N``, ``day``, ``all`` or ``since:TIME``.
         version: Whose predictions.
         now: The time, with a zone.
 
@@ -75,6 +75,8 @@ def choose(log: Log, asked: str, version: str, *, now: datetime) -> Window:
     if kind == "last" and value.isascii() and value.isdigit() and int(value):
         chosen = own[-int(value) :]
         since = chosen[0].time if chosen else now
+    elif kind == "all" and not value:
+        chosen, since = own, datetime.min.replace(tzinfo=UTC)
     elif kind == "day" and not value:
         since = now - _DAY
         chosen = [one for one in own if one.time >= since]

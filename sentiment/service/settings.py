@@ -53,11 +53,13 @@ class Settings:
         limits: What it takes.
         token: That requests must bring; None where everybody may ask. Never shown.
         log_text: Whether the prediction log keeps what customers wrote.
+        standing: The file with what monitoring last said, for the metrics; None where nobody watches.
     """
 
     limits: Limits = field(default_factory=Limits)
     token: str | None = field(default=None, repr=False)
     log_text: bool = True
+    standing: Path | None = None
 
     def admits(self, authorization: str) -> bool:
         """Compare the value of an ``Authorization`` header with the token, in a time that tells nothing about it."""

@@ -8,13 +8,18 @@ from typing import Annotated
 
 from zenml import log_metadata, step
 
+from sentiment.models.known_words import word_counter
 from sentiment.monitoring.config import MonitoringConfig
 from sentiment.monitoring.history import Watched
 from sentiment.monitoring.judge import judge
 from sentiment.monitoring.reference import Reference
 from sentiment.monitoring.rows import rows_of
+from sentiment.monitoring.scored import read_scored
 from sentiment.monitoring.window import choose
-from sentiment.service.predictions import read_log
+from sentiment.reviews.schema import Schema
+from sentiment.service.predictions import Log, read_log
+from sentiment.tracking.registry.release import load_version
+from steps.shared.registry import open_registry
 
 
 @step(enable_cache=False)
@@ -26,12 +31,12 @@ def watch(
     Args:
         reference: Of the version.
         name: Of the version, for people.
-        log: The folder of the prediction log.
+        log: The folder of the prediction log, or a file that was scored.
         asked: Which window.
         config: What is watched.
     """
     now = datetime.now(UTC)
-    found = read_log(Path(log))
+    found = _recorded(Path(log), reference.version)
     window = choose(found, asked, reference.version, now=now)
     judgement = judge(
         rows_of(window.predictions, window.labels),
@@ -53,3 +58,12 @@ def watch(
         judgement=judgement,
         notes=window.notes(found.broken),
     )
+
+
+def _recorded(log: Path, version: str) -> Log:
+    """Read what was answered; a scored file does not say how many words a review has, so the model counts them."""
+    if log.is_dir() or not log.exists():
+        return read_log(log)
+    registry = open_registry()
+    found = registry.version(version)
+    return read_scored(log, Schema.of_tags(found.tags), word_counter(load_version(registry, found)))

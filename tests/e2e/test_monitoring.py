@@ -92,6 +92,25 @@ for run in client.search_runs([experiment]):
     return [line for line in done.stdout.splitlines() if line.startswith("run ")]
 
 
+def test_the_service_shows_what_was_said_last(served):
+    newest = served.json("monitor", "history")[-1]["judgement"]["state"]
+    shown = requests.get(f"{address_of(served)}/metrics", timeout=60).text
+    assert f'sentiment_monitoring_state{{state="{newest}"}} 1.0' in shown
+    assert shown.count("sentiment_monitoring_state{") == 3
+    assert "sentiment_monitoring_window_age_seconds " in shown
+
+
+def test_a_file_that_was_scored_in_bulk_is_judged_whole_with_its_labels(served):
+    served.run("score", "data/sample_reviews.csv", "scored.parquet")
+    # Not by every detector: of rows that it was trained on, a model knows more words than of others.
+    judged = served.json("monitor", "--predictions", "scored.parquet", "--config", "two.yaml")["judgement"]
+    assert judged["state"] == "ok"
+    assert judged["rows"] == judged["labelled"] > 2_500
+    assert (
+        "no column 'probability'" in served.run("monitor", "--predictions", "data/sample_reviews.csv", exits=2).stderr
+    )
+
+
 def test_a_change_leads_to_an_alarm_a_better_model_and_a_new_version_in_service(served, reviews):
     too_few = served.run("retrain", "--fewest", "5000", exits=2)
     assert "nothing to train on again: " in too_few.stderr

@@ -22,6 +22,7 @@ from sentiment.monitoring.rows import is_english, rows_of
 from sentiment.monitoring.window import choose
 from sentiment.reports import page, section
 from sentiment.service.predictions import Feedback, Log, encode, read_log
+from sentiment.service.standing import Standing, read_standing, standing_beside
 from tests.conftest import ROOT
 from tests.service.test_prediction_log import NOON, prediction
 
@@ -248,6 +249,17 @@ def test_a_window_that_was_told_is_not_told_again_when_it_is_judged_again(tmp_pa
     assert not history.keep(watched("w"), cool_down=timedelta(hours=24)).rung
     history.rang("w")
     assert history.keep(watched("w"), cool_down=timedelta(hours=24)).rung
+
+
+def test_the_newest_window_stands_beside_the_history_for_the_service_to_show(tmp_path):
+    history = History(tmp_path / "history.jsonl")
+    standing = standing_beside(tmp_path / "history.jsonl")
+    assert read_standing(standing) is None
+    history.keep(watched("a"), cool_down=timedelta(0))
+    history.keep(watched("b", state="ok", at=NOON + timedelta(hours=1)), cool_down=timedelta(0))
+    assert read_standing(standing) == Standing("ok", "3", NOON + timedelta(hours=1))
+    standing.write_text("{")
+    assert read_standing(standing) is None
 
 
 def test_a_line_that_was_cut_off_loses_no_other(tmp_path):

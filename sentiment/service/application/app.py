@@ -33,7 +33,7 @@ def create_app(
         log: Where predictions are recorded; started and closed with the application.
         on_failure: Told when the model could not be loaded: the application never becomes ready then.
     """
-    metrics = Metrics(log)
+    metrics = Metrics(log, settings.standing)
     routes = Routes(settings, log, metrics)
     handlers = [
         ("/predict", "GET", routes.ask),

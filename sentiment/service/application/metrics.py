@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 
 from sentiment.service.answers import Answer
 from sentiment.service.predictions.writing import Writing
+from sentiment.service.standing import STATES, read_standing
 
 _SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 _SHARES = tuple(step / 10 for step in range(1, 11))
@@ -21,10 +26,13 @@ class Metrics:
 
     Args:
         log: The prediction log, whose own counts are shown beside.
+        standing: The file with what monitoring last said; None where nobody watches.
     """
 
-    def __init__(self, log: Writing) -> None:
+    def __init__(self, log: Writing, standing: Path | None = None) -> None:
         self._registry = CollectorRegistry()
+        if standing is not None:
+            self._registry.register(_Standing(standing))
         self.requests = self._counter("requests", "Requests, by route and status.", "route", "status")
         self._latency = self._histogram("latency_seconds", "From arrival to answer, by route.", _SECONDS, "route")
         self._verdicts = self._counter("verdicts", "Reviews answered, by verdict.", "recommended")
@@ -69,3 +77,25 @@ class Metrics:
 
     def _gauge(self, name: str, what: str, value: Callable[[], float]) -> None:
         Gauge(f"{_PREFIX}_{name}", what, registry=self._registry).set_function(value)
+
+
+class _Standing(Collector):
+    """Reads what monitoring last said whenever somebody asks: it is written by another process."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Give the state, which is unknown until a window was judged, and then the age of that window."""
+        found = read_standing(self._path)
+        state = GaugeMetricFamily(
+            f"{_PREFIX}_monitoring_state", "1 for the state of the newest window.", labels=["state"]
+        )
+        for name in STATES:
+            state.add_metric([name], float(name == (found.state if found else "unknown")))
+        yield state
+        if found is not None:
+            age = (datetime.now(UTC) - found.judged).total_seconds()
+            yield GaugeMetricFamily(
+                f"{_PREFIX}_monitoring_window_age_seconds", "Since the newest window was judged.", value=age
+            )
