@@ -169,9 +169,10 @@ def _tell(watched: Watched) -> None:
     click.echo(f"{judgement.state}: version {watched.version}, {judgement.rows:,} predictions, window {watched.window}")
     for reason in judgement.reasons:
         click.echo(f"  {reason}")
-    for name, one in judgement.estimates.items():
-        promised = f"{one.value:.3f} [{one.low:.3f}, {one.high:.3f}]"
-        click.echo(f"  {name} by its own probabilities: {promised}; {one.at_registration:.3f} at registration")
+    for values, how in ((judgement.estimates, "by its own probabilities"), (judgement.measured, "by labels")):
+        for name, one in values.items():
+            found = f"{one.value:.3f} [{one.low:.3f}, {one.high:.3f}]"
+            click.echo(f"  {name} {how}: {found}; {one.at_registration:.3f} at registration")
     for note in watched.notes:
         click.echo(f"  {note}")
     if tells("hints") and judgement.state == "alarm":

@@ -11,7 +11,7 @@ from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sentiment.errors import InputError
-from sentiment.monitoring.judge import Judgement
+from sentiment.monitoring.judge import ESTIMATED, MEASURED, Judgement
 from sentiment.service.standing import Standing, standing_beside, write_standing
 
 
@@ -165,6 +165,8 @@ def _is_news(watched: Watched, earlier: list[Watched], cool_down: timedelta) -> 
 
 
 def _what(judgement: Judgement) -> set[str]:
-    """Name what is raised: the detectors, and the estimates that are below their floors."""
+    """Name what is raised: the detectors, and the metrics that are below their floors."""
     raised = {finding.name for finding in judgement.raised}
-    return raised | {reason.partition(" is estimated")[0] for reason in judgement.reasons if " is estimated" in reason}
+    for how in (ESTIMATED, MEASURED):
+        raised |= {reason.partition(how)[0] + how for reason in judgement.reasons if how in reason}
+    return raised

@@ -10,8 +10,10 @@ from sentiment.monitoring.config import MonitoringConfig
 from sentiment.monitoring.detectors import DETECTORS
 from sentiment.monitoring.estimate import Estimate, estimate
 from sentiment.monitoring.finding import Finding, judged_together
+from sentiment.monitoring.measured import measured
 from sentiment.monitoring.rows import Rows
 
+ESTIMATED, MEASURED = "is estimated at", "by labels is"
 State = Literal["ok", "alarm", "unknown"]
 
 
@@ -23,6 +25,7 @@ class Judgement(BaseModel):
         reasons: A sentence each; what was raised, or why nothing can be said.
         findings: Of all detectors that could be asked.
         estimates: Metric to what the probabilities promise.
+        measured: Metric to what labels show; nothing where there are too few.
         rows: In the window.
         labelled: Those of them with what the customer said.
         histogram: Reviews by their probability, in tenths: of the window, and of the reference.
@@ -34,6 +37,7 @@ class Judgement(BaseModel):
     reasons: tuple[str, ...]
     findings: tuple[Finding, ...] = ()
     estimates: dict[str, Estimate] = {}
+    measured: dict[str, Estimate] = {}
     rows: int = 0
     labelled: int = 0
     histogram: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
@@ -71,21 +75,34 @@ def judge(
     asked = (DETECTORS[name](window, reference, config.seed) for name in config.detectors)
     findings = judged_together([finding for finding in asked if finding is not None], config.false_alarm_rate)
     estimates = estimate(window.probabilities, threshold, at_registration, seed=config.seed)
-    below = {name: floor for name, floor in config.floors.items() if name in estimates and estimates[name].high < floor}
+    shown = measured(window, threshold, at_registration, seed=config.seed)
     reasons = [_reason(finding) for finding in findings if finding.raised]
-    reasons += [
-        f"{name} is estimated at {estimates[name].value:.3f}, surely below the floor of {floor:g}"
-        for name, floor in below.items()
-    ]
+    reasons += below(estimates, ESTIMATED, config.floors) + below(shown, MEASURED, config.floors)
     return Judgement(
         state="alarm" if reasons else "ok",
         reasons=tuple(reasons or [f"{len(findings)} tests found no change"]),
         findings=tuple(findings),
         estimates=estimates,
+        measured=shown,
         rows=len(window),
         labelled=len(window.labelled),
         histogram=(_tenths(window), _tenths(reference)),
     )
+
+
+def below(values: dict[str, Estimate], how: str, floors: dict[str, float]) -> list[str]:
+    """Say which metrics lie below their floors with the whole of their interval, a sentence each.
+
+    Args:
+        values: By the metric's name.
+        how: They were come by.
+        floors: By the metric's name.
+    """
+    return [
+        f"{name} {how} {values[name].value:.3f}, surely below the floor of {floor:g}"
+        for name, floor in floors.items()
+        if name in values and values[name].high < floor
+    ]
 
 
 def _reason(finding: Finding) -> str:

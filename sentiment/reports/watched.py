@@ -9,6 +9,8 @@ from sentiment.reports.section import Section, section
 
 TONES = {"ok": "good", "alarm": "bad", "unknown": "plain"}
 _SHOWN = {"ok": "No change was found", "alarm": "Something has changed", "unknown": "Nothing can be said"}
+_PROMISED = "How good the model still is, as far as its own probabilities tell"
+_SAID = "How good it is by what customers said"
 _LEFT, _WIDTH, _BOTTOM, _HIGH = 24, 31, 170, 140
 
 
@@ -22,7 +24,10 @@ def _(watched: Watched) -> Section:
         values={
             "watched": watched,
             "findings": sorted(judgement.findings, key=lambda finding: finding.p_value),
-            "estimates": sorted(judgement.estimates.items()),
+            "tables": [
+                (_PROMISED, sorted(judgement.estimates.items())),
+                (_SAID, sorted(judgement.measured.items())),
+            ],
             "histogram": probabilities(watched) if judgement.histogram[0] else None,
         },
         facts={
@@ -31,6 +36,7 @@ def _(watched: Watched) -> Section:
             "rows": judgement.rows,
             "labelled": judgement.labelled,
             **{f"estimated_{name}": round(one.value, 4) for name, one in judgement.estimates.items()},
+            **{f"measured_{name}": round(one.value, 4) for name, one in judgement.measured.items()},
         },
         tone=TONES[judgement.state],
     )

@@ -64,4 +64,5 @@ def _metrics(watched: Watched) -> dict[str, float]:
     for finding in judgement.findings:
         name = finding.name.replace(" ", "_")
         values |= {name: finding.window, f"{name}.p": finding.p_value}
-    return values | {f"estimated_{name}": one.value for name, one in judgement.estimates.items()}
+    values |= {f"estimated_{name}": one.value for name, one in judgement.estimates.items()}
+    return values | {f"measured_{name}": one.value for name, one in judgement.measured.items()}

@@ -138,6 +138,26 @@ def test_an_estimate_below_its_floor_is_an_alarm(reference):
     assert "accuracy is estimated at" in judgement.reasons[0]
 
 
+def test_what_labels_show_is_measured_and_an_interval_below_the_floor_is_an_alarm(reference):
+    made = predictions(300, seed=5)
+    honest = labels_of(made)
+    right = judged(made, reference, honest)
+    shown = right.measured["mcc"]
+    expected = compute_metrics(
+        [int(honest[one.id]) for one in made], [one.probability for one in made], 0.5, resamples=10
+    )
+    assert shown.value == pytest.approx(expected.mcc)
+    assert shown.low < shown.value < shown.high
+    assert shown.at_registration == 0.6
+    assert not any("by labels is" in reason for reason in right.reasons)
+
+    contrary = {name: not said for name, said in honest.items()}
+    wrong = judged(made, reference, contrary)
+    assert wrong.state == "alarm"
+    assert any(reason.startswith("mcc by labels is -") and "floor of 0.3" in reason for reason in wrong.reasons)
+    assert judged(made, reference, dict(list(honest.items())[:12])).measured == {}
+
+
 def test_holm_raises_more_than_bonferroni_and_stops_at_the_first_that_is_not_small_enough():
     def finding(p):
         return Finding(name=str(p), kind="data", window=0, reference=0, p_value=p)
