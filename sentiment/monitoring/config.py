@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 from sentiment.configuration import checked
 from sentiment.errors import ConfigError
 from sentiment.monitoring.detectors import DETECTORS
+from sentiment.monitoring.limits import Limits
 
 
 class MonitoringConfig(BaseModel):
@@ -21,8 +22,8 @@ class MonitoringConfig(BaseModel):
         fewest_rows: In a window; with fewer nothing is said about it.
         false_alarm_rate: Of a window without any change, over all its tests together.
         detectors: Names of those that are asked.
-        floors: Metric to the value that the estimate, or what labels show, must reach with the whole of its interval
-            below for an alarm.
+        floors: Metric to a value; an alarm where the whole interval of its estimate, or of what labels show, is below.
+        limits: On requests.
         cool_down_hours: In which a change that was told is not told again.
         seed: Of all that is drawn.
     """
@@ -34,6 +35,7 @@ class MonitoringConfig(BaseModel):
     false_alarm_rate: float = Field(gt=0, le=0.2)
     detectors: list[str] = Field(min_length=1)
     floors: dict[str, float]
+    limits: Limits
     cool_down_hours: float = Field(ge=0)
     seed: int = Field(ge=0, lt=2**32)
 

@@ -11,7 +11,7 @@ from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sentiment.errors import InputError
-from sentiment.monitoring.judge import ESTIMATED, MEASURED, Judgement
+from sentiment.monitoring.judge import Judgement
 from sentiment.service.standing import Standing, standing_beside, write_standing
 
 
@@ -160,13 +160,5 @@ def _is_news(watched: Watched, earlier: list[Watched], cool_down: timedelta) -> 
     told: set[str] = set()
     for one in earlier:
         if one.told and one.version == watched.version and watched.judged - one.judged < cool_down:
-            told |= _what(one.judgement)
-    return not _what(watched.judgement) <= told
-
-
-def _what(judgement: Judgement) -> set[str]:
-    """Name what is raised: the detectors, and the metrics that are below their floors."""
-    raised = {finding.name for finding in judgement.raised}
-    for how in (ESTIMATED, MEASURED):
-        raised |= {reason.partition(how)[0] + how for reason in judgement.reasons if how in reason}
-    return raised
+            told |= one.judgement.what
+    return not watched.judgement.what <= told

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -10,10 +11,10 @@ from sentiment.monitoring.config import MonitoringConfig
 from sentiment.monitoring.detectors import DETECTORS
 from sentiment.monitoring.estimate import Estimate, estimate
 from sentiment.monitoring.finding import Finding, judged_together
+from sentiment.monitoring.limits import Breach, Requests, below, over
 from sentiment.monitoring.measured import measured
 from sentiment.monitoring.rows import Rows
 
-ESTIMATED, MEASURED = "is estimated at", "by labels is"
 State = Literal["ok", "alarm", "unknown"]
 
 
@@ -23,9 +24,11 @@ class Judgement(BaseModel):
     Attributes:
         state: ``unknown`` where nothing can be said, which is not ``ok``.
         reasons: A sentence each; what was raised, or why nothing can be said.
+        breaches: Names of the limits that are not kept.
         findings: Of all detectors that could be asked.
         estimates: Metric to what the probabilities promise.
         measured: Metric to what labels show; nothing where there are too few.
+        requests: What the service counted; None where it was not asked.
         rows: In the window.
         labelled: Those of them with what the customer said.
         histogram: Reviews by their probability, in tenths: of the window, and of the reference.
@@ -35,12 +38,19 @@ class Judgement(BaseModel):
 
     state: State
     reasons: tuple[str, ...]
+    breaches: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     estimates: dict[str, Estimate] = {}
     measured: dict[str, Estimate] = {}
+    requests: Requests | None = None
     rows: int = 0
     labelled: int = 0
     histogram: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
+
+    @property
+    def what(self) -> set[str]:
+        """Name all that is an alarm: the detectors that found a change, and the limits that are not kept."""
+        return {finding.name for finding in self.raised} | set(self.breaches)
 
     @property
     def raised(self) -> list[Finding]:
@@ -60,6 +70,7 @@ def judge(
     *,
     threshold: float,
     at_registration: dict[str, float],
+    requests: Requests | None = None,
 ) -> Judgement:
     """Judge a window of one version.
 
@@ -69,40 +80,41 @@ def judge(
         config: Rate, detectors, floors.
         threshold: Of the version.
         at_registration: Its metrics on the test rows.
+        requests: What the service counted, where it could be asked.
     """
+    breaches = over(requests, window.milliseconds, config.limits)
     if len(window) < config.fewest_rows:
-        return unknown(f"{len(window):,} predictions found; at least {config.fewest_rows:,} expected", len(window))
+        few = unknown(f"{len(window):,} predictions found; at least {config.fewest_rows:,} expected", len(window))
+        return few.model_copy(update={"requests": requests, **(_alarm(breaches, few.reasons) if breaches else {})})
     asked = (DETECTORS[name](window, reference, config.seed) for name in config.detectors)
     findings = judged_together([finding for finding in asked if finding is not None], config.false_alarm_rate)
     estimates = estimate(window.probabilities, threshold, at_registration, seed=config.seed)
     shown = measured(window, threshold, at_registration, seed=config.seed)
-    reasons = [_reason(finding) for finding in findings if finding.raised]
-    reasons += below(estimates, ESTIMATED, config.floors) + below(shown, MEASURED, config.floors)
+    breaches = [
+        *below(estimates, "is estimated at", config.floors),
+        *below(shown, "by labels is", config.floors),
+        *breaches,
+    ]
+    raised = [_reason(finding) for finding in findings if finding.raised]
+    quiet = {"state": "ok", "reasons": (f"{len(findings)} tests found no change",)}
     return Judgement(
-        state="alarm" if reasons else "ok",
-        reasons=tuple(reasons or [f"{len(findings)} tests found no change"]),
+        **(quiet | _alarm(breaches, raised)),
         findings=tuple(findings),
         estimates=estimates,
         measured=shown,
+        requests=requests,
         rows=len(window),
         labelled=len(window.labelled),
         histogram=(_tenths(window), _tenths(reference)),
     )
 
 
-def below(values: dict[str, Estimate], how: str, floors: dict[str, float]) -> list[str]:
-    """Say which metrics lie below their floors with the whole of their interval, a sentence each.
-
-    Args:
-        values: By the metric's name.
-        how: They were come by.
-        floors: By the metric's name.
-    """
-    return [
-        f"{name} {how} {values[name].value:.3f}, surely below the floor of {floor:g}"
-        for name, floor in floors.items()
-        if name in values and values[name].high < floor
-    ]
+def _alarm(breaches: Sequence[Breach], reasons: Sequence[str]) -> dict[str, Any]:
+    """Make what a judgement says of an alarm; nothing where there is none."""
+    if not breaches and not reasons:
+        return {}
+    sentences = (*reasons, *(one.sentence for one in breaches))
+    return {"state": "alarm", "reasons": sentences, "breaches": tuple(one.name for one in breaches)}
 
 
 def _reason(finding: Finding) -> str:

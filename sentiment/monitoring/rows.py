@@ -32,6 +32,7 @@ class Rows:
         texts: The reviews; None where they were not kept.
         labels: What they said, in the rows of `labelled`.
         labelled: Positions of the rows with a label.
+        milliseconds: That the answers took, those of which it is known.
     """
 
     probabilities: NDArray[np.float64]
@@ -43,6 +44,7 @@ class Rows:
     texts: Sequence[str] | None
     labels: NDArray[np.int64]
     labelled: NDArray[np.int64]
+    milliseconds: Sequence[float] = ()
 
     def __len__(self) -> int:
         return len(self.probabilities)
@@ -72,6 +74,7 @@ def rows_of(predictions: Sequence[Prediction], labels: dict[str, bool]) -> Rows:
         texts=[text for text in texts if text is not None] if None not in texts else None,
         labels=np.array([labels[predictions[position].id] for position in labelled], dtype=np.int64),
         labelled=np.array(labelled, dtype=np.int64),
+        milliseconds=[one.milliseconds for one in predictions if one.milliseconds is not None],
     )
 
 

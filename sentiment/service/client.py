@@ -40,6 +40,15 @@ def is_healthy(address: str) -> bool:
         return False
 
 
+def metrics_of(address: str) -> str | None:
+    """Fetch what a service counts, in Prometheus's text format; None where it does not answer or does not count."""
+    try:
+        answer = requests.get(f"{address}/metrics", timeout=HEALTH_SECONDS)
+    except requests.RequestException:
+        return None
+    return answer.text if answer.ok else None
+
+
 def ask(address: str, reviews: Sequence[str], titles: Sequence[str], *, words: int = 0) -> list[Prediction]:
     """Ask a server about reviews.
 

@@ -7,18 +7,24 @@ from pathlib import Path
 from typing import Annotated
 
 from zenml import log_metadata, step
+from zenml.client import Client
 
 from sentiment.models.known_words import word_counter
 from sentiment.monitoring.config import MonitoringConfig
 from sentiment.monitoring.history import Watched
 from sentiment.monitoring.judge import judge
+from sentiment.monitoring.limits import Requests, requests_of
 from sentiment.monitoring.reference import Reference
 from sentiment.monitoring.rows import rows_of
 from sentiment.monitoring.scored import read_scored
 from sentiment.monitoring.window import choose
 from sentiment.reviews.schema import Schema
+from sentiment.service.client import metrics_of
+from sentiment.service.current import read_current
 from sentiment.service.predictions import Log, read_log
 from sentiment.tracking.registry.release import load_version
+from stack_config.active import service_file
+from steps.deployment.server import SERVICE
 from steps.shared.registry import open_registry
 
 
@@ -44,6 +50,7 @@ def watch(
         config,
         threshold=reference.threshold,
         at_registration=reference.metrics,
+        requests=_requests() if Path(log).is_dir() else None,
     )
     times = [one.time for one in window.predictions]
     log_metadata({"state": judgement.state, "rows": judgement.rows, "version": reference.version})
@@ -67,3 +74,10 @@ def _recorded(log: Path, version: str) -> Log:
     registry = open_registry()
     found = registry.version(version)
     return read_scored(log, Schema.of_tags(found.tags), word_counter(load_version(registry, found)))
+
+
+def _requests() -> Requests | None:
+    """Ask the project's own service, where it is current on this stack, what it counted."""
+    current = read_current(service_file(str(Client().active_stack_model.id)))
+    counted = metrics_of(current.address) if current is not None and current.target == SERVICE else None
+    return requests_of(counted) if counted is not None else None

@@ -100,6 +100,15 @@ def test_the_service_shows_what_was_said_last(served):
     assert "sentiment_monitoring_window_age_seconds " in shown
 
 
+def test_requests_that_are_refused_beyond_the_limit_are_told(served):
+    address = address_of(served)
+    for _ in range(60):
+        assert requests.post(f"{address}/predict", json={"review": ""}, timeout=60).status_code == 422
+    told = served.json("monitor", "--window", "last:150", "--config", "two.yaml", exits=4)
+    assert "refused" in told["judgement"]["breaches"]
+    assert any("were refused (no_text 60)" in reason for reason in told["judgement"]["reasons"])
+
+
 def test_a_file_that_was_scored_in_bulk_is_judged_whole_with_its_labels(served):
     served.run("score", "data/sample_reviews.csv", "scored.parquet")
     # Not by every detector: of rows that it was trained on, a model knows more words than of others.

@@ -18,6 +18,7 @@ from sentiment.monitoring.finding import Finding, judged_together
 from sentiment.monitoring.history import Acknowledgement, History, Watched
 from sentiment.monitoring.judge import judge, unknown
 from sentiment.monitoring.labels import add_labels
+from sentiment.monitoring.limits import Requests
 from sentiment.monitoring.rows import is_english, rows_of
 from sentiment.monitoring.window import choose
 from sentiment.reports import page, section
@@ -116,6 +117,18 @@ def test_too_few_rows_are_unknown_and_never_ok(reference):
     judgement = judged(predictions(99), reference)
     assert judgement.state == "unknown"
     assert judgement.reasons == ("99 predictions found; at least 100 expected",)
+
+
+def test_a_service_that_fails_is_an_alarm_although_it_answered_too_few_to_compare(reference):
+    counted = Requests(number=500, errors=400, refused=0, reasons={})
+    failing = judge(rows_of([], {}), reference, config(), threshold=0.5, at_registration={"mcc": 0.6}, requests=counted)
+    assert failing.state == "alarm"
+    assert failing.what == {"server errors"}
+    assert failing.reasons[0] == "0 predictions found; at least 100 expected"
+    assert "400 of 500" in failing.reasons[1]
+    fine = counted.model_copy(update={"errors": 0})
+    few = judge(rows_of([], {}), reference, config(), threshold=0.5, at_registration={"mcc": 0.6}, requests=fine)
+    assert (few.state, few.requests) == ("unknown", fine)
 
 
 def test_without_texts_the_other_tests_still_decide(reference):
