@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from benchmarks import changes
 from benchmarks.data import CONFIG, ROOT, candidate
 from benchmarks.timing import Comparison, value_at_least, value_at_most
 from sentiment.configuration import read_mapping
@@ -28,14 +29,6 @@ from sentiment.service.answers import Answerer
 WINDOWS = 200
 SEEDS = (0, 11, 23)
 AGAINST = "without a change"
-_SPANISH = (
-    "la tela es muy suave y me queda perfecta",
-    "no me gusta el color y la talla es pequeña",
-    "es un vestido precioso para el verano",
-    "lo devolví porque la costura estaba rota",
-    "muy cómodo y de buena calidad, lo recomiendo",
-    "demasiado caro para lo que es",
-)
 Frame = pd.DataFrame
 
 
@@ -121,16 +114,17 @@ def _quiet(
 
 
 def _changed(drawing: Drawing, config: MonitoringConfig, seed: int) -> list[Comparison]:
-    changes: dict[str, tuple[Callable[[], tuple[Rows, Rows]], str, float]] = {
+    foreign = "share that is not English"
+    planted: dict[str, tuple[Callable[[], tuple[Rows, Rows]], str, float]] = {
         "negative reviews 20 points up": (lambda: _more_negative(drawing, 0.20), "predictions", 0.95),
         "negative reviews 10 points up": (lambda: _more_negative(drawing, 0.10), "predictions", 0.80),
         "only Dresses, then only Intimates": (lambda: _another_topic(drawing), "words", 0.95),
-        "one letter in ten wrong": (lambda: _edited(drawing, _misspelt), "share of unknown words", 0.95),
-        "every title gone": (lambda: _edited(drawing, _untitled), "share with a title", 0.95),
-        "half of the reviews in Spanish": (lambda: _edited(drawing, _half_spanish), "share that is not English", 0.95),
+        "one letter in ten wrong": (lambda: _edited(drawing, changes.misspelt), "share of unknown words", 0.95),
+        "every title gone": (lambda: _edited(drawing, changes.untitled), "share with a title", 0.95),
+        "half of the reviews in Spanish": (lambda: _edited(drawing, changes.half_spanish), foreign, 0.95),
     }
     rows = []
-    for name, (make, told, least) in changes.items():
+    for name, (make, told, least) in planted.items():
         found = []
         for _ in range(20):
             judgement = _judged(drawing, *make(), config)
@@ -170,26 +164,6 @@ def _another_topic(drawing: Drawing) -> tuple[Rows, Rows]:
 def _edited(drawing: Drawing, edit: Callable[[Frame, np.random.Generator], Frame]) -> tuple[Rows, Rows]:
     drawn, reference = drawing.window(500)
     return answered(drawing.model, edit(drawing.rows.iloc[drawn].reset_index(drop=True), drawing.chance)), reference
-
-
-def _misspelt(frame: Frame, chance: np.random.Generator) -> Frame:
-    def garble(text: str) -> str:
-        letters = list(text)
-        for position in np.flatnonzero(chance.random(len(letters)) < 0.1):
-            letters[position] = chr(97 + chance.integers(26))
-        return "".join(letters)
-
-    return frame.assign(review=frame["review"].map(garble))
-
-
-def _untitled(frame: Frame, chance: np.random.Generator) -> Frame:
-    del chance
-    return frame.assign(title="")
-
-
-def _half_spanish(frame: Frame, chance: np.random.Generator) -> Frame:
-    spanish = [" ".join(chance.choice(_SPANISH, 3)) for _ in range(len(frame))]
-    return frame.assign(review=np.where(np.arange(len(frame)) % 2 == 0, spanish, frame["review"]))
 
 
 def _estimates(drawing: Drawing, config: MonitoringConfig, seed: int) -> list[Comparison]:

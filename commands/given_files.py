@@ -22,3 +22,32 @@ def kept_if_standard_input(path: Path) -> Path:
 def name_of(path: Path) -> str:
     """Name a file for people."""
     return "standard input" if str(path) == STANDARD_INPUT else path.name
+
+
+def require_new(path: Path, *, overwrite: bool) -> None:
+    """Refuse a file that is there already, unless it may be replaced, or whose folder is not there.
+
+    Raises:
+        InputError: It is so.
+    """
+    from sentiment.errors import InputError
+
+    if path.exists() and not overwrite:
+        raise InputError(f"{path} exists already; --overwrite replaces it")
+    if not path.parent.is_dir():
+        raise InputError(f"{path.parent} is no folder; one to write {path.name} into expected")
+
+
+def write_page(path: Path, page: str) -> None:
+    """Write a page whole.
+
+    Raises:
+        InputError: It cannot be written.
+    """
+    from sentiment.atomic import write_atomically
+    from sentiment.errors import InputError
+
+    try:
+        write_atomically(path, page)
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}") from error

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from commands.given_files import require_new, write_page
 from commands.predictions import log_option
 from commands.project import MONITORING_CONFIG, developer, monitoring_history
 from commands.terminal.output import console, json_option, print_json, tells
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 EXIT_CODES = {"ok": 0, "alarm": 4, "unknown": 5}
 WEBHOOK_VARIABLE = "SENTIMENT_WEBHOOK"
 _SECONDS_A_MINUTE = 60
+_NONE_YET = "No window was judged yet: `python run.py monitor` does."
 
 
 @click.group(invoke_without_command=True)
@@ -92,20 +94,29 @@ def monitor(
 
 
 @monitor.command()
+@click.option(
+    "--out", "path", type=click.Path(path_type=Path, dir_okay=False), help="Write an HTML page into this file instead."
+)
+@click.option("--overwrite", is_flag=True, help="Replace the file if it is there.")
 @json_option
-def history(as_json: bool) -> None:
-    """Show every window that was judged, oldest first."""
+def history(path: Path | None, overwrite: bool, as_json: bool) -> None:
+    """Show every window that was judged, oldest first.
+
+    Example: python run.py monitor history --out windows.html
+    """
     windows = _history().windows()
+    if path is not None:
+        _write_page(windows, path, overwrite=overwrite)
     if as_json:
         print_json([one.model_dump(mode="json") for one in windows])
-        return
+    elif path is not None:
+        click.echo(f"Wrote {len(windows):,} windows to {path}")
+    elif windows:
+        from commands.terminal.watched import history_table
 
-    from commands.terminal.watched import history_table
-
-    if windows:
         console().print(history_table(windows))
     else:
-        click.echo("No window was judged yet: `python run.py monitor` does.")
+        click.echo(_NONE_YET)
 
 
 @monitor.command()
@@ -133,6 +144,18 @@ def labels(folder: Path, file: Path) -> None:
     click.echo(f"{added.kept:,} labels were added to {folder}.")
     if added.unknown:
         click.echo(f"{added.unknown:,} are about predictions that are not recorded there.", err=True)
+
+
+def _write_page(windows: list[Watched], path: Path, *, overwrite: bool) -> None:
+    from sentiment.errors import InputError
+
+    require_new(path, overwrite=overwrite)
+    if not windows:
+        raise InputError(_NONE_YET)
+
+    from sentiment.reports.windows import windows_page
+
+    write_page(path, windows_page(windows))
 
 
 def _judge(log: Path, window: str | None, version: str, config_file: Path) -> Watched:

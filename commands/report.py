@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from commands.given_files import require_new, write_page
 from commands.terminal.output import json_option, print_json
 
 
@@ -21,22 +22,13 @@ def report(run: str | None, path: Path, overwrite: bool, as_json: bool) -> None:
 
     RUN is its name or id in ZenML, or the id of its MLflow run.  [default: the newest that finished on this stack]
     """
-    from sentiment.atomic import write_atomically
-    from sentiment.errors import InputError
-
-    if path.exists() and not overwrite:
-        raise InputError(f"{path} exists already; --overwrite replaces it")
-    if not path.parent.is_dir():
-        raise InputError(f"{path.parent} is no folder; one to write {path.name} into expected")
+    require_new(path, overwrite=overwrite)
 
     from pipelines.finished import find_run, read_run
     from sentiment.reports.training_run import training_run_page
 
     found = read_run(find_run(run))
-    try:
-        write_atomically(path, training_run_page(found))
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}") from error
+    write_page(path, training_run_page(found))
     if as_json:
         print_json({"path": str(path.resolve()), **found.facts()})
     else:

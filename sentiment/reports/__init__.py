@@ -3,7 +3,7 @@
 Each module answers one question, and registers its answer for the type of record that holds it.
 """
 
-from sentiment.reports import comparison, data_check, decision, model, production, search, watched
+from sentiment.reports import comparison, data_check, decision, model, production, search, watched, windows
 from sentiment.reports.section import Fact, Section, page, section
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "search",
     "section",
     "watched",
+    "windows",
 ]

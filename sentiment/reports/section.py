@@ -49,6 +49,6 @@ def section(record: object) -> Section | None:
     return None
 
 
-def page(shown: Section) -> str:
-    """Write a whole HTML page about one record: no script, no network, light or dark as its reader likes."""
-    return str(render("page.html", title=shown.answer, sections=[shown]))
+def page(*shown: Section) -> str:
+    """Write a whole HTML page, titled as its first section: no script, no network, light or dark as one likes."""
+    return str(render("page.html", title=shown[0].answer, sections=shown))

@@ -17,12 +17,14 @@ _LEFT, _WIDTH, _BOTTOM, _HIGH = 24, 31, 170, 140
 @section.register
 def _(watched: Watched) -> Section:
     judgement = watched.judgement
+    alarms = [finding.name for finding in judgement.raised] + list(judgement.breaches)
     return Section(
         question=f"Is version {watched.version} still asked, and does it still answer, as when it was registered?",
-        answer=f"{_SHOWN[judgement.state]}: {'; '.join(judgement.reasons)}",
+        answer=f"{_SHOWN[judgement.state]}: {'; '.join(alarms or judgement.reasons)}",
         template="watched.html",
         values={
             "watched": watched,
+            "reasons": judgement.reasons if alarms else (),
             "findings": sorted(judgement.findings, key=lambda finding: finding.p_value),
             "tables": [
                 (_PROMISED, sorted(judgement.estimates.items())),

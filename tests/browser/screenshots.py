@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -26,7 +27,7 @@ LOADED = 60_000  # milliseconds for a server's first page
 
 
 def main() -> None:
-    """Write the four pictures.
+    """Write the pictures.
 
     Raises:
         SystemExit: There is no Chromium, or a picture is too large for a README.
@@ -42,6 +43,7 @@ def main() -> None:
         _shoot_report(browser, project)
         _shoot_zenml(browser, project)
         _shoot_mlflow(browser, project)
+        _shoot_monitoring(browser, project)
         browser.close()
     for path in sorted(PICTURES.glob("*.png")):
         size = path.stat().st_size
@@ -90,6 +92,23 @@ def _shoot_mlflow(browser: Browser, project: Project) -> None:
         page.wait_for_timeout(2_000)  # its columns fill one after the other
         page.screenshot(path=PICTURES / "mlflow.png")
         page.close()
+
+
+def _shoot_monitoring(browser: Browser, project: Project) -> None:
+    """A week of customers with a change on the fourth day, as monitoring saw it."""
+    shutil.copytree(ROOT / "benchmarks", project.root / "benchmarks")
+    project.run("deploy", "--to", "service")
+    try:
+        sent = project.python("-m", "benchmarks.traffic", "--monitor", "--data", "sample")
+        if sent.returncode:
+            sys.exit(sent.stderr)
+        project.run("monitor", "history", "--out", "windows.html")
+    finally:
+        project.run("service", "stop")
+    page = browser.new_page(viewport={"width": WIDTH, "height": 420})
+    page.goto((project.root / "windows.html").as_uri())
+    page.screenshot(path=PICTURES / "monitoring.png")
+    page.close()
 
 
 @contextmanager

@@ -66,6 +66,9 @@ def test_a_planted_change_is_told_once_and_noted(served, reviews):
     shown = served.run("monitor", "history").stdout
     assert "[bold]autumn[/bold]" in shown
     assert "(told before)" in shown
+    served.run("monitor", "history", "--out", "windows.html")
+    assert "[bold]autumn[/bold]" in (served.root / "windows.html").read_text(encoding="utf-8")
+    assert "exists already" in served.run("monitor", "history", "--out", "windows.html", exits=2).stderr
 
     labels = served.root / "labels.csv"
     labels.write_text("id,recommended\n" + "".join(f"{one},0\n" for one in ids))

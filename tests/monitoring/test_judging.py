@@ -22,6 +22,7 @@ from sentiment.monitoring.limits import Requests
 from sentiment.monitoring.rows import is_english, rows_of
 from sentiment.monitoring.window import choose
 from sentiment.reports import page, section
+from sentiment.reports.windows import SHOWN, windows_page
 from sentiment.service.predictions import Feedback, Log, encode, read_log
 from sentiment.service.standing import Standing, read_standing, standing_beside
 from tests.conftest import ROOT
@@ -350,10 +351,23 @@ def test_the_page_of_a_window_says_its_verdict_first_and_takes_no_text_for_marku
         update={"judgement": judgement.model_copy(update={"findings": (marked, *judgement.findings[1:])})}
     )
     made = section(record)
-    assert made.answer.startswith("Something has changed: predictions: share of recommendations")
+    assert made.answer.startswith("Something has changed: share of recommendations")
     html = page(made)
     assert hostile not in html
     assert len(html) < 100_000
+
+
+def test_the_page_of_all_windows_counts_them_shows_the_newest_and_takes_no_text_for_markup():
+    note = Acknowledgement(who="<b>Ada</b>", why="<script>alert(1)</script>", at=NOON)
+    quiet = watched("a", state="ok")
+    shown = windows_page([quiet, watched("b", acknowledged=note), watched("<i>c</i>", at=NOON + timedelta(days=1))])
+    assert "3 windows: 1 ok, 2 alarm; the newest is alarm" in shown
+    assert "<script" not in shown
+    assert "<b>Ada</b>" not in shown
+    assert "&lt;i&gt;c&lt;/i&gt;" in shown
+    assert shown.index("&lt;i&gt;c") < shown.index("<code>b</code>") < shown.index("<code>a</code>")
+    many = [watched(f"w{number}", state="ok") for number in range(SHOWN + 5)]
+    assert f"{SHOWN} windows: {SHOWN} ok" in windows_page(many)
 
 
 def test_no_clock_is_read_but_the_one_that_is_given():
