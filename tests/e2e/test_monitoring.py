@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import signal
+import subprocess
+import sys
 
 import pytest
 import requests
@@ -93,6 +97,41 @@ for run in client.search_runs([experiment]):
     done = project.python("-c", code)
     assert done.returncode == 0, done.stderr
     return [line for line in done.stdout.splitlines() if line.startswith("run ")]
+
+
+def test_a_window_whose_run_is_killed_is_judged_and_kept_once(served):
+    shipped = (served.root / "pipelines" / "configs" / "monitoring.yaml").read_text().splitlines()
+    (served.root / "quiet.yaml").write_text(
+        "\n".join("detectors: [nothing_known]" if line.startswith("detectors") else line for line in shipped)
+    )
+    before = [one["window"] for one in served.json("monitor", "history")]
+    judged = []
+    for rows, last_word in enumerate(("take_reference", "watch", "keep", "ok: "), start=250):
+        window = ("monitor", "--window", f"last:{rows}", "--config", "quiet.yaml")
+        killed_after(served, last_word, "run.py", *window)
+        judged.append(served.json(*window)["window"])
+    kept = [one["window"] for one in served.json("monitor", "history")]
+    assert kept == before + judged
+    assert len(kept) == len(set(kept)) == len(mlflow_runs(served))
+
+
+def killed_after(project, last_word, *order):
+    """Start a command, and kill it and all that it started as soon as it has said a word."""
+    process = subprocess.Popen(
+        [sys.executable, *order],
+        cwd=project.root,
+        env=project.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        assert any(last_word in line for line in process.stdout)
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        process.stdout.close()
 
 
 def test_the_service_shows_what_was_said_last(served):
