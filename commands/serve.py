@@ -47,6 +47,14 @@ _DEFAULT_PORT = 8000
     help="Where every answer is recorded: a folder, standard output (-), or nowhere.  [default: .predictions]",
 )
 @click.option("--no-log-text", is_flag=True, help="Record answers without what customers wrote.")
+@click.option(
+    "--limit",
+    "limits",
+    multiple=True,
+    metavar="NAME=NUMBER",
+    help="Take more or less than by default, such as reviews=50; repeatable, and heeded in the variable "
+    "SENTIMENT_LIMITS, with spaces between. docs/service.md has their names.",
+)
 @click.option("--trust-proxy", multiple=True, metavar="ADDRESS", help="Believe its X-Forwarded headers; repeatable.")
 @click.option("--started", type=click.Path(path_type=Path), hidden=True, help="Write the address into this file.")
 def serve(
@@ -58,6 +66,7 @@ def serve(
     no_token: bool,
     predictions: str | None,
     no_log_text: bool,
+    limits: tuple[str, ...],
     trust_proxy: tuple[str, ...],
     started: Path | None,
 ) -> None:
@@ -74,7 +83,7 @@ def serve(
     from sentiment.service.application.server import serve as run
     from sentiment.service.predictions.writing import Writing
     from sentiment.service.served import load_served
-    from sentiment.service.settings import TOKEN_VARIABLE, Settings, read_token
+    from sentiment.service.settings import LIMITS_VARIABLE, TOKEN_VARIABLE, Limits, Settings, read_token
     from sentiment.service.standing import standing_beside
 
     token = read_token(token_file, os.environ.get(TOKEN_VARIABLE))
@@ -84,7 +93,10 @@ def serve(
             f"variable {TOKEN_VARIABLE}, or let everybody ask with --no-token"
         )
     settings = Settings(
-        token=None if no_token else token, log_text=not no_log_text, standing=standing_beside(monitoring_history())
+        limits=Limits.of([*os.environ.get(LIMITS_VARIABLE, "").split(), *limits]),
+        token=None if no_token else token,
+        log_text=not no_log_text,
+        standing=standing_beside(monitoring_history()),
     )
 
     def tell(at: str, chosen: int) -> None:

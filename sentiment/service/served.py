@@ -11,11 +11,11 @@ from sentiment.errors import InputError, ModelFileError
 from sentiment.models.digests import digest_of, digests, require_digests
 from sentiment.models.files import load_model
 from sentiment.models.known_answers import VERSION_TAG, KnownAnswer, differences
+from sentiment.models.known_words import reads_titles
 from sentiment.service.answers import Answerer
 
 FILES = "model/data/files"
 """Where the files of the trained pair lie below the folder."""
-_MLFLOW_VERSION = "mlflow_version: "
 
 
 @dataclass(frozen=True)
@@ -61,13 +61,18 @@ def load_served(folder: Path) -> Served:
     if wrong := differences(known, [answer.probability for answer in answers]):
         raise ModelFileError(f"{name} answers otherwise than when it was trained: {'; '.join(wrong)}")
     digest = digest_of(found)
+    mlmodel = (folder / "model" / "MLmodel").read_text(encoding="utf-8")
     return Served(
         answerer=answerer,
         version=str(described["version"]),
         name=tags.get("candidate", ""),
         digest=digest,
-        about=_about(described, tags, digest, answerer.threshold),
-        mlflow_version=_mlflow_version(folder / "model" / "MLmodel"),
+        about={
+            **_about(described, tags, digest, answerer.threshold),
+            "reads_titles": reads_titles(answerer.model),
+            "trained_at": _trained_at(mlmodel),
+        },
+        mlflow_version=_of_mlmodel(mlmodel, "mlflow_version") or "unknown",
     )
 
 
@@ -100,8 +105,14 @@ def _about(described: dict[str, Any], tags: dict[str, str], digest: str, thresho
     }
 
 
-def _mlflow_version(path: Path) -> str:
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line.startswith(_MLFLOW_VERSION):
-            return line.removeprefix(_MLFLOW_VERSION).strip()
-    return "unknown"
+def _trained_at(mlmodel: str) -> str | None:
+    created = _of_mlmodel(mlmodel, "utc_time_created")
+    return f"{created.replace(' ', 'T')}Z" if created else None
+
+
+def _of_mlmodel(text: str, key: str) -> str | None:
+    """Read a value of the first level of an MLmodel file; it is YAML, which a small service does without."""
+    for line in text.splitlines():
+        if line.startswith(f"{key}: "):
+            return line.removeprefix(f"{key}: ").strip().strip("'\"")
+    return None

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hmac
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sentiment.errors import ConfigError
 from sentiment.reviews.csv_structure import LONGEST_CELL
 
 TOKEN_VARIABLE = "SENTIMENT_TOKEN"  # noqa: S105  (its name, not the secret)
+LIMITS_VARIABLE = "SENTIMENT_LIMITS"
 SHORTEST_TOKEN = 16
 
 
@@ -41,8 +45,32 @@ class Limits:
 
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
-            if value <= 0:
+            if not 0 < value < math.inf:
                 raise ConfigError(f"the limit {name} is {value}; a number above 0 expected")
+
+    @classmethod
+    def of(cls, settings: Sequence[str]) -> Limits:
+        """Read limits that differ from the defaults.
+
+        Args:
+            settings: Such as ``reviews=50``; of two for one limit, the later counts.
+
+        Raises:
+            ConfigError: There is no such limit, or its value is no number above 0, or no whole one where that is meant.
+        """
+        defaults = vars(cls())
+        given: dict[str, Any] = {}
+        for setting in settings:
+            name, _, value = setting.partition("=")
+            if name not in defaults:
+                raise ConfigError(f"{setting!r} is no limit; NAME=NUMBER expected, of: {', '.join(defaults)}")
+            kind = type(defaults[name])
+            try:
+                given[name] = kind(value)
+            except ValueError as error:
+                what = "whole number" if kind is int else "number"
+                raise ConfigError(f"the limit {name} is {value!r}; a {what} above 0 expected") from error
+        return cls(**given)
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ def write_download(model: TextModel, folder: Path, version: str = "3") -> Path:
     files = folder / "model" / "data" / "files"
     files.mkdir(parents=True)
     save_model(model, files)
-    (folder / "model" / "MLmodel").write_text("mlflow_version: 3.17.2\n")
+    (folder / "model" / "MLmodel").write_text("mlflow_version: 3.17.2\nutc_time_created: '2026-01-31 11:59:58.5'\n")
     answers = [answer.model_dump() for answer in known_answers(model)]
     tags = {
         "candidate": "tfidf_linear",

@@ -11,6 +11,7 @@ import psutil
 import pytest
 import requests
 
+from sentiment.models.known_words import reads_titles
 from sentiment.service.answers import Answerer
 from sentiment.service.client import ask, is_healthy
 from sentiment.service.predictions import read_log
@@ -165,6 +166,25 @@ def test_headers_tell_browsers_to_be_careful_and_no_origin_is_let_in(service):
     assert "access-control-allow-origin" not in answer.headers
     assert "server" not in answer.headers
     assert "<script" not in answer.text
+
+
+def test_the_model_says_when_it_was_trained_and_whether_it_reads_titles(service, model):
+    about = service.get("/model").json()
+    assert about["trained_at"] == "2026-01-31T11:59:58.5Z"
+    assert about["reads_titles"] is reads_titles(model)
+    assert about["metrics"] == {"mcc": 0.6}
+
+
+def test_limits_are_settings_of_which_an_option_goes_before_the_variable(start):
+    service = start("--limit", "reviews=2", "--limit", "characters=30", SENTIMENT_LIMITS="reviews=1 body_bytes=200")
+    assert service.post("/predict", {"reviews": ["soft", "warm"]}).status_code == 200
+    for body, status, error in (
+        ({"reviews": ["soft", "warm", "red"]}, 422, "too_many_reviews"),
+        ({"review": "x" * 31}, 422, "too_long"),
+        ({"review": "x" * 300}, 413, "body_too_large"),
+    ):
+        refused = service.post("/predict", body)
+        assert (refused.status_code, refused.json()["error"]) == (status, error)
 
 
 def test_metrics_count_requests_verdicts_and_refusals(service):

@@ -35,6 +35,26 @@ def serve(*options, **variables):
     )
 
 
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [
+        ("review=5", "'review=5' is no limit; NAME=NUMBER expected, of: body_bytes, reviews"),
+        ("reviews", "the limit reviews is ''; a whole number above 0 expected"),
+        ("reviews=1.5", "the limit reviews is '1.5'; a whole number above 0 expected"),
+        ("seconds=inf", "the limit seconds is inf; a number above 0 expected"),
+        ("seconds=nan", "the limit seconds is nan; a number above 0 expected"),
+        ("depth=0", "the limit depth is 0; a number above 0 expected"),
+    ],
+)
+def test_what_is_no_limit_is_refused_before_anything_is_loaded(downloaded, limit, said):
+    for refused in (
+        serve("--model", downloaded, "--limit", limit),
+        serve("--model", downloaded, SENTIMENT_LIMITS=limit),
+    ):
+        assert refused.returncode == 2
+        assert said in refused.stderr
+
+
 def asked_until_it_ends(service, answered, failed):
     """Ask again and again; a request that was accepted must be answered."""
     session = requests.Session()
