@@ -22,7 +22,7 @@ from playwright.sync_api import expect
 from sentiment.service.loopback import free_port
 from tests.browser.conftest import NARROW, WIDE, OpenWindow
 from tests.conftest import ROOT
-from tests.e2e.conftest import Project, copy_project
+from tests.e2e.conftest import HEEDING_CTRL_C, Project, copy_project
 
 HOSTILE_NAME = "<img src=x onerror=alert(1)>.csv"
 HOSTILE_DEVELOPER = "<script>alert(2)</script>"
@@ -44,14 +44,6 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 def dashboard(project: Project) -> Iterator[dict[str, Any]]:
     yield project.json("dashboard", "--port", str(free_port(8300, only=False)))
     project.run("dashboard", "stop")
-
-
-HEEDING_CTRL_C = """
-import os, signal, sys
-signal.signal(signal.SIGINT, signal.SIG_DFL)
-os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
-"""
-"""What a shell starts in its background ignores Ctrl-C, the tests too, and so would what they start."""
 
 
 @dataclass(frozen=True)

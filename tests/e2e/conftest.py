@@ -17,6 +17,12 @@ from tests.conftest import ROOT
 
 TOP = ("commands", "data", "materializers", "pipelines", "sentiment", "stack_config", "steps")
 INHERITED = ("PATH", "HOME", "LANG", "VIRTUAL_ENV")
+HEEDING_CTRL_C = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+"""
+"""What a shell starts in its background ignores Ctrl-C, the tests too, and so would what they start."""
 
 
 @dataclass(frozen=True)

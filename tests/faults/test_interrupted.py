@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import Project, copy_project
+from tests.e2e.conftest import HEEDING_CTRL_C, Project, copy_project
 
 AT = {  # what the run has just done: the line of the project's code after which that is so
     "nothing": ("pipelines/launch.py", "    override_zenml()\n"),
@@ -36,7 +36,7 @@ def stopped(project: Project, moment: str, number: int) -> subprocess.CompletedP
     path.write_text(before.replace(line, f"{line}{indent}import os; os.kill(os.getpid(), {number})\n", 1))
     try:
         return subprocess.run(
-            [sys.executable, "run.py", "--only", "bag_of_words", "--no-cache"],
+            [sys.executable, "-c", HEEDING_CTRL_C, "run.py", "--only", "bag_of_words", "--no-cache"],
             cwd=project.root,
             env=project.environment,
             capture_output=True,
