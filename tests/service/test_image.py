@@ -32,6 +32,14 @@ places = [top for start in ("/app", "/model", "/venv") for top, _, _ in os.walk(
 assert len(places) > 100
 assert not [place for place in places if os.access(place, os.W_OK)]
 """
+ALONE = """
+import runpy, sys
+sys.modules |= dict.fromkeys(["steps", "pipelines", "materializers"])
+import stack_config, sentiment
+assert all(module.__file__.startswith(sys.argv[-1]) for module in (stack_config, sentiment))
+del sys.argv[-1]
+runpy.run_path("run.py", run_name="__main__")
+"""
 TOKEN = "a-token-that-nobody-guesses"
 BUILD_SECONDS = 900
 
@@ -62,6 +70,34 @@ def test_a_context_has_the_model_the_code_and_what_they_need(context, downloaded
     (container,) = described["spec"]["template"]["spec"]["containers"]
     assert container["env"][0]["valueFrom"]["secretKeyRef"]["name"] == "sentiment-token"
     assert container["startupProbe"]["httpGet"]["path"] == "/health/ready"
+
+
+def test_the_code_of_a_context_serves_without_the_rest_of_the_project(context):
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            ALONE,
+            "serve",
+            "--model",
+            str(context / "model"),
+            "--port",
+            "0",
+            "--predictions",
+            "-",
+            str(context),
+        ],
+        cwd=context / "app",
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        line = process.stderr.readline()
+        assert "Listening on" in line, line + process.stderr.read()
+    finally:
+        process.terminate()
+        process.communicate(timeout=PATIENCE)
 
 
 def test_a_folder_that_is_there_is_left_alone(context, downloaded):
