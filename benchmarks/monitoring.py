@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from benchmarks import changes
+from benchmarks.changes import Frame
 from benchmarks.data import CONFIG, ROOT, candidate
 from benchmarks.timing import Comparison, value_at_least, value_at_most
 from sentiment.configuration import read_mapping
@@ -29,7 +30,6 @@ from sentiment.service.answers import Answerer
 WINDOWS = 200
 SEEDS = (0, 11, 23)
 AGAINST = "without a change"
-Frame = pd.DataFrame
 
 
 class Drawing:

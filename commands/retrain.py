@@ -10,7 +10,7 @@ import click
 from commands.predictions import log_option
 from commands.project import RETRAINING, TRAINING_CONFIG
 from commands.terminal.output import json_option, print_json, tells
-from commands.train import checked_input, run_training, tell_outcome
+from commands.train import checked_input, config_option, only_option, run_training, tell_outcome
 
 _FEWEST = 50
 
@@ -18,14 +18,8 @@ _FEWEST = 50
 @click.command()
 @log_option
 @click.option("--version", default="champion", show_default=True, help="Whose rows come first: a number, or champion.")
-@click.option(
-    "--config",
-    "config_path",
-    type=click.Path(path_type=Path),
-    default=TRAINING_CONFIG,
-    help="The candidates.  [default: pipelines/configs/training.yaml]",
-)
-@click.option("--only", multiple=True, metavar="NAME", help="Train this candidate only; repeatable.")
+@config_option
+@only_option
 @click.option(
     "--fewest",
     type=click.IntRange(1),

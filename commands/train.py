@@ -22,19 +22,23 @@ if TYPE_CHECKING:
     from sentiment.training.lineage import TrainingData
 
 
-@click.command()
-@click.option(
-    "--data", "data_source", metavar="PATH|sample", help="The reviews.  [default: the article's, else the sample]"
-)
-@click.option("--encoding", default="utf-8", show_default=True, help="Of the file, where it is text.")
-@click.option(
+config_option = click.option(
     "--config",
     "config_path",
     type=click.Path(path_type=Path),
     default=TRAINING_CONFIG,
     help="The candidates.  [default: pipelines/configs/training.yaml]",
 )
-@click.option("--only", multiple=True, metavar="NAME", help="Train this candidate only; repeatable.")
+only_option = click.option("--only", multiple=True, metavar="NAME", help="Train this candidate only; repeatable.")
+
+
+@click.command()
+@click.option(
+    "--data", "data_source", metavar="PATH|sample", help="The reviews.  [default: the article's, else the sample]"
+)
+@click.option("--encoding", default="utf-8", show_default=True, help="Of the file, where it is text.")
+@config_option
+@only_option
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Instead of the configuration's.")
 @click.option("--no-cache", is_flag=True, help="Train again what has not changed.")
 @click.option("--developer", "developer_name", help="Who trains.  [default: git's user.name]")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import pandas as pd
 
@@ -52,13 +51,6 @@ class Gathered:
     def counts(self) -> dict[str, int]:
         """Give every number by its name."""
         return asdict(self)
-
-
-class TrainingFile(NamedTuple):
-    """Where the rows lie, and how many there are."""
-
-    path: Path
-    gathered: Gathered
 
 
 def gather(earlier: pd.DataFrame, log: Log) -> tuple[pd.DataFrame, Gathered]:

@@ -42,7 +42,7 @@ def read_scored(path: Path, schema: Schema, count: Callable[[Sequence[str]], lis
         InvalidReviewsError: It is not one that `score` wrote; what is wrong is listed.
     """
     table = read_table(path, encoding="utf-8", expected=[schema.text, *_SCORED])
-    columns = dict(zip(table.header, map(list, zip(*table.rows, strict=True)), strict=False)) if table.rows else {}
+    columns = table.columns()
     problems = list(table.problems)
     if not columns:
         raise InvalidReviewsError(str(path), problems or ["there are no rows; scored reviews expected"])

@@ -32,6 +32,11 @@ class Table(NamedTuple):
     problems: list[str]
     read_as: str = ""
 
+    def columns(self) -> dict[str, list[str]]:
+        """Give the cells by column; nothing where there are no rows."""
+        cells = map(list, zip(*self.rows, strict=True))
+        return dict(zip(self.header, cells, strict=False)) if self.rows else {}
+
 
 class _Faulty(NamedTuple):
     number: int

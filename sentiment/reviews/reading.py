@@ -138,7 +138,7 @@ def read(path: Path, *, encoding: str = "utf-8", schema: Schema = ARTICLE) -> Re
     """Read a file of reviews, and say how; as `read_reviews`."""
     table = read_table(path, encoding=encoding, expected=schema.required())
     problems = list(table.problems)
-    columns = dict(zip(table.header, map(list, zip(*table.rows, strict=True)), strict=False)) if table.rows else {}
+    columns = table.columns()
     if not columns:
         problems.append(
             "there are no rows below the header; reviews expected" if not problems else "no row is left to check"
