@@ -38,8 +38,9 @@ def compare(data: Path, *, short: bool) -> list[Comparison]:
 
 def the_articles_loop(reviews: list[str]) -> list[str]:
     """Clean as the article does: the stop words are read and made a set again for every word."""
-    nltk.data.path.append(str(STOP_WORDS_FILE.parent))  # NLTK reads below its own folders alone
-    stop_words = WordListCorpusReader(str(STOP_WORDS_FILE.parent), [STOP_WORDS_FILE.name])
+    folder = str(Path(str(STOP_WORDS_FILE)).parent)
+    nltk.data.path.append(folder)  # NLTK reads below its own folders alone
+    stop_words = WordListCorpusReader(folder, [STOP_WORDS_FILE.name])
     stemmer = PorterStemmer()
     corpus = []
     for review in reviews:

@@ -17,6 +17,7 @@
     ├── RegistryError                1  the registry does not allow what was asked
     │   ├── UnknownVersionError      2  there is no such version
     │   └── AlreadyChampionError     0  there is nothing to do
+    ├── SparkError                   1  Spark, or one of its workers, failed
     └── ServiceError                 1  the model server is not there or does not do what it should
 """
 
@@ -138,6 +139,10 @@ class AlreadyChampionError(RegistryError):
     """The version is the champion already: there is nothing to do."""
 
     exit_code: ClassVar[int] = 0
+
+
+class SparkError(SentimentError):
+    """Spark could not be started, or one of its workers failed."""
 
 
 class ServiceError(SentimentError):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,25 +109,38 @@ def check_order(order: Order) -> None:
     Raises:
         InputError: The input cannot be read, or the output cannot be written or is there already.
     """
+    check_destination(order)
+    with opened_for(order):
+        pass
+
+
+def check_destination(order: Order) -> None:
+    """Check where the output is to go.
+
+    Raises:
+        InputError: It cannot be written, or is there already.
+    """
     if order.destination.suffix not in SUFFIXES:
         raise InputError(f"{order.destination} must end in {' or '.join(SUFFIXES)}")
     if not order.destination.parent.is_dir():
         raise InputError(f"{order.destination.parent} is not a folder; the output's folder must exist")
     if order.destination.exists() and not order.overwrite and not order.folder.exists():
         raise InputError(f"{order.destination} exists already; --overwrite replaces it")
-    with _opened(order):
-        pass
-
-
-def _opened(order: Order, folder: Path | None = None) -> AbstractContextManager[Source]:
-    return _checked(
-        order, opened(order.source, encoding=order.encoding, expected=order.schema.required(label=False), folder=folder)
-    )
 
 
 @contextmanager
-def _checked(order: Order, opening: AbstractContextManager[Source]) -> Iterator[Source]:
-    with opening as source:
+def opened_for(order: Order, folder: Path | None = None) -> Iterator[Source]:
+    """Open the input, and check its columns.
+
+    Args:
+        order: What is to be done.
+        folder: As in `reviews.source.opened`.
+
+    Raises:
+        InputError: It cannot be read, or has columns that the output adds.
+    """
+    expected = order.schema.required(label=False)
+    with opened(order.source, encoding=order.encoding, expected=expected, folder=folder) as source:
         if taken := [name for name in ADDED if name in source.header]:
             raise InputError(f"{order.source} has columns that scoring adds: {', '.join(taken)}; rename them first")
         yield source
@@ -147,14 +160,25 @@ def score_file(order: Order, model: TextModel, model_files: Path, on_progress: P
             another process is at it.
     """
     check_order(order)
+    with alone(order):
+        _clear_unpacked(order.folder)
+        with opened_for(order, order.folder) as source:
+            return _score(order, source, model, model_files, on_progress)
+
+
+@contextmanager
+def alone(order: Order) -> Iterator[None]:
+    """Have the folder of an unfinished run, which nobody else then writes to.
+
+    Raises:
+        InputError: Another process has it.
+    """
     if order.restart:
         shutil.rmtree(order.folder, ignore_errors=True)
     order.folder.mkdir(exist_ok=True)
     try:
         with FileLock(order.folder / _LOCK, timeout=0):
-            _clear_unpacked(order.folder)
-            with _opened(order, order.folder) as source:
-                return _score(order, source, model, model_files, on_progress)
+            yield
     except Timeout as error:
         raise InputError(f"another process is writing {order.destination} now") from error
 
@@ -170,7 +194,7 @@ def _score(order: Order, source: Source, model: TextModel, model_files: Path, on
     journal = _where_to_begin(order, source.start)
     resumed_from = journal.place.row
     sinks = (
-        open_sink(order.folder, order.destination, [ADDED[0], *source.header, *ADDED[1:]], exact=order.exact),
+        open_sink(order.folder, order.destination, output_columns(source.header), exact=order.exact),
         CsvSink(order.folder / "rejected.csv", Rejected._fields),
     )
     with closing(sinks[0]) as scored, closing(sinks[1]) as rejected:
@@ -196,12 +220,13 @@ def _score(order: Order, source: Source, model: TextModel, model_files: Path, on
         faults=journal.faults,
         without_known_words=journal.without_known_words,
         read_as=source.described,
-        notes=_notes(order, source, model),
+        notes=notes(order, source.header, model),
     )
 
 
-def _notes(order: Order, source: Source, model: TextModel) -> tuple[str, ...]:
-    if reads_titles(model) and order.schema.title not in source.header:
+def notes(order: Order, header: Sequence[str], model: TextModel) -> tuple[str, ...]:
+    """Say what is worth knowing beside, a sentence each."""
+    if reads_titles(model) and order.schema.title not in header:
         return ("the model reads titles, and the file has none",)
     return ()
 
@@ -220,7 +245,7 @@ def _score_the_rest(
     total, written = source.path.stat().st_size, time.monotonic()
     chunks = read_chunks(source, journal.place, schema=order.schema, rows=ROWS_A_CHUNK)
     for chunk, answers in score_chunks(chunks, model, model_files, workers=order.workers):
-        scored.append(_rows(chunk, answers, model.threshold, order.version))
+        scored.append(scored_rows(chunk, answers, model.threshold, order.version))
         rejected.append(chunk.rejected)
         journal = journal.model_copy(
             update={
@@ -240,20 +265,34 @@ def _score_the_rest(
 
 
 def _where_to_begin(order: Order, start: Place) -> Journal:
-    job = Job(
-        source_sha256=sha256_of(order.source),
+    job = job_of(order, sha256_of(order.source))
+    return begun(order, job) or Journal(job=job, place=start)
+
+
+def job_of(order: Order, source_sha256: str) -> Job:
+    """Say what is scored with what."""
+    return Job(
+        source_sha256=source_sha256,
         encoding=order.encoding,
         version=order.version,
         suffix=order.destination.suffix,
         schema_settings=order.schema.settings(),
         exact=order.exact,
     )
+
+
+def begun(order: Order, job: Job) -> Journal | None:
+    """Give the journal of an unfinished run of this very job; where there is none, nothing else is left of one.
+
+    Raises:
+        InputError: The unfinished run is one of something else.
+    """
     found = read_journal(order.folder)
     if found is None:
         for leftover in order.folder.iterdir():
             if leftover.name != _LOCK and leftover.is_file():
                 leftover.unlink()
-        return Journal(job=job, place=start)
+        return None
     if found.job != job:
         differing = ", ".join(
             f"{name} was {getattr(found.job, name)} and is {getattr(job, name)}"
@@ -274,7 +313,13 @@ def _write(order: Order, journal: Journal, sinks: tuple[Sink, Sink]) -> Journal:
     return reached
 
 
-def _rows(chunk: Chunk, answers: Answers, threshold: float, version: str) -> list[tuple[object, ...]]:
+def output_columns(header: Sequence[str]) -> list[str]:
+    """Name the columns of the output for an input with these."""
+    return [ADDED[0], *header, *ADDED[1:]]
+
+
+def scored_rows(chunk: Chunk, answers: Answers, threshold: float, version: str) -> list[tuple[object, ...]]:
+    """Make the rows of the output: the row's number, its own cells, and the rest of `ADDED`."""
     return [
         (number, *cells, probability, int(probability >= threshold), version, known)
         for number, cells, probability, known in zip(

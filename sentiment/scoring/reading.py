@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 from sentiment.reviews.lines import Place
@@ -45,21 +46,24 @@ class Chunk:
     faults: int = 0
 
 
-def read_chunks(source: Source, start: Place, *, schema: Schema, rows: int) -> Iterator[Chunk]:
-    """Read a file from `start` to its end.
+def read_chunks(
+    source: Source, start: Place, *, schema: Schema, rows: int, most: int | None = None
+) -> Iterator[Chunk]:
+    """Read a file from `start` on.
 
     Args:
         source: The file.
         start: Where to begin: where the header or an earlier chunk ended.
         schema: Names the columns that the model reads.
         rows: So many a chunk, those that cannot be scored included.
+        most: Rows in all, counted likewise; None to read to the end of the file.
     """
     header = source.header
     review = header.index(schema.text)
     title = header.index(schema.title) if schema.title in header else None
     number, chunk = start.row, Chunk(end=start)
     with source.rows(start) as found:
-        for cells, fault, first, last in found:
+        for cells, fault, first, last in islice(found, most):
             number += 1
             problem = fault.words if fault else unscorable(cells[review], cells[title] if title is not None else "")
             if problem:

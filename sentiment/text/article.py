@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
 
 from nltk.stem.porter import PorterStemmer
 from sklearn.base import BaseEstimator
@@ -11,7 +11,8 @@ from sklearn.base import BaseEstimator
 from sentiment.text import TITLE_END
 from sentiment.text.memo import Memo
 
-STOP_WORDS_FILE = Path(__file__).with_name("stop_words_english.txt")
+STOP_WORDS_FILE = files("sentiment.text") / "stop_words_english.txt"
+"""A resource and not a path: other machines are sent this package as one archive."""
 
 # What `re.sub('[^a-zA-z]', ' ', text).lower()` does to each byte of ASCII text: "A" to "z" stays, in lower case
 # (so `[ \ ] ^ _` and the backtick stay too), all else becomes a space.

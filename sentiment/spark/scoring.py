@@ -1,0 +1,279 @@
+"""Files of reviews scored into a folder of parts; a run that was killed goes on with the parts that are not there.
+
+The folder beside the output, ``OUT.partial``, has all of it until every part is there::
+
+    journal.json          what is scored with what
+    scored/part-….csv     or .parquet: one file a part
+    rejected/part-….csv   of the parts that have rows that could not be scored
+    done/….json           one a part, written last: it is done, and how many rows it has
+    writing-…/            what a worker is at
+
+A part is the same whoever writes it, and put in place in one piece: so a worker that is lost, and one that is slow
+and has its work done twice, change nothing.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from sentiment.atomic import write_atomically
+from sentiment.errors import InputError
+from sentiment.models.digests import digest_of
+from sentiment.models.text_model import TextModel
+from sentiment.reviews.source import Source
+from sentiment.scoring.files import (
+    ROWS_A_CHUNK,
+    Order,
+    Progress,
+    ScoringReport,
+    alone,
+    begun,
+    check_destination,
+    job_of,
+    notes,
+    opened_for,
+    output_columns,
+    scored_rows,
+)
+from sentiment.scoring.journal import Job, Journal, Place, forget_journal
+from sentiment.scoring.reading import Rejected, read_chunks
+from sentiment.scoring.workers import Answer, answerer
+from sentiment.scoring.writing import CsvSink, open_sink
+from sentiment.spark.jobs import on_workers
+from sentiment.spark.parts import ROWS_A_PART, Found, InputFile, Part, input_files, look_through, parts_of, require_alike
+from sentiment.spark.session import Cluster, spark_session
+from sentiment.spark.shipping import Shipment, model_of, ship_model, ship_package
+
+INPUT_FILE = "input_file"
+"""Column of the output, the first, where there are several files: ``input_row`` counts the rows of each."""
+SUCCESS = "_SUCCESS"
+"""The empty file in a folder of parts that says that all are there, as every job of Spark leaves it."""
+_SCORED, _REJECTED, _DONE, _WRITING = "scored", "rejected", "done", "writing-"
+_answers: dict[str, Answer] = {}
+
+
+class Counts(BaseModel):
+    """Of the rows of a part; as in `scoring.files.ScoringReport`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    scored: int = 0
+    rejected: int = 0
+    faults: int = 0
+    without_known_words: int = 0
+
+
+@dataclass(frozen=True)
+class Work:
+    """What every task needs to know.
+
+    Attributes:
+        order: What is to be done.
+        files: All of them.
+        parts: Those that are to be scored, by their numbers among all.
+        shipment: The model.
+    """
+
+    order: Order
+    files: list[InputFile]
+    parts: list[tuple[int, Part]]
+    shipment: Shipment
+
+
+def score_on_spark(
+    order: Order,
+    model: TextModel,
+    model_files: Path,
+    cluster: Cluster,
+    on_progress: Progress,
+    *,
+    rows_a_part: int = ROWS_A_PART,
+) -> ScoringReport:
+    """Score files of any number and size on the workers of a cluster.
+
+    Args:
+        order: What is to be done: `source` is a file, a folder or a pattern, at the same path on every machine;
+            `destination` becomes a folder; `workers` has no meaning, because the cluster has as many as it has.
+        model: The trained pair.
+        model_files: The same on disk, verified.
+        cluster: Where.
+        on_progress: Told about twice a second; its bytes are rows.
+        rows_a_part: At most so many.
+
+    Raises:
+        InputError: As `scoring.files.score_file`; or files cannot be read, or have other columns than the first.
+        SparkError: Spark could not be started, or a task failed again and again; parts that are done are kept.
+    """
+    began = time.monotonic()
+    check_destination(order)
+    paths = input_files(order.source)
+    opening = partial(_opened, order)
+    if len(paths) == 1:
+        with opening(paths[0]):
+            pass  # what is wrong with a single file is told before Spark is started
+    with alone(order), tempfile.TemporaryDirectory(prefix="sentiment-ship-") as folder:
+        with spark_session(cluster, name=f"score {order.source.name}") as session:
+            ship_package(session, Path(folder))
+            shipment = ship_model(session, model_files, Path(folder))
+            on_workers(session, partial(_load, shipment), 2 * session.sparkContext.defaultParallelism)
+            look = partial(look_through, paths, opening, rows_a_part)
+            found = [Found.model_validate_json(answer) for answer in on_workers(session, look, len(paths))]
+            files = require_alike(order.source, found)
+            _require_free_columns(order, files)
+            parts = list(enumerate(parts_of(files)))
+            _begin(order, _job(order, files, rows_a_part))
+            total = sum(part.rows for _, part in parts)
+            resumed_from = sum(part.rows for number, part in parts if _done_file(order, number).exists())
+            left = [(number, part) for number, part in parts if not _done_file(order, number).exists()]
+            work = Work(order, files, left, shipment)
+            on_workers(
+                session,
+                partial(score_part, work),
+                len(left),
+                meanwhile=lambda: on_progress(*_progress(order, parts, total)),
+            )
+            on_progress(total, total, total)
+        counts = [Counts.model_validate_json(_done_file(order, number).read_bytes()) for number, _ in parts]
+        rejected = sum(count.rejected for count in counts)
+        _put_in_place(order)
+    return ScoringReport(
+        output=order.destination,
+        rejected_file=order.rejected_file if rejected else None,
+        version=order.version,
+        rows=total,
+        scored=sum(count.scored for count in counts),
+        rejected=rejected,
+        resumed_from=resumed_from,
+        seconds=time.monotonic() - began,
+        faults=sum(count.faults for count in counts),
+        without_known_words=sum(count.without_known_words for count in counts),
+        read_as=files[0].described + (f", {len(files):,} files" if len(files) > 1 else ""),
+        notes=notes(order, files[0].header, model),
+    )
+
+
+def score_part(work: Work, number: int) -> str:
+    """Score one part, on a worker.
+
+    Args:
+        work: What every task needs to know.
+        number: Position of the part among those of `work`.
+
+    Returns:
+        Nothing: what there is to know is in the part's file in ``done``.
+    """
+    name, part = work.parts[number]
+    order, file = work.order, work.files[part.file]
+    model = model_of(work.shipment)
+    if work.shipment.archive not in _answers:
+        _answers[work.shipment.archive] = answerer(model)
+    answer = _answers[work.shipment.archive]
+    several = [str(file.path)] if len(work.files) > 1 else []
+    counts = Counts()
+    with tempfile.TemporaryDirectory(prefix=_WRITING, dir=order.folder) as writing:
+        sink = open_sink(Path(writing), order.destination, _columns(file, several), exact=order.exact)
+        rejections = CsvSink(Path(writing) / "rejected.csv", [*([INPUT_FILE] if several else []), *Rejected._fields])
+        with closing(sink) as scored, closing(rejections) as rejected, file.opened(partial(_opened, order)) as source:
+            scored.take_back(0)
+            rejected.take_back(0)
+            for chunk in read_chunks(source, part.start, schema=order.schema, rows=ROWS_A_CHUNK, most=part.rows):
+                answers = answer(chunk.documents)
+                scored.append(
+                    [(*several, *row) for row in scored_rows(chunk, answers, model.threshold, order.version)]
+                )
+                rejected.append([(*several, *row) for row in chunk.rejected])
+                counts = Counts(
+                    scored=counts.scored + len(chunk.numbers),
+                    rejected=counts.rejected + len(chunk.rejected),
+                    faults=counts.faults + chunk.faults,
+                    without_known_words=counts.without_known_words + answers.known_words.count(0),
+                )
+            if (read := counts.scored + counts.rejected) != part.rows:
+                raise InputError(f"{file.path} changed while it was read: {read} rows found, {part.rows} expected")
+            scored.flush()
+            rejected.flush()
+            scored.put_in_place(order.folder / _SCORED / f"part-{name:05}{order.destination.suffix}")
+            if counts.rejected:
+                rejected.put_in_place(order.folder / _REJECTED / f"part-{name:05}.csv")
+    write_atomically(_done_file(order, name), counts.model_dump_json())
+    return ""
+
+
+@contextmanager
+def _opened(order: Order, path: Path) -> Iterator[Source]:
+    """Open one of the input files."""
+    with opened_for(replace(order, source=path)) as source:
+        yield source
+
+
+def _load(shipment: Shipment, _number: int) -> str:
+    """Load the model on a worker, before anything is begun there that it could not do."""
+    model_of(shipment)
+    return ""
+
+
+def _columns(file: InputFile, several: list[str]) -> list[str]:
+    return [*([INPUT_FILE] if several else []), *output_columns(file.header)]
+
+
+def _require_free_columns(order: Order, files: list[InputFile]) -> None:
+    if len(files) > 1 and INPUT_FILE in files[0].header:
+        raise InputError(f"{order.source} has the column {INPUT_FILE}, which scoring adds; rename it first")
+
+
+def _job(order: Order, files: list[InputFile], rows_a_part: int) -> Job:
+    content = digest_of({str(file.path): file.sha256 for file in files} | {"rows a part": str(rows_a_part)})
+    return job_of(order, content).model_copy(update={"suffix": f"a folder of {order.destination.suffix}"})
+
+
+def _begin(order: Order, job: Job) -> None:
+    """Make the folders of a run, or keep those of the one that is gone on with."""
+    if begun(order, job) is None:
+        for name in (_SCORED, _REJECTED, _DONE):
+            shutil.rmtree(order.folder / name, ignore_errors=True)
+            (order.folder / name).mkdir()
+        Journal(job=job, place=Place(byte=0)).write(order.folder)
+    for left in order.folder.glob(f"{_WRITING}*"):
+        shutil.rmtree(left)
+
+
+def _done_file(order: Order, number: int) -> Path:
+    return order.folder / _DONE / f"{number:05}.json"
+
+
+def _progress(order: Order, parts: list[tuple[int, Part]], total: int) -> tuple[int, int, int]:
+    done = {path.stem for path in (order.folder / _DONE).glob("[0-9]*.json")}
+    rows = sum(part.rows for number, part in parts if f"{number:05}" in done)
+    return rows, total, rows
+
+
+def _put_in_place(order: Order) -> None:
+    """Make the parts the output; killed in between, the next run finds every part done and does the rest."""
+    scored, rejected = order.folder / _SCORED, order.folder / _REJECTED
+    for parts, place in ((scored, order.destination), (rejected, order.rejected_file)):
+        if not parts.exists():
+            continue  # in place already
+        if parts is scored or any(parts.iterdir()):
+            (parts / SUCCESS).touch()
+            _make_room(place, order.folder)
+            parts.rename(place)
+        elif order.overwrite:
+            _make_room(place, order.folder)
+    forget_journal(order.folder)
+    shutil.rmtree(order.folder)
+
+
+def _make_room(place: Path, folder: Path) -> None:
+    """Move what is there out of the way, to go with the folder of the run."""
+    if place.exists():
+        place.rename(Path(tempfile.mkdtemp(prefix="replaced-", dir=folder)) / place.name)

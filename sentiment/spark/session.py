@@ -1,0 +1,226 @@
+"""A Spark session: opened in one place, quiet, and closed on every path."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict
+
+from sentiment.environment import LOOPBACK
+from sentiment.errors import InputError, SparkError
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+OLDEST_JAVA = 17
+LOCAL = "local[*]"
+_SECONDS_TO_CONNECT = 5
+_SECONDS_TO_END = 10
+_PYTHON = "spark.pyspark.python"
+_SECRET = re.compile("secret|password|token|key", re.IGNORECASE)
+"""What names of settings have in them that must not be seen among the arguments of a process."""
+_RAISED = re.compile(r"^(?:[\w.]+\.)?(?P<name>\w+(?:Error|Exception|Exit)): (?P<words>.*)", re.MULTILINE)
+_LONGEST = 600
+
+
+class Cluster(BaseModel):
+    """Where Spark runs, and how.
+
+    Attributes:
+        master: ``local[2]`` (two cores of this machine), ``local[*]`` (all of them), ``spark://host:port``,
+            ``k8s://…`` or ``yarn``.
+        conf: Settings of Spark, by name, such as ``spark.executor.memory``; they win over those made here.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    master: str = LOCAL
+    conf: dict[str, str] = {}
+
+    @property
+    def is_here(self) -> bool:
+        """Whether everything runs on this machine, so that nothing needs to listen on any other address."""
+        return self.master.startswith("local") or urlsplit(self.master).hostname in LOOPBACK
+
+
+@contextmanager
+def spark_session(cluster: Cluster, *, name: str) -> Iterator[SparkSession]:
+    """Open a session; it is stopped when the body ends, however it ends.
+
+    Args:
+        cluster: Where.
+        name: Of the application, as the cluster shows it.
+
+    Raises:
+        InputError: PySpark or Java is missing, or the master is none.
+        SparkError: No session could be opened.
+    """
+    _require_pyspark()
+    _require_java()
+    _require_master(cluster.master)
+    with tempfile.TemporaryDirectory(prefix="sentiment-spark-") as scratch, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=FutureWarning, module="pyspark")  # pandas 3; its frames are not used
+        with _environment(cluster), _java(cluster, name, Path(scratch)) as session:
+            yield session
+
+
+def in_words(error: BaseException) -> str:
+    """Say what a failed job failed of: the last exception of the worker's Python where there is one."""
+    raised = list(_RAISED.finditer(str(error)))
+    own = [one for one in raised if not one["name"].startswith(("Spark", "Py4J", "PythonException", "EOF"))]
+    if not own:
+        return str(error).strip().splitlines()[0][:_LONGEST] if str(error).strip() else type(error).__name__
+    found = own[-1]
+    if missing := re.search(r"No module named '([\w.]+)'", found["words"]):
+        return (
+            f"the Python of a worker has no {missing[1]}. This project's own code is sent along; the libraries of "
+            f"requirements.lock must be there: name a Python that has them with PYSPARK_PYTHON, or with "
+            f"--spark-conf {_PYTHON}=PATH"
+        )
+    return f"{found['name']}: {found['words'][:_LONGEST]}"
+
+
+def _require_pyspark() -> None:
+    try:
+        import pyspark  # noqa: F401
+    except ImportError as error:
+        raise InputError(
+            "Spark needs the package pyspark, which is an extra: `.venv/bin/uv pip install 'pyspark>=4.3,<4.4'` brings it"
+        ) from error
+
+
+def _require_java() -> None:
+    home = os.environ.get("JAVA_HOME")
+    java = str(Path(home) / "bin" / "java") if home else shutil.which("java")
+    how = f"Java {OLDEST_JAVA} expected (on Debian: `apt install openjdk-{OLDEST_JAVA}-jre-headless`)"
+    if java is None:
+        raise InputError(f"Spark needs Java, and there is no `java` here; {how}")
+    try:
+        told = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=60, check=True).stderr  # noqa: S603
+    except (OSError, subprocess.SubprocessError) as error:
+        where = f"JAVA_HOME names {home}, where" if home else java
+        raise InputError(f"Spark needs Java, and {where} it cannot be run: {error}; {how}") from error
+    version = re.search(r'version "(?:1\.)?(\d+)', told)
+    if version is None or int(version[1]) < OLDEST_JAVA:
+        raise InputError(f"Spark needs Java, and {java} is {told.splitlines()[0] if told else 'of no version'}; {how}")
+
+
+def _require_master(master: str) -> None:
+    """Refuse what is no master, and a standalone one that does not answer: Spark itself tries for a minute."""
+    if re.fullmatch(r"local(\[(\*|[1-9]\d*)(, *\d+)?\])?|local-cluster\[.*\]|yarn|k8s://.+", master):
+        return
+    hosts = re.fullmatch(r"spark://([^/]+)", master)
+    if hosts is None:
+        raise InputError(
+            f"--master {master!r} is no Spark master; local[2], local[*], spark://host:7077, k8s://https://host:443 "
+            "or yarn expected"
+        )
+    problems = []
+    for one in hosts[1].split(","):
+        host, _, port = one.rpartition(":")
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), _SECONDS_TO_CONNECT).close()
+        except ValueError as error:
+            raise InputError(f"--master {master!r} names no port; spark://host:7077 expected") from error
+        except OSError as error:
+            problems.append(f"{one}: {error.strerror or error}")
+        else:
+            return
+    raise SparkError(f"no Spark master answers at {master} ({'; '.join(problems)})")
+
+
+@contextmanager
+def _environment(cluster: Cluster) -> Iterator[None]:
+    """Set what Spark reads from the environment, where the user has not, until the body ends."""
+    wanted = {}
+    if cluster.is_here:
+        wanted |= {"SPARK_LOCAL_IP": "127.0.0.1"}
+        if _PYTHON not in cluster.conf:
+            wanted["PYSPARK_PYTHON"] = sys.executable
+    added = {name: value for name, value in wanted.items() if name not in os.environ}
+    os.environ.update(added)
+    try:
+        yield
+    finally:
+        for name in added:
+            os.environ.pop(name, None)
+
+
+@contextmanager
+def _java(cluster: Cluster, name: str, scratch: Path) -> Iterator[SparkSession]:
+    """Start a Java of our own with a session in it; both end with the body.
+
+    What Java and, on this machine, the workers write to standard error goes to a file: hundreds of lines, of which the
+    last are told when no session comes about.
+    """
+    from pyspark import SparkConf, SparkContext
+    from pyspark.java_gateway import launch_gateway
+    from pyspark.sql import SparkSession
+
+    settings = _settings(cluster, scratch) | {"spark.master": cluster.master, "spark.app.name": name} | cluster.conf
+    seen = SparkConf(loadDefaults=False).setAll([(k, v) for k, v in settings.items() if not _SECRET.search(k)])
+    log = scratch / "log"
+    gateway = session = None
+    heeded = signal.getsignal(signal.SIGINT)
+    try:
+        with log.open("wb") as file:
+            gateway = launch_gateway(seen, {"stdout": file, "stderr": file})
+        # A conf made now is one of Java's, which knows the user's spark-defaults.conf too.
+        SparkContext._ensure_initialized(gateway=gateway)
+        context = SparkContext(conf=SparkConf().setAll(list(settings.items())))
+        session = SparkSession(context)
+    except Exception as error:
+        told = log.read_text(encoding="utf-8", errors="replace").strip().splitlines() if log.exists() else []
+        reason = in_words(error) if gateway else (told or [str(error)])[-1]
+        raise SparkError(f"no Spark session could be opened on {cluster.master}: {reason}") from error
+    else:
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, heeded)  # Spark's own handler would end its jobs and lose the interrupt
+        yield session
+    finally:
+        if session is not None:
+            session.stop()
+        if gateway is not None:
+            gateway.shutdown()
+            SparkContext._gateway = SparkContext._jvm = None  # so that the next session starts a Java with its settings
+            _ended(gateway.proc)
+
+
+def _ended(java: subprocess.Popen[bytes]) -> None:
+    """Wait for Java, which ends when its standard input does."""
+    if java.stdin:
+        java.stdin.close()
+    try:
+        java.wait(_SECONDS_TO_END)
+    except subprocess.TimeoutExpired:
+        java.kill()
+        java.wait()
+
+
+def _settings(cluster: Cluster, scratch: Path) -> dict[str, str]:
+    settings = {
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",  # there is a bar of our own
+        "spark.sql.warehouse.dir": str(scratch / "warehouse"),
+    }
+    if cluster.is_here:
+        settings |= {
+            "spark.driver.bindAddress": "127.0.0.1",
+            "spark.driver.host": "127.0.0.1",
+            "spark.local.dir": str(scratch),
+        }
+    return settings

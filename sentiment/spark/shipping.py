@@ -1,0 +1,88 @@
+"""What workers are sent: this package and a model, each as one archive; and how a worker unpacks and checks the model.
+
+Spark has workers fetch both from the driver. So they need this project's libraries, and neither its code nor the
+place where models are kept.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict
+
+import sentiment
+from sentiment.models.digests import digest_of, digests, require_digests
+from sentiment.models.files import load_model
+from sentiment.models.text_model import TextModel
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+_loaded: dict[str, TextModel] = {}
+
+
+class Shipment(BaseModel):
+    """A model on its way to workers.
+
+    Attributes:
+        archive: The name of the file that Spark sends.
+        digests: Of the model's files, as they were verified on the driver: relative path to sha256.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    archive: str
+    digests: dict[str, str]
+
+
+def ship_package(session: SparkSession, folder: Path) -> None:
+    """Send the package `sentiment` to every worker, so that all run the driver's very code.
+
+    Args:
+        session: Whose workers.
+        folder: Where the archive is made.
+    """
+    root = Path(sentiment.__path__[0])
+    archive = folder / "sentiment.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        for path in sorted(root.rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                packed.write(path, Path("sentiment") / path.relative_to(root))
+    session.sparkContext.addPyFile(str(archive))
+
+
+def ship_model(session: SparkSession, model_files: Path, folder: Path) -> Shipment:
+    """Send a model to every worker.
+
+    Args:
+        session: Whose workers.
+        model_files: As `models.files.save_model` wrote them, verified.
+        folder: Where the archive is made.
+    """
+    found = digests(model_files)
+    name = f"model-{digest_of(found)[:16]}"
+    archive = Path(shutil.make_archive(str(folder / name), "zip", model_files))
+    session.sparkContext.addFile(str(archive))
+    return Shipment(archive=archive.name, digests=found)
+
+
+def model_of(shipment: Shipment) -> TextModel:
+    """Give, on a worker, the model that was sent: checked and loaded once a process.
+
+    Raises:
+        TamperedModelError: What arrived is not what was verified on the driver; nothing of it was loaded.
+        IncompatibleModelError: This worker's scikit-learn or Keras is of another major or minor version.
+    """
+    if shipment.archive not in _loaded:
+        from pyspark import SparkFiles
+
+        with tempfile.TemporaryDirectory(prefix="sentiment-model-") as folder:
+            shutil.unpack_archive(SparkFiles.get(shipment.archive), folder, "zip")
+            require_digests("the model that this worker was sent", shipment.digests, digests(Path(folder)))
+            _loaded.clear()
+            _loaded[shipment.archive] = load_model(Path(folder))
+    return _loaded[shipment.archive]
