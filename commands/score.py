@@ -5,17 +5,21 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands.given_files import kept_if_standard_input
+from commands.given_files import STANDARD_INPUT, kept_if_standard_input
 from commands.schema_options import schema_options
+from commands.spark_options import spark_options
 from commands.terminal.output import json_option, print_json, tells
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sentiment.reviews.schema import Schema
-    from sentiment.scoring.files import ScoringReport
+    from sentiment.scoring.files import Order, ScoringReport
+    from sentiment.spark.session import Cluster
 
 
 @click.command()
@@ -23,7 +27,7 @@ if TYPE_CHECKING:
 @click.argument("destination", metavar="OUT.csv|OUT.parquet", type=click.Path(path_type=Path))
 @click.option("--version", default="champion", show_default=True, help="A number, or champion.")
 @click.option("--encoding", default="utf-8", show_default=True, help="Of IN, where it is text.")
-@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes.")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes of this machine.")
 @click.option("--restart", is_flag=True, help="Begin again instead of going on where a killed run stopped.")
 @click.option("--overwrite", is_flag=True, help="Replace the output if it is there.")
 @click.option(
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Put an apostrophe before text in OUT.csv that a spreadsheet would run, or leave all text as it is.",
 )
+@spark_options
 @schema_options
 @json_option
 def score(
@@ -45,6 +50,7 @@ def score(
     overwrite: bool,
     safe: bool,
     schema: Schema | None,
+    cluster: Callable[[], Cluster] | None,
     as_json: bool,
 ) -> None:
     """Score every review of a file of any size; a killed run goes on where it stopped when it is started again.
@@ -52,19 +58,27 @@ def score(
     IN is CSV, JSON lines or Parquet, packed by gzip or zip or not; - is standard input. The columns are those that the
     version was trained with, unless options say otherwise.
 
+    With --engine spark, IN may be a folder or a pattern such as 'reviews/*.csv' too, and OUT becomes a folder of parts;
+    both must be at the same path on every machine of the cluster. Example:
+    score reviews.csv scored.parquet --engine spark --master 'local[2]'
+
     Exit code 1 when rows were rejected because the file is damaged there (wrong number of fields, a quote that never
     closes, bytes that are no text): all other rows are scored, and OUT.rejected.csv names the lines.
     """
+    from sentiment.errors import InputError
     from sentiment.reviews.unpacking import require_regular
-    from sentiment.scoring.files import Order, check_order
+    from sentiment.scoring.files import Order
 
-    source = kept_if_standard_input(source)
-    require_regular(source)
+    if cluster is None:
+        source = kept_if_standard_input(source)
+        require_regular(source)
+    elif str(source) == STANDARD_INPUT:
+        raise InputError("Spark's workers cannot read standard input; give files that all of them can read")
     if schema is None:
         schema = _schema_of(version)
     order = Order(
-        source.resolve(),
-        destination.resolve(),
+        source.absolute() if cluster else source.resolve(),
+        destination.absolute() if cluster else destination.resolve(),
         version,
         encoding=encoding,
         workers=workers,
@@ -73,18 +87,44 @@ def score(
         schema=schema,
         exact=not safe,
     )
-    check_order(order)
-
-    from pipelines.launch import launch_scoring
-
-    wanted = {name: str(value) if isinstance(value, Path) else value for name, value in asdict(order).items()}
-    report = launch_scoring(**{**wanted, "schema": schema}, tell_steps=tells("steps"))
+    report = _score_here(order) if cluster is None else _score_by_spark(order, cluster)
     if as_json:
         print_json(report.model_dump(mode="json"))
     else:
         _tell(report)
     if report.faults:
         sys.exit(1)
+
+
+def _score_here(order: Order) -> ScoringReport:
+    from pipelines.launch import launch_scoring
+    from sentiment.scoring.files import check_order
+
+    check_order(order)
+    return launch_scoring(**_parameters(order), tell_steps=tells("steps"))
+
+
+def _score_by_spark(order: Order, cluster: Callable[[], Cluster]) -> ScoringReport:
+    from pipelines.launch import launch_scoring
+    from sentiment.errors import InputError
+    from sentiment.spark.scoring import check_spark_order
+
+    if str(order.source.name) == STANDARD_INPUT:
+        raise InputError("Spark's workers cannot read standard input; give files that all of them can read")
+    if order.workers != 1:
+        raise InputError(
+            f"--workers {order.workers} is for work on this machine; Spark's master says how many there are"
+        )
+    check_spark_order(order)
+    parameters = _parameters(order)
+    del parameters["workers"]
+    return launch_scoring(by_spark=True, **parameters, cluster=cluster(), tell_steps=tells("steps"))
+
+
+def _parameters(order: Order) -> dict[str, Any]:
+    """Give the order as a pipeline takes it."""
+    wanted = {name: str(value) if isinstance(value, Path) else value for name, value in asdict(order).items()}
+    return {**wanted, "schema": order.schema}
 
 
 def _tell(report: ScoringReport) -> None:

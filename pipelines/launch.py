@@ -16,7 +16,7 @@ from zenml.pipelines.pipeline_definition import Pipeline
 
 from pipelines.deployment import deployment
 from pipelines.monitoring import monitoring
-from pipelines.scoring import scoring
+from pipelines.scoring import scoring, scoring_by_spark
 from pipelines.search import searching
 from pipelines.settings import image_settings
 from pipelines.step_lines import step_lines
@@ -160,14 +160,15 @@ def launch_monitoring(*, tell_steps: bool, **order: Any) -> Watched:
     return kept
 
 
-def launch_scoring(*, tell_steps: bool, **order: Any) -> ScoringReport:
-    """Score a file on the active stack and wait for it; `order` is that of `pipelines.scoring`.
+def launch_scoring(*, tell_steps: bool, by_spark: bool = False, **order: Any) -> ScoringReport:
+    """Score reviews on the active stack and wait for it; `order` is that of the pipeline in `pipelines.scoring`.
 
     Raises:
         StepFailedError: A step failed; what it had written is gone on with next time.
     """
-    steps = _run(scoring, advice="Started again, it goes on where it stopped.", tell_steps=tell_steps, **order)
-    report: ScoringReport = steps["score"].outputs["scoring_report"][0].load()
+    chosen, step = (scoring_by_spark, "score_by_spark") if by_spark else (scoring, "score")
+    steps = _run(chosen, advice="Started again, it goes on where it stopped.", tell_steps=tell_steps, **order)
+    report: ScoringReport = steps[step].outputs["scoring_report"][0].load()
     return report
 
 

@@ -7,8 +7,9 @@ from zenml import pipeline
 from pipelines.settings import RESOURCES
 from sentiment.reviews.reading import ARTICLE
 from sentiment.reviews.schema import Schema
+from sentiment.spark.session import Cluster
 from steps.deployment.steps import verify
-from steps.scoring.score import score
+from steps.scoring.score import score, score_by_spark
 
 
 @pipeline(name="customer_sentiment_scoring", enable_cache=False, settings=RESOURCES)
@@ -47,4 +48,43 @@ def scoring(
         overwrite=overwrite,
         schema=schema,
         exact=exact,
+    )
+
+
+@pipeline(name="customer_sentiment_scoring_by_spark", enable_cache=False, settings=RESOURCES)
+def scoring_by_spark(
+    version: str,
+    source: str,
+    destination: str,
+    encoding: str,
+    restart: bool,
+    overwrite: bool,
+    cluster: Cluster,
+    schema: Schema = ARTICLE,
+    exact: bool = False,
+) -> None:
+    """Score files of reviews on a Spark cluster; the step is Spark's driver.
+
+    Args:
+        version: As in `scoring`.
+        source: A file, a folder or a pattern, at the same path on every machine of the cluster.
+        destination: As in `scoring`; it becomes a folder, which every machine can write to.
+        encoding: As in `scoring`, and so the others.
+        restart: See there.
+        overwrite: See there.
+        cluster: Where the work is done.
+        schema: See there.
+        exact: See there.
+    """
+    deployable = verify(version=version)
+    score_by_spark(
+        deployable=deployable,
+        source=source,
+        destination=destination,
+        encoding=encoding,
+        restart=restart,
+        overwrite=overwrite,
+        schema=schema,
+        exact=exact,
+        cluster=cluster,
     )

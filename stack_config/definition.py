@@ -19,7 +19,11 @@ _SECRET = re.compile(r"\{\{\s*([^\s.}]+)\.([^\s.}]+)\s*\}\}")
 
 
 class Component(BaseModel):
-    """One component of a stack, as ``zenml stack export`` writes it."""
+    """One component of a stack, as ``zenml stack export`` writes it.
+
+    Attributes:
+        labels: ZenML's own, which `zenml stack import` passes over: add them with `zenml orchestrator update -l`.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -27,6 +31,7 @@ class Component(BaseModel):
     flavor: str
     type: str
     configuration: dict[str, Any]
+    labels: dict[str, str] = {}
 
 
 class StackDefinition(BaseModel):

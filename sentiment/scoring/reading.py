@@ -46,9 +46,7 @@ class Chunk:
     faults: int = 0
 
 
-def read_chunks(
-    source: Source, start: Place, *, schema: Schema, rows: int, most: int | None = None
-) -> Iterator[Chunk]:
+def read_chunks(source: Source, start: Place, *, schema: Schema, rows: int, most: int | None = None) -> Iterator[Chunk]:
     """Read a file from `start` on.
 
     Args:

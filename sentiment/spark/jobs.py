@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as StillRunning
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sentiment.errors import SparkError
 from sentiment.spark.session import in_words
@@ -58,7 +58,7 @@ def on_workers(
     return [found[number] for number in range(tasks)]
 
 
-def _is_done(rows: Future[object]) -> bool:
+def _is_done(rows: Future[Any]) -> bool:
     try:
         rows.exception(_SECONDS_BETWEEN_LOOKS)
     except StillRunning:

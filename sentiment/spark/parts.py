@@ -174,8 +174,7 @@ def parts_of(files: Sequence[InputFile]) -> list[Part]:
     for position, file in enumerate(files):
         ends = [place.row for place in file.places[1:]] + [file.rows]
         parts += [
-            Part(file=position, start=start, rows=end - start.row)
-            for start, end in zip(file.places, ends, strict=True)
+            Part(file=position, start=start, rows=end - start.row) for start, end in zip(file.places, ends, strict=True)
         ]
     return parts
 

@@ -21,7 +21,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import islice
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -30,6 +29,7 @@ from sentiment.atomic import write_atomically
 from sentiment.errors import InputError
 from sentiment.models.digests import digest_of
 from sentiment.models.text_model import TextModel
+from sentiment.reviews.lines import Place
 from sentiment.reviews.source import Source
 from sentiment.scoring.files import (
     ROWS_A_CHUNK,
@@ -45,12 +45,21 @@ from sentiment.scoring.files import (
     output_columns,
     scored_rows,
 )
-from sentiment.scoring.journal import Job, Journal, Place, forget_journal
+from sentiment.scoring.journal import Job, Journal, forget_journal
 from sentiment.scoring.reading import Rejected, read_chunks
 from sentiment.scoring.workers import Answer, answerer
 from sentiment.scoring.writing import CsvSink, open_sink
 from sentiment.spark.jobs import on_workers
-from sentiment.spark.parts import ROWS_A_PART, Found, InputFile, Part, input_files, look_through, parts_of, require_alike
+from sentiment.spark.parts import (
+    ROWS_A_PART,
+    Found,
+    InputFile,
+    Part,
+    input_files,
+    look_through,
+    parts_of,
+    require_alike,
+)
 from sentiment.spark.session import Cluster, spark_session
 from sentiment.spark.shipping import Shipment, model_of, ship_model, ship_package
 
@@ -115,12 +124,8 @@ def score_on_spark(
         SparkError: Spark could not be started, or a task failed again and again; parts that are done are kept.
     """
     began = time.monotonic()
-    check_destination(order)
-    paths = input_files(order.source)
+    paths = check_spark_order(order)
     opening = partial(_opened, order)
-    if len(paths) == 1:
-        with opening(paths[0]):
-            pass  # what is wrong with a single file is told before Spark is started
     with alone(order), tempfile.TemporaryDirectory(prefix="sentiment-ship-") as folder:
         with spark_session(cluster, name=f"score {order.source.name}") as session:
             ship_package(session, Path(folder))
@@ -162,6 +167,18 @@ def score_on_spark(
     )
 
 
+def check_spark_order(order: Order) -> list[Path]:
+    """Check everything that can be checked before a model is loaded or Spark started; gives the input files.
+
+    Raises:
+        InputError: The first input file cannot be read, or the output cannot be written or is there already.
+    """
+    check_destination(order)
+    paths = input_files(order.source)
+    with _opened(order, paths[0]):
+        return paths
+
+
 def score_part(work: Work, number: int) -> str:
     """Score one part, on a worker.
 
@@ -188,9 +205,7 @@ def score_part(work: Work, number: int) -> str:
             rejected.take_back(0)
             for chunk in read_chunks(source, part.start, schema=order.schema, rows=ROWS_A_CHUNK, most=part.rows):
                 answers = answer(chunk.documents)
-                scored.append(
-                    [(*several, *row) for row in scored_rows(chunk, answers, model.threshold, order.version)]
-                )
+                scored.append([(*several, *row) for row in scored_rows(chunk, answers, model.threshold, order.version)])
                 rejected.append([(*several, *row) for row in chunk.rejected])
                 counts = Counts(
                     scored=counts.scored + len(chunk.numbers),

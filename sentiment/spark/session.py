@@ -12,10 +12,10 @@ import sys
 import tempfile
 import threading
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict
@@ -69,13 +69,18 @@ def spark_session(cluster: Cluster, *, name: str) -> Iterator[SparkSession]:
         InputError: PySpark or Java is missing, or the master is none.
         SparkError: No session could be opened.
     """
-    _require_pyspark()
-    _require_java()
-    _require_master(cluster.master)
+    require_spark(cluster)
     with tempfile.TemporaryDirectory(prefix="sentiment-spark-") as scratch, warnings.catch_warnings():
         warnings.filterwarnings("ignore", category=FutureWarning, module="pyspark")  # pandas 3; its frames are not used
         with _environment(cluster), _java(cluster, name, Path(scratch)) as session:
             yield session
+
+
+def require_spark(cluster: Cluster) -> None:
+    """Check what can be checked without starting Spark; raises as `spark_session`."""
+    _require_pyspark()
+    _require_java()
+    _require_master(cluster.master)
 
 
 def in_words(error: BaseException) -> str:
@@ -99,7 +104,7 @@ def _require_pyspark() -> None:
         import pyspark  # noqa: F401
     except ImportError as error:
         raise InputError(
-            "Spark needs the package pyspark, which is an extra: `.venv/bin/uv pip install 'pyspark>=4.3,<4.4'` brings it"
+            "Spark needs the extra package pyspark: `.venv/bin/uv pip install 'pyspark>=4.3,<4.4'` brings it"
         ) from error
 
 
@@ -146,9 +151,9 @@ def _require_master(master: str) -> None:
 @contextmanager
 def _environment(cluster: Cluster) -> Iterator[None]:
     """Set what Spark reads from the environment, where the user has not, until the body ends."""
-    wanted = {}
+    wanted: dict[str, str] = {}
     if cluster.is_here:
-        wanted |= {"SPARK_LOCAL_IP": "127.0.0.1"}
+        wanted["SPARK_LOCAL_IP"] = "127.0.0.1"
         if _PYTHON not in cluster.conf:
             wanted["PYSPARK_PYTHON"] = sys.executable
     added = {name: value for name, value in wanted.items() if name not in os.environ}
@@ -174,11 +179,12 @@ def _java(cluster: Cluster, name: str, scratch: Path) -> Iterator[SparkSession]:
     settings = _settings(cluster, scratch) | {"spark.master": cluster.master, "spark.app.name": name} | cluster.conf
     seen = SparkConf(loadDefaults=False).setAll([(k, v) for k, v in settings.items() if not _SECRET.search(k)])
     log = scratch / "log"
-    gateway = session = None
+    gateway: Any = None
+    session = None
     heeded = signal.getsignal(signal.SIGINT)
     try:
         with log.open("wb") as file:
-            gateway = launch_gateway(seen, {"stdout": file, "stderr": file})
+            gateway = cast(Any, launch_gateway)(seen, {"stdout": file, "stderr": file})
         # A conf made now is one of Java's, which knows the user's spark-defaults.conf too.
         SparkContext._ensure_initialized(gateway=gateway)
         context = SparkContext(conf=SparkConf().setAll(list(settings.items())))

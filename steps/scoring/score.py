@@ -1,14 +1,18 @@
-"""Score a file with a version of the registered model."""
+"""Score reviews with a version of the registered model: a file here, or files of any number on Spark."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 from zenml import log_metadata, step
 
+from sentiment.models.text_model import TextModel
 from sentiment.reviews.schema import Schema
-from sentiment.scoring.files import Order, ScoringReport, score_file
+from sentiment.scoring.files import Order, Progress, ScoringReport, score_file
+from sentiment.spark.scoring import score_on_spark
+from sentiment.spark.session import Cluster
 from sentiment.tracking.registry.verification import load_verified, model_files
 from steps.deployment.steps import Deployable
 from steps.shared.progress import progress_bar
@@ -39,8 +43,40 @@ def score(
         schema=schema,
         exact=exact,
     )
+    return _scored(order, lambda model, files, progress: score_file(order, model, files, progress))
+
+
+@step(enable_cache=False)
+def score_by_spark(
+    deployable: Deployable,
+    source: str,
+    destination: str,
+    encoding: str,
+    restart: bool,
+    overwrite: bool,
+    schema: Schema,
+    exact: bool,
+    cluster: Cluster,
+) -> Annotated[ScoringReport, "scoring_report"]:
+    """Score files of reviews in parts on a Spark cluster; a run that was killed goes on with those that are left."""
+    order = Order(
+        source=Path(source),
+        destination=Path(destination),
+        version=deployable.version,
+        encoding=encoding,
+        restart=restart,
+        overwrite=overwrite,
+        schema=schema,
+        exact=exact,
+    )
+    log_metadata({"spark_master": cluster.master})
+    return _scored(order, lambda model, files, progress: score_on_spark(order, model, files, cluster, progress))
+
+
+def _scored(order: Order, by: Callable[[TextModel, Path, Progress], ScoringReport]) -> ScoringReport:
+    """Fetch and verify the model, and score with it."""
     registry = open_registry()
-    with registry.files(registry.version(deployable.version)) as verified, progress_bar(order.source.name) as progress:
-        report = score_file(order, load_verified(verified), model_files(verified), progress)
+    with registry.files(registry.version(order.version)) as verified, progress_bar(order.source.name) as progress:
+        report = by(load_verified(verified), model_files(verified), progress)
     log_metadata({"version": report.version, "rows": report.rows, "scored": report.scored, "rejected": report.rejected})
     return report
