@@ -151,18 +151,17 @@ def _require_master(master: str) -> None:
 @contextmanager
 def _environment(cluster: Cluster) -> Iterator[None]:
     """Set what Spark reads from the environment, where the user has not, until the body ends."""
-    wanted: dict[str, str] = {}
-    if cluster.is_here:
-        wanted["SPARK_LOCAL_IP"] = "127.0.0.1"
-        if _PYTHON not in cluster.conf:
-            wanted["PYSPARK_PYTHON"] = sys.executable
-    added = {name: value for name, value in wanted.items() if name not in os.environ}
-    os.environ.update(added)
+    wanted = {"SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable} if cluster.is_here else {}
+    before = dict(os.environ)
+    os.environ.update({name: value for name, value in wanted.items() if name not in before})
+    if _PYTHON in cluster.conf:
+        os.environ["PYSPARK_PYTHON"] = cluster.conf[_PYTHON]  # a setting that PySpark itself passes over
     try:
         yield
     finally:
-        for name in added:
-            os.environ.pop(name, None)
+        for name in os.environ.keys() - before.keys():  # those that PySpark adds too
+            del os.environ[name]
+        os.environ.update(before)
 
 
 @contextmanager
@@ -191,7 +190,7 @@ def _java(cluster: Cluster, name: str, scratch: Path) -> Iterator[SparkSession]:
         session = SparkSession(context)
     except Exception as error:
         told = log.read_text(encoding="utf-8", errors="replace").strip().splitlines() if log.exists() else []
-        reason = in_words(error) if gateway else (told or [str(error)])[-1]
+        reason = in_words(error) if gateway else "; ".join(told[-3:] or [str(error)])
         raise SparkError(f"no Spark session could be opened on {cluster.master}: {reason}") from error
     else:
         if threading.current_thread() is threading.main_thread():
