@@ -17,7 +17,8 @@ from benchmarks.timing import Comparison, alternate, at_least, at_most, in_a_pro
 from sentiment.models.files import load_model, save_model
 from sentiment.models.text_model import TextModel
 from sentiment.reviews.reading import read_reviews, with_text
-from sentiment.scoring.files import Order, score_file
+from sentiment.scoring.files import score_file
+from sentiment.scoring.order import Order
 from sentiment.text import join_title
 
 ROWS = 200_000

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sentiment.reviews.schema import Schema
-    from sentiment.scoring.files import Order, ScoringReport
+    from sentiment.scoring.files import ScoringReport
+    from sentiment.scoring.order import Order
     from sentiment.spark.session import Cluster
 
 
@@ -67,7 +68,7 @@ def score(
     """
     from sentiment.errors import InputError
     from sentiment.reviews.unpacking import require_regular
-    from sentiment.scoring.files import Order
+    from sentiment.scoring.order import Order
 
     if cluster is None:
         source = kept_if_standard_input(source)
@@ -98,7 +99,7 @@ def score(
 
 def _score_here(order: Order) -> ScoringReport:
     from pipelines.launch import launch_scoring
-    from sentiment.scoring.files import check_order
+    from sentiment.scoring.order import check_order
 
     check_order(order)
     return launch_scoring(**_parameters(order), tell_steps=tells("steps"))

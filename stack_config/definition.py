@@ -19,11 +19,7 @@ _SECRET = re.compile(r"\{\{\s*([^\s.}]+)\.([^\s.}]+)\s*\}\}")
 
 
 class Component(BaseModel):
-    """One component of a stack, as ``zenml stack export`` writes it.
-
-    Attributes:
-        labels: ZenML's own, which `zenml stack import` passes over: add them with `zenml orchestrator update -l`.
-    """
+    """One component of a stack, as ``zenml stack export`` writes it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -31,7 +27,6 @@ class Component(BaseModel):
     flavor: str
     type: str
     configuration: dict[str, Any]
-    labels: dict[str, str] = {}
 
 
 class StackDefinition(BaseModel):

@@ -97,7 +97,6 @@ def _ensure_component(client: Client, component: Component, changes: list[str]) 
             flavor=component.flavor,
             component_type=kind,
             configuration=component.configuration,
-            labels=component.labels,
         ).id
     if found.flavor_name != component.flavor:
         raise ConfigError(
@@ -108,10 +107,6 @@ def _ensure_component(client: Client, component: Component, changes: list[str]) 
     if differing:
         client.update_stack_component(component.name, kind, configuration=differing)
         changes.append(f"updated {', '.join(sorted(differing))} of {described}")
-    labels = {name: value for name, value in component.labels.items() if (found.labels or {}).get(name) != value}
-    if labels:
-        client.update_stack_component(component.name, kind, labels=labels)
-        changes.append(f"labelled {described}: {', '.join(f'{name}={value}' for name, value in labels.items())}")
     return found.id
 
 

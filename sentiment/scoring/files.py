@@ -5,33 +5,25 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import closing
 from pathlib import Path
 
-from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict
 
-from sentiment.errors import InputError
 from sentiment.models.digests import sha256_of
 from sentiment.models.known_words import reads_titles
 from sentiment.models.text_model import TextModel
 from sentiment.reviews.lines import Place
-from sentiment.reviews.schema import Schema
-from sentiment.reviews.source import Source, opened
+from sentiment.reviews.source import Source
 from sentiment.reviews.unpacking import UNPACKED
-from sentiment.scoring.journal import Job, Journal, forget_journal, read_journal
+from sentiment.scoring.journal import Journal, forget_journal
+from sentiment.scoring.order import Order, alone, begun, check_order, job_of, opened_for, output_columns
 from sentiment.scoring.reading import Chunk, Rejected, read_chunks
 from sentiment.scoring.workers import Answers, score_chunks
-from sentiment.scoring.writing import SUFFIXES, CsvSink, Sink, open_sink
+from sentiment.scoring.writing import CsvSink, Sink, open_sink
 
-ADDED = ("input_row", "probability", "recommended", "model_version", "known_words")
-"""Columns of the output that the input must not have."""
-
-ARTICLE = Schema()
 ROWS_A_CHUNK = 4096
 _SECONDS_BETWEEN_JOURNALS = 1.0
-_LOCK = "lock"
 
 Progress = Callable[[int, int, int], None]
 """``(bytes read, bytes in all, rows)``, called after every chunk."""
@@ -67,85 +59,6 @@ class ScoringReport(BaseModel):
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Order:
-    """What is to be done.
-
-    Attributes:
-        source: A file of reviews.
-        destination: ``.csv`` or ``.parquet``.
-        version: Of the registered model, for the output.
-        workers: Processes.
-        restart: Forget how far an earlier run got.
-        overwrite: Replace the destination if it is there.
-        schema: Names the columns that the model reads.
-        exact: Leave text that a spreadsheet would take for a formula as it is.
-    """
-
-    source: Path
-    destination: Path
-    version: str
-    encoding: str = "utf-8"
-    workers: int = 1
-    restart: bool = False
-    overwrite: bool = False
-    schema: Schema = ARTICLE
-    exact: bool = False
-
-    @property
-    def folder(self) -> Path:
-        """Where an unfinished run lies."""
-        return self.destination.with_name(self.destination.name + ".partial")
-
-    @property
-    def rejected_file(self) -> Path:
-        """Where the rows go that could not be scored."""
-        return self.destination.with_name(f"{self.destination.name}.rejected.csv")
-
-
-def check_order(order: Order) -> None:
-    """Check everything that can be checked before a model is loaded.
-
-    Raises:
-        InputError: The input cannot be read, or the output cannot be written or is there already.
-    """
-    check_destination(order)
-    with opened_for(order):
-        pass
-
-
-def check_destination(order: Order) -> None:
-    """Check where the output is to go.
-
-    Raises:
-        InputError: It cannot be written, or is there already.
-    """
-    if order.destination.suffix not in SUFFIXES:
-        raise InputError(f"{order.destination} must end in {' or '.join(SUFFIXES)}")
-    if not order.destination.parent.is_dir():
-        raise InputError(f"{order.destination.parent} is not a folder; the output's folder must exist")
-    if order.destination.exists() and not order.overwrite and not order.folder.exists():
-        raise InputError(f"{order.destination} exists already; --overwrite replaces it")
-
-
-@contextmanager
-def opened_for(order: Order, folder: Path | None = None) -> Iterator[Source]:
-    """Open the input, and check its columns.
-
-    Args:
-        order: What is to be done.
-        folder: As in `reviews.source.opened`.
-
-    Raises:
-        InputError: It cannot be read, or has columns that the output adds.
-    """
-    expected = order.schema.required(label=False)
-    with opened(order.source, encoding=order.encoding, expected=expected, folder=folder) as source:
-        if taken := [name for name in ADDED if name in source.header]:
-            raise InputError(f"{order.source} has columns that scoring adds: {', '.join(taken)}; rename them first")
-        yield source
-
-
 def score_file(order: Order, model: TextModel, model_files: Path, on_progress: Progress) -> ScoringReport:
     """Score a file of any size.
 
@@ -164,23 +77,6 @@ def score_file(order: Order, model: TextModel, model_files: Path, on_progress: P
         _clear_unpacked(order.folder)
         with opened_for(order, order.folder) as source:
             return _score(order, source, model, model_files, on_progress)
-
-
-@contextmanager
-def alone(order: Order) -> Iterator[None]:
-    """Have the folder of an unfinished run, which nobody else then writes to.
-
-    Raises:
-        InputError: Another process has it.
-    """
-    if order.restart:
-        shutil.rmtree(order.folder, ignore_errors=True)
-    order.folder.mkdir(exist_ok=True)
-    try:
-        with FileLock(order.folder / _LOCK, timeout=0):
-            yield
-    except Timeout as error:
-        raise InputError(f"another process is writing {order.destination} now") from error
 
 
 def _clear_unpacked(folder: Path) -> None:
@@ -269,53 +165,11 @@ def _where_to_begin(order: Order, start: Place) -> Journal:
     return begun(order, job) or Journal(job=job, place=start)
 
 
-def job_of(order: Order, source_sha256: str) -> Job:
-    """Say what is scored with what."""
-    return Job(
-        source_sha256=source_sha256,
-        encoding=order.encoding,
-        version=order.version,
-        suffix=order.destination.suffix,
-        schema_settings=order.schema.settings(),
-        exact=order.exact,
-    )
-
-
-def begun(order: Order, job: Job) -> Journal | None:
-    """Give the journal of an unfinished run of this very job; where there is none, nothing else is left of one.
-
-    Raises:
-        InputError: The unfinished run is one of something else.
-    """
-    found = read_journal(order.folder)
-    if found is None:
-        for leftover in order.folder.iterdir():
-            if leftover.name != _LOCK and leftover.is_file():
-                leftover.unlink()
-        return None
-    if found.job != job:
-        differing = ", ".join(
-            f"{name} was {getattr(found.job, name)} and is {getattr(job, name)}"
-            for name in Job.model_fields
-            if getattr(found.job, name) != getattr(job, name)
-        )
-        raise InputError(
-            f"{order.folder} has an unfinished run of something else: {differing}. "
-            "Go on with what it was, or begin again with --restart."
-        )
-    return found
-
-
 def _write(order: Order, journal: Journal, sinks: tuple[Sink, Sink]) -> Journal:
     scored, rejected = (sink.flush() for sink in sinks)
     reached = journal.model_copy(update={"scored_mark": scored, "rejected_mark": rejected})
     reached.write(order.folder)
     return reached
-
-
-def output_columns(header: Sequence[str]) -> list[str]:
-    """Name the columns of the output for an input with these."""
-    return [ADDED[0], *header, *ADDED[1:]]
 
 
 def scored_rows(chunk: Chunk, answers: Answers, threshold: float, version: str) -> list[tuple[object, ...]]:

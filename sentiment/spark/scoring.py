@@ -31,21 +31,9 @@ from sentiment.models.digests import digest_of
 from sentiment.models.text_model import TextModel
 from sentiment.reviews.lines import Place
 from sentiment.reviews.source import Source
-from sentiment.scoring.files import (
-    ROWS_A_CHUNK,
-    Order,
-    Progress,
-    ScoringReport,
-    alone,
-    begun,
-    check_destination,
-    job_of,
-    notes,
-    opened_for,
-    output_columns,
-    scored_rows,
-)
+from sentiment.scoring.files import ROWS_A_CHUNK, Progress, ScoringReport, notes, scored_rows
 from sentiment.scoring.journal import Job, Journal, forget_journal
+from sentiment.scoring.order import Order, alone, begun, check_destination, job_of, opened_for, output_columns
 from sentiment.scoring.reading import Rejected, read_chunks
 from sentiment.scoring.workers import Answer, answerer
 from sentiment.scoring.writing import CsvSink, open_sink

@@ -10,7 +10,8 @@ from zenml import log_metadata, step
 
 from sentiment.models.text_model import TextModel
 from sentiment.reviews.schema import Schema
-from sentiment.scoring.files import Order, Progress, ScoringReport, score_file
+from sentiment.scoring.files import Progress, ScoringReport, score_file
+from sentiment.scoring.order import Order
 from sentiment.spark.scoring import score_on_spark
 from sentiment.spark.session import Cluster
 from sentiment.tracking.registry.verification import load_verified, model_files

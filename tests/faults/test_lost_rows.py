@@ -20,7 +20,8 @@ from sentiment.errors import InputError, InvalidReviewsError
 from sentiment.models.files import save_model
 from sentiment.reviews.csv_structure import read_table
 from sentiment.reviews.unpacking import spooled
-from sentiment.scoring.files import Order, score_file
+from sentiment.scoring.files import score_file
+from sentiment.scoring.order import Order
 
 HEADER = ["id", "Title", "Review Text"]
 ROWS = [[str(n), "", f"soft dress {n}"] for n in range(300)]

@@ -15,7 +15,8 @@ import pytest
 from sentiment.errors import InputError, InvalidReviewsError
 from sentiment.models.files import save_model
 from sentiment.scoring import files as scoring
-from sentiment.scoring.files import Order, check_order, score_file
+from sentiment.scoring.files import score_file
+from sentiment.scoring.order import Order, check_order
 from sentiment.scoring.writing import inert
 from sentiment.text import join_title
 

@@ -23,7 +23,8 @@ from filelock import FileLock
 from sentiment.errors import InputError, SparkError
 from sentiment.models.files import load_model, save_model
 from sentiment.reviews.schema import Schema
-from sentiment.scoring.files import Order, score_file
+from sentiment.scoring.files import score_file
+from sentiment.scoring.order import Order
 from sentiment.spark import scoring
 from sentiment.spark.scoring import SUCCESS, score_on_spark
 from sentiment.spark.session import Cluster
@@ -162,7 +163,7 @@ import sys, time
 from pathlib import Path
 from sentiment.models.files import load_model
 from sentiment.reviews.schema import Schema
-from sentiment.scoring.files import Order
+from sentiment.scoring.order import Order
 from sentiment.spark.scoring import score_on_spark
 from sentiment.spark.session import Cluster
 stored = Path(sys.argv[1])
