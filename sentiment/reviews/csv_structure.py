@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from sentiment.errors import InvalidReviewsError
 from sentiment.reviews.header import require_columns, some
-from sentiment.reviews.lines import KINDS, LONGEST_CELL, Fault
+from sentiment.reviews.lines import KINDS, LONGEST_CELL, Fault, Place
 from sentiment.reviews.source import Source, opened
 
-__all__ = ["LONGEST_CELL", "Table", "read_table", "require_columns", "some"]
+__all__ = ["LONGEST_CELL", "Table", "read_table", "require_columns", "some", "table_of"]
 
 
 class Table(NamedTuple):
@@ -58,17 +58,32 @@ def read_table(path: Path, *, encoding: str, expected: Sequence[str], most: int 
         InputError: There is no such file, it cannot be read, or the encoding is not known.
         InvalidReviewsError: It is no file of reviews at all: nothing in it could be checked further.
     """
-    with opened(path, encoding=encoding, expected=expected) as source, source.rows() as found:
-        numbers: list[int] = []
-        rows: list[list[str]] = []
-        faulty: list[_Faulty] = []
-        for number, (cells, fault, first, last) in enumerate(islice(found, most), 1):
+    with opened(path, encoding=encoding, expected=expected) as source:
+        return table_of(source, source.start, most)
+
+
+def table_of(source: Source, start: Place, most: int | None = None) -> Table:
+    """Read rows of an open file strictly.
+
+    Args:
+        source: The file.
+        start: Where to begin.
+        most: Rows to read; None for all that are left.
+
+    Raises:
+        InvalidReviewsError: It is no text.
+    """
+    numbers: list[int] = []
+    rows: list[list[str]] = []
+    faulty: list[_Faulty] = []
+    with source.rows(start) as found:
+        for number, (cells, fault, first, last) in enumerate(islice(found, most), start.row + 1):
             if fault is not None:
                 faulty.append(_Faulty(number, first, last, fault))
             else:
                 numbers.append(number)
                 rows.append(cells)
-        return Table(source.header, numbers, rows, _problems(source, faulty), source.described)
+    return Table(source.header, numbers, rows, _problems(source, faulty), source.described)
 
 
 def _problems(source: Source, faulty: list[_Faulty]) -> list[str]:

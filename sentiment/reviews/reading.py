@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -138,14 +139,44 @@ def read(path: Path, *, encoding: str = "utf-8", schema: Schema = ARTICLE) -> Re
     """Read a file of reviews, and say how; as `read_reviews`."""
     table = read_table(path, encoding=encoding, expected=schema.required())
     problems = list(table.problems)
-    columns = table.columns()
-    if not columns:
+    if not table.rows:
         problems.append(
             "there are no rows below the header; reviews expected" if not problems else "no row is left to check"
         )
         raise InvalidReviewsError(str(path), problems)
+    parsed = parse(table, schema)
+    problems += parsed.unknown_labels
+    problems += too_few(schema, parsed.counts, any_unknown=bool(parsed.unknown_labels))
+    problems += parsed.other_problems
+    if problems:
+        raise InvalidReviewsError(str(path), problems)
+    return Reading(parsed.reviews, left_out=parsed.left_out, read_as=table.read_as)
+
+
+class Parsed(NamedTuple):
+    """What rows say.
+
+    Attributes:
+        reviews: As `read_reviews` gives them; where there are problems, the rows without any.
+        left_out: As in `Reading`.
+        counts: Rows with text: those with label 0, with label 1, those that say neither, and with unknown labels.
+        unknown_labels: A sentence about the cells that are no labels, where there are any.
+        other_problems: What else is wrong, a sentence each.
+    """
+
+    reviews: pd.DataFrame
+    left_out: int
+    counts: tuple[int, int, int, int]
+    unknown_labels: list[str]
+    other_problems: list[str]
+
+
+def parse(table: Table, schema: Schema) -> Parsed:
+    """Make reviews of the rows of a file, or of some of them; the file may have none."""
+    columns = table.columns() or {name: [] for name in table.header}
     labels = schema.labels(columns[schema.label])
-    problems += _label_problems(schema, table, labels, columns[schema.text])
+    unknown = [(number, label) for number, label in zip(table.numbers, labels, strict=True) if isinstance(label, str)]
+    other_problems: list[str] = []
     frame = pd.DataFrame({"row": table.numbers})
     for source, name in _text_columns(schema).items():
         if source in columns:
@@ -154,13 +185,19 @@ def read(path: Path, *, encoding: str = "utf-8", schema: Schema = ARTICLE) -> Re
         frame["title"] = ""
     for source, name in NUMBER_COLUMNS.items() if _is_the_articles(schema) else ():
         if source in columns:
-            frame[name] = _numbers(table, source, columns[source], problems)
-    if problems:
-        raise InvalidReviewsError(str(path), problems)
-    said = np.array([label is not None for label in labels])
+            frame[name] = _numbers(table, source, columns[source], other_problems)
+    said = np.array([label in LABELS for label in labels], dtype=bool)
     frame = frame[said].reset_index(drop=True)
-    frame["recommended"] = np.array([label for label in labels if label is not None], dtype=np.int64)
-    return Reading(frame, left_out=int((~said).sum()), read_as=table.read_as)
+    frame["recommended"] = np.array([label for label in labels if label in LABELS], dtype=np.int64)
+    with_review = Counter(label for label, review in zip(labels, columns[schema.text], strict=True) if review.strip())
+    known = (with_review[0], with_review[1], with_review[None])
+    return Parsed(
+        frame,
+        left_out=sum(label is None for label in labels),
+        counts=(*known, with_review.total() - sum(known)),
+        unknown_labels=_unknown_labels(schema, unknown),
+        other_problems=other_problems,
+    )
 
 
 def _text_columns(schema: Schema) -> dict[str, str]:
@@ -248,32 +285,38 @@ def check_data(reviews: pd.DataFrame, *, name: str, sha256: str, left_out: int =
     )
 
 
-def _label_problems(
-    schema: Schema, table: Table, labels: Sequence[int | str | None], reviews: Sequence[str]
-) -> list[str]:
-    """What is wrong with labels and texts: unknown labels, no text, one class, too few."""
-    problems = []
-    unknown = [(number, label) for number, label in zip(table.numbers, labels, strict=True) if isinstance(label, str)]
-    if unknown:
-        counts = ", ".join(f"{label[:20]!r} ({n} times)" for label, n in Counter(x for _, x in unknown).most_common(5))
-        rows = some(number for number, _ in unknown)
-        problems.append(
-            f"{len(unknown)} rows have unknown labels in {schema.label!r}: {counts}, in rows {rows}; "
-            f"{schema.expected_labels}"
-        )
-    with_review = Counter(label for label, review in zip(labels, reviews, strict=True) if review.strip())
-    known = [with_review[0], with_review[1]]
-    if not with_review:
-        problems.append(f"no row has text in {schema.text!r}; reviews expected")
-    elif not unknown and min(known) == 0 and max(known) > 0:
-        problems.append(f"every review has the label {known.index(max(known))}; both 0 and 1 expected")
-    elif with_review.total() - with_review[None] < FEWEST_ROWS or (not unknown and min(known) < FEWEST_OF_A_CLASS):
-        left_out = f", and {with_review[None]} that say neither" if with_review[None] else ""
-        problems.append(
+def _unknown_labels(schema: Schema, unknown: Sequence[tuple[int, str]]) -> list[str]:
+    """Say which cells are no labels, and in which rows."""
+    if not unknown:
+        return []
+    counts = ", ".join(f"{label[:20]!r} ({n} times)" for label, n in Counter(x for _, x in unknown).most_common(5))
+    rows = some(number for number, _ in unknown)
+    return [
+        f"{len(unknown)} rows have unknown labels in {schema.label!r}: {counts}, in rows {rows}; "
+        f"{schema.expected_labels}"
+    ]
+
+
+def too_few(schema: Schema, counts: Sequence[int], *, any_unknown: bool) -> list[str]:
+    """Say what is wrong with the numbers of reviews: none, of one class only, or too few.
+
+    Args:
+        schema: Names the columns.
+        counts: As in `Parsed`.
+        any_unknown: Whether some labels are unknown, so that the numbers may be other ones.
+    """
+    *known, neither, _ = counts
+    if not sum(counts):
+        return [f"no row has text in {schema.text!r}; reviews expected"]
+    if not any_unknown and min(known) == 0 and max(known) > 0:
+        return [f"every review has the label {known.index(max(known))}; both 0 and 1 expected"]
+    if sum(counts) - neither < FEWEST_ROWS or (not any_unknown and min(known) < FEWEST_OF_A_CLASS):
+        left_out = f", and {neither} that say neither" if neither else ""
+        return [
             f"too few reviews to train and test on: {known[0]} with label 0 and {known[1]} with label 1 "
             f"found{left_out}; at least {FEWEST_ROWS} in all and {FEWEST_OF_A_CLASS} of each expected"
-        )
-    return problems
+        ]
+    return []
 
 
 def _numbers(table: Table, source: str, cells: list[str], problems: list[str]) -> pd.Series:
