@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -165,10 +166,20 @@ def fit_weightings(
     features.sort_indices()
     rows = Rows(features, train.labels, train.ratings)
     asked, held_out = _held_out_scores(weightings, rows, seed)
-    labels = train.labels[asked]
+    return blended(vectorizer, [weigh(rows, seed) for weigh in weightings], held_out, train.labels[asked])
+
+
+def blended(vectorizer: TfidfVectorizer, fitted: Sequence[Weights], held_out: Floats, labels: Labels) -> Fitted:
+    """Make one calibrated linear model of several.
+
+    Args:
+        vectorizer: Fitted.
+        fitted: The weights, learned from all rows.
+        held_out: Shape ``(n_asked, n_weightings)``: scores by weights that were not learned from the row.
+        labels: Shape ``(n_asked,)``.
+    """
     shares, shift = _stack(held_out, labels)
     calibration = fit_calibration(held_out @ shares + shift, labels)
-    fitted = [weigh(rows, seed) for weigh in weightings]
     coef = sum(share * weights.coef for share, weights in zip(shares, fitted, strict=True))
     intercept = sum(share * weights.intercept for share, weights in zip(shares, fitted, strict=True)) + shift
     threshold = best_threshold(labels, expit(calibration.log_odds(held_out @ shares + shift)))
@@ -242,23 +253,67 @@ def logistic_weights(
     Returns:
         Weights of the features as they are given, not as they are read.
     """
-    size = np.ones(features.shape[1]) if scale is None else scale
     counted = np.ones(len(targets)) if counts is None else counts
-    across, precision = features.T, features.dtype
+    with threadpool_limits(1, user_api="blas"):  # threads of such short sums wait for each other
+        return search_weights(
+            partial(logistic_sums, features, targets, counted), len(targets), features.shape[1], c, scale
+        )
+
+
+class Sums(NamedTuple):
+    """What the search for the weights of a logistic regression needs to know of all rows; sums of rows add up.
+
+    Attributes:
+        loss: The negative logarithm of the likelihood.
+        gradient: Of it, by the weights; shape ``(n_features,)``.
+        missed: Of it, by the intercept.
+    """
+
+    loss: float
+    gradient: Floats
+    missed: float
+
+
+def logistic_sums(features: csr_matrix, targets: Floats, counts: Floats, coef: Floats, intercept: float) -> Sums:
+    """Sum over rows; see `logistic_weights` for their shapes."""
+    precision = features.dtype
+    # A vector of another precision would have the matrix copied, each time.
+    scores = features @ coef.astype(precision) + intercept
+    missed = counts * (expit(scores) - targets)
+    loss = counts @ (np.logaddexp(0, scores) - targets * scores)
+    return Sums(float(loss), features.T @ missed.astype(precision), float(missed.sum()))
+
+
+def search_weights(
+    sums: Callable[[Floats, float], Sums],
+    rows: int,
+    features: int,
+    c: float,
+    scale: Floats | None = None,
+    begin: Weights | None = None,
+) -> Weights:
+    """Search for the optimum of a logistic regression with an L2 penalty, by L-BFGS.
+
+    Args:
+        sums: Gives the sums over all rows for some weights, wherever the rows are.
+        rows: How many.
+        features: How many.
+        c: Inverse strength of the penalty.
+        scale: As in `logistic_weights`.
+        begin: Weights to begin with; by default 0.
+    """
+    size = np.ones(features) if scale is None else scale
 
     def loss(weights: Floats) -> tuple[float, Floats]:
-        # A vector of another precision would have the matrix copied, each time.
-        scores = features @ (size * weights[:-1]).astype(precision) + weights[-1]
-        missed = counted * (expit(scores) - targets)
-        value = counted @ (np.logaddexp(0, scores) - targets * scores) + weights[:-1] @ weights[:-1] / (2 * c)
-        return float(value), np.append(size * (across @ missed.astype(precision)) + weights[:-1] / c, missed.sum())
+        value, gradient, missed = sums(size * weights[:-1], weights[-1])
+        penalty = float(weights[:-1] @ weights[:-1]) / (2 * c)
+        return value + penalty, np.append(size * gradient + weights[:-1] / c, missed)
 
-    with threadpool_limits(1, user_api="blas"):  # threads of such short sums wait for each other
-        found = minimize(
-            loss,
-            np.zeros(features.shape[1] + 1),
-            jac=True,
-            method="L-BFGS-B",
-            options={"maxiter": 1000, "gtol": _GRADIENT_A_ROW * len(targets), "ftol": 0},
-        )
+    found = minimize(
+        loss,
+        np.zeros(features + 1) if begin is None else np.append(begin.coef / size, begin.intercept),
+        jac=True,
+        method="L-BFGS-B",
+        options={"maxiter": 1000, "gtol": _GRADIENT_A_ROW * rows, "ftol": 0},
+    )
     return Weights(found.x[:-1] * size, float(found.x[-1]))

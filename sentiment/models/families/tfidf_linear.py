@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 from scipy.sparse import csr_matrix
 from sklearn.base import clone
+from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import FixedThresholdClassifier, StratifiedKFold
@@ -42,10 +43,20 @@ def fit(params: Params, recipe: Recipe, train: Examples, validation: Examples, s
     else:
         features = learn_tfidf(vectorizer, train.documents, np.float32)
         fitted = _fit_with_held_out(features, train.labels, params.c, seed)
-    labels = train.labels[fitted.held_out]
-    probabilities = _calibrate(fitted.regression, fitted.log_odds, labels)
-    classifier = _with_threshold(fitted.regression, best_threshold(labels, probabilities), features, train.labels)
-    return Fitted(TextModel(vectorizer, classifier))
+    return calibrated(vectorizer, fitted.regression, fitted.log_odds, train.labels[fitted.held_out])
+
+
+def calibrated(vectorizer: TfidfVectorizer, regression: LogisticRegression, held_out: Floats, labels: Labels) -> Fitted:
+    """Make a model of a fitted regression.
+
+    Args:
+        vectorizer: Fitted.
+        regression: Fitted on all rows; its weights are changed.
+        held_out: Shape ``(n_rows,)``: log-odds by regressions that were not fitted on the row.
+        labels: Shape ``(n_rows,)``.
+    """
+    threshold = best_threshold(labels, _calibrate(regression, held_out, labels))
+    return Fitted(TextModel(vectorizer, _with_threshold(regression, threshold)))
 
 
 class _Regression(NamedTuple):
@@ -117,10 +128,9 @@ def _calibrate(regression: LogisticRegression, held_out: Floats, labels: Labels)
     return np.asarray(platt.predict_proba(held_out[:, None])[:, 1])
 
 
-def _with_threshold(
-    regression: LogisticRegression, threshold: float, features: csr_matrix, labels: Labels
-) -> FixedThresholdClassifier:
+def _with_threshold(regression: LogisticRegression, threshold: float) -> FixedThresholdClassifier:
     classifier = FixedThresholdClassifier(
         FrozenEstimator(regression), threshold=threshold, response_method="predict_proba"
     )
-    return classifier.fit(features, labels)
+    # The regression is fitted; the wrapper asks what the classes are, and how many features there are.
+    return classifier.fit(csr_matrix((2, regression.coef_.shape[1])), regression.classes_)
