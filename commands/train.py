@@ -10,14 +10,18 @@ import click
 from commands.given_files import STANDARD_INPUT, kept_if_standard_input, name_of
 from commands.project import ROOT, TRAINING_CONFIG, load_policy, run_tags
 from commands.schema_options import schema_options
+from commands.spark_options import spark_options
 from commands.terminal.output import console, json_option, print_json, tells
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
 
     from pipelines.launch import Outcome, SearchOutcome
     from sentiment.reviews.schema import Schema
     from sentiment.reviews.sources import DataSource
+    from sentiment.spark.session import Cluster
     from sentiment.training.candidates import TrainingConfig
     from sentiment.training.lineage import TrainingData
 
@@ -42,6 +46,7 @@ only_option = click.option("--only", multiple=True, metavar="NAME", help="Train 
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Instead of the configuration's.")
 @click.option("--no-cache", is_flag=True, help="Train again what has not changed.")
 @click.option("--developer", "developer_name", help="Who trains.  [default: git's user.name]")
+@spark_options
 @schema_options
 @json_option
 def train(
@@ -53,12 +58,27 @@ def train(
     no_cache: bool,
     developer_name: str | None,
     schema: Schema | None,
+    cluster: Callable[[], Cluster] | None,
     as_json: bool,
 ) -> None:
-    """Train and compare the candidates (the default command)."""
-    config, data = checked_input(data_source, encoding, config_path, only, seed, schema)
+    """Train and compare the candidates (the default command).
+
+    With --engine spark, the candidates whose training is sums over rows are trained by a Spark cluster, on data that no
+    memory holds: --data may be a folder or a pattern too, at the same path on every machine of the cluster.
+    Example: train --engine spark --master 'local[2]' --data 'reviews/*.csv' --only linear_blend
+    """
+    if cluster is None:
+        config, data = checked_input(data_source, encoding, config_path, only, seed, schema)
+    else:
+        config, data = input_of_spark(data_source, config_path, only, seed, schema)
     outcome = run_training(
-        config, data, encoding=encoding, developer_name=developer_name, use_cache=not no_cache, as_json=as_json
+        config,
+        data,
+        encoding=encoding,
+        developer_name=developer_name,
+        use_cache=not no_cache,
+        as_json=as_json,
+        cluster=cluster,
     )
     if as_json:
         print_json(outcome.model_dump(mode="json"))
@@ -75,6 +95,7 @@ def run_training(
     developer_name: str | None = None,
     use_cache: bool = True,
     as_json: bool,
+    cluster: Callable[[], Cluster] | None = None,
 ) -> Outcome:
     """Set the stack up where there is none, train, and ask the gate."""
     policy = load_policy()
@@ -94,6 +115,7 @@ def run_training(
         tags=run_tags(data, developer_name),
         use_cache=use_cache,
         tell_steps=tells("steps"),
+        cluster=cluster() if cluster else None,
     )
 
 
@@ -173,12 +195,9 @@ def checked_input(
     from sentiment.models.digests import sha256_of
     from sentiment.reviews.reading import ARTICLE, RATING, documents, read_reviews, with_text
     from sentiment.reviews.splits import split_reviews
-    from sentiment.training.candidates import load_training_config
     from sentiment.training.lineage import TrainingData
 
-    config = load_training_config(config_path).only(only)
-    if seed is not None:
-        config = config.model_copy(update={"seed": seed})
+    config = _config(config_path, only, seed)
     source = _found(data_source)
     reviews = with_text(read_reviews(source.path, encoding=encoding, schema=schema or ARTICLE))
     training = split_reviews(reviews, validation_share=config.validation_share, seed=config.seed).train
@@ -196,3 +215,39 @@ def checked_input(
         is_sample=source.is_sample,
         read_as=(schema or ARTICLE).settings(),
     )
+
+
+def input_of_spark(
+    data_source: str | None, config_path: Path, only: tuple[str, ...], seed: int | None, schema: Schema | None
+) -> tuple[TrainingConfig, TrainingData]:
+    """Check what can be checked before Spark is started: the candidates, and that there are files."""
+    from sentiment.errors import InputError
+    from sentiment.models.digests import digest_of, sha256_of
+    from sentiment.reviews.reading import ARTICLE
+    from sentiment.reviews.sources import resolve
+    from sentiment.spark.parts import input_files
+    from sentiment.spark.training import require_trainable
+    from sentiment.training.lineage import TrainingData
+
+    if data_source == STANDARD_INPUT:
+        raise InputError("Spark's workers cannot read standard input; give files that all of them can read")
+    config = _config(config_path, only, seed)
+    for candidate in config.candidates:
+        require_trainable(candidate)
+    source = resolve(data_source, ROOT)
+    files = input_files(source.path)
+    digests = {str(path): sha256_of(path) for path in files}
+    return config, TrainingData(
+        name=source.name,
+        sha256=digest_of(digests) if len(digests) > 1 else next(iter(digests.values())),
+        source=str(source.path.absolute()),
+        is_sample=source.is_sample,
+        read_as=(schema or ARTICLE).settings(),
+    )
+
+
+def _config(config_path: Path, only: tuple[str, ...], seed: int | None) -> TrainingConfig:
+    from sentiment.training.candidates import load_training_config
+
+    config = load_training_config(config_path).only(only)
+    return config if seed is None else config.model_copy(update={"seed": seed})

@@ -20,7 +20,7 @@ from pipelines.scoring import scoring, scoring_by_spark
 from pipelines.search import searching
 from pipelines.settings import image_settings
 from pipelines.step_lines import step_lines
-from pipelines.training import training
+from pipelines.training import training, training_by_spark
 from pipelines.unfinished import settled
 from sentiment.errors import ServiceError, StepFailedError, TamperedModelError
 from sentiment.evaluation.report import TrainingReport
@@ -32,6 +32,7 @@ from sentiment.release.registration import Registered
 from sentiment.scoring.files import ScoringReport
 from sentiment.search.trial import Search
 from sentiment.service.current import CurrentService
+from sentiment.spark.session import Cluster
 from sentiment.training.candidates import TrainingConfig
 from sentiment.training.lineage import TrainingData
 from stack_config.active import service_file
@@ -71,6 +72,7 @@ def launch_training(
     tags: dict[str, str],
     use_cache: bool,
     tell_steps: bool,
+    cluster: Cluster | None = None,
 ) -> Outcome:
     """Run the training pipeline on the active stack and wait for it.
 
@@ -82,14 +84,16 @@ def launch_training(
         tags: For every MLflow run.
         use_cache: Train only what changed.
         tell_steps: A line a step on standard error; so in the functions below.
+        cluster: Of Spark, where it is to do the work; its machines then read the data where it is.
 
     Raises:
         StepFailedError: A step failed; the message names it.
     """
     run_store().require_answer()  # before anything is begun: ZenML would only say that a step failed
-    data = data.model_copy(update={"source": within_reach(data.source, data.sha256)})
+    if cluster is None:
+        data = data.model_copy(update={"source": within_reach(data.source, data.sha256)})
     steps = _run(
-        training.with_options(enable_cache=use_cache),
+        (training if cluster is None else training_by_spark).with_options(enable_cache=use_cache),
         advice="What succeeded is in the cache: start it again to go on from there.",
         tell_steps=tell_steps,
         config=config,
@@ -97,6 +101,7 @@ def launch_training(
         data=data,
         encoding=encoding,
         tags=tags,
+        **({} if cluster is None else {"cluster": cluster}),
     )
     return Outcome(
         report=steps["report"].outputs["report"][0].load(),

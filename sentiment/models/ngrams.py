@@ -123,6 +123,25 @@ def transform(vectorizer: TfidfVectorizer, documents: Sequence[str]) -> csr_matr
     return _weighted(counted, new, vectorizer.idf_)
 
 
+def document_frequencies(
+    documents: Sequence[str], recipe: Callable[[str], list[str]], *, longest: int
+) -> tuple[list[str], NDArray[np.int64]]:
+    """Count in how many documents each run of words stands; counts of parts add up.
+
+    Args:
+        documents: Any.
+        recipe: Cleans one into words.
+        longest: Words of a run.
+
+    Returns:
+        The runs, and a count each.
+    """
+    counted = _count(documents, recipe, longest=longest)
+    frequency = np.bincount(counted.indices, minlength=counted.features)
+    names = counted.names(np.ones(counted.features, dtype=bool))
+    return [names[number] for number in range(counted.features)], frequency
+
+
 def number_words(
     documents: Sequence[str], recipe: Callable[[str], list[str]], numbers: dict[str, int]
 ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:

@@ -22,7 +22,16 @@ def fingerprints(texts: Iterable[str]) -> NDArray[np.uint64]:
     Returns:
         Shape ``(n_distinct_texts,)``, in ascending order.
     """
-    return np.unique(np.array([_hash(text) for text in texts], dtype=_TYPE))
+    return np.unique(keys(texts))
+
+
+def keys(texts: Iterable[str]) -> NDArray[np.uint64]:
+    """Hash texts, those that occur again too.
+
+    Returns:
+        Shape ``(n_texts,)``, in their order.
+    """
+    return np.array([_hash(text) for text in texts], dtype=_TYPE)
 
 
 def seen(texts: Sequence[str], known: NDArray[np.uint64]) -> NDArray[np.bool_]:
@@ -31,7 +40,7 @@ def seen(texts: Sequence[str], known: NDArray[np.uint64]) -> NDArray[np.bool_]:
     Returns:
         Shape ``(n_texts,)``.
     """
-    return np.isin(np.array([_hash(text) for text in texts], dtype=_TYPE), known)
+    return np.isin(keys(texts), known)
 
 
 def as_bytes(known: NDArray[np.uint64]) -> bytes:

@@ -93,6 +93,10 @@ class Found(BaseModel):
     file: InputFile | None = None
     problem: str = ""
 
+    def as_bytes(self) -> bytes:
+        """Write it as JSON."""
+        return self.model_dump_json().encode()
+
 
 def input_files(named: Path) -> list[Path]:
     """List the files that a path names: itself, those in a folder and below it, or those that match a pattern.
@@ -113,7 +117,7 @@ def input_files(named: Path) -> list[Path]:
     return sorted(found)
 
 
-def look_through(paths: Sequence[Path], opening: Opening, rows_a_part: int, number: int) -> str:
+def look_through(paths: Sequence[Path], opening: Opening, rows_a_part: int, number: int) -> bytes:
     """Pass over one file, on a worker.
 
     Args:
@@ -143,10 +147,10 @@ def look_through(paths: Sequence[Path], opening: Opening, rows_a_part: int, numb
                 places=places[:1] if is_packed else places,
             )
     except InvalidReviewsError as error:
-        return Found(problem="; ".join(f"{path}: {problem}" for problem in error.problems)).model_dump_json()
+        return Found(problem="; ".join(f"{path}: {problem}" for problem in error.problems)).as_bytes()
     except InputError as error:
-        return Found(problem=str(error)).model_dump_json()
-    return Found(file=found).model_dump_json()
+        return Found(problem=str(error)).as_bytes()
+    return Found(file=found).as_bytes()
 
 
 def require_alike(named: Path, found: Sequence[Found]) -> list[InputFile]:

@@ -167,7 +167,7 @@ def check_spark_order(order: Order) -> list[Path]:
         return paths
 
 
-def score_part(work: Work, number: int) -> str:
+def score_part(work: Work, number: int) -> bytes:
     """Score one part, on a worker.
 
     Args:
@@ -209,7 +209,7 @@ def score_part(work: Work, number: int) -> str:
             if counts.rejected:
                 rejected.put_in_place(order.folder / _REJECTED / f"part-{name:05}.csv")
     write_atomically(_done_file(order, name), counts.model_dump_json())
-    return ""
+    return b""
 
 
 @contextmanager
@@ -219,10 +219,10 @@ def _opened(order: Order, path: Path) -> Iterator[Source]:
         yield source
 
 
-def _load(shipment: Shipment, _number: int) -> str:
+def _load(shipment: Shipment, _number: int) -> bytes:
     """Load the model on a worker, before anything is begun there that it could not do."""
     model_of(shipment)
-    return ""
+    return b""
 
 
 def _columns(file: InputFile, several: list[str]) -> list[str]:

@@ -58,9 +58,14 @@ class Candidate(BaseModel):
         return str(families.get(self.family).ALGORITHM)
 
     @property
+    def settings(self) -> FamilyParams:
+        """The hyperparameters as the family has them."""
+        return _family_params(self.family, self.params)
+
+    @property
     def reads_ratings(self) -> bool:
         """Whether its training makes something of the star ratings, where there are any."""
-        return _family_params(self.family, self.params).reads_ratings
+        return self.settings.reads_ratings
 
     def prepare(self) -> None:
         """Import what the family needs, where that takes seconds, so that the time of a fit is its own."""
@@ -70,7 +75,7 @@ class Candidate(BaseModel):
         """Train on `train`; `validation` is for early stopping, calibration and thresholds."""
         family = families.get(self.family)
         recipe = text.get_recipe(self.recipe)
-        fitted: Fitted = family.fit(_family_params(self.family, self.params), recipe, train, validation, seed)
+        fitted: Fitted = family.fit(self.settings, recipe, train, validation, seed)
         return fitted
 
 

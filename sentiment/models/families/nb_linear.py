@@ -66,10 +66,19 @@ def log_count_ratio(features: csr_matrix, targets: Floats, alpha: float, counts:
         Shape ``(n_features,)``.
     """
     counted = np.ones(len(targets)) if counts is None else counts
+    return ratio_of(*documents_with(features, targets, counted), alpha)
+
+
+def documents_with(features: csr_matrix, targets: Floats, counts: Floats) -> tuple[Floats, Floats]:
+    """Count the documents of class 1 and of class 0 that each feature stands in; counts of parts add up."""
     precision = features.dtype
     once = np.ones(features.nnz, dtype=precision)
     stands = csr_matrix((once, features.indices, features.indptr), shape=features.shape).T
-    positive, negative = (
-        alpha + stands @ part.astype(precision) for part in (counted * targets, counted * (1 - targets))
-    )
+    positive, negative = (stands @ part.astype(precision) for part in (counts * targets, counts * (1 - targets)))
+    return positive, negative
+
+
+def ratio_of(positive: Floats, negative: Floats, alpha: float) -> Floats:
+    """Give the logarithm of the ratio of two counts, shape ``(n_features,)``; see `log_count_ratio`."""
+    positive, negative = alpha + positive, alpha + negative
     return np.asarray(np.log(positive / positive.sum()) - np.log(negative / negative.sum()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from time import perf_counter
 
 import pandas as pd
@@ -19,6 +20,7 @@ from sentiment.reviews.seen import as_bytes, fingerprints
 from sentiment.tracking.runs.store import RunStore
 from sentiment.training.candidates import Candidate
 from sentiment.training.lineage import CandidateRun, PipelineRun
+from sentiment.training.trained import Trained
 
 
 def train_candidate(
@@ -40,29 +42,63 @@ def train_candidate(
         validation_rows: For what the family does with them.
         seed: Of the fit.
     """
-    store.mark(parent.run_id, "RUNNING")
-    with store.candidate_run(parent, candidate, rows=len(training_rows), seed=seed) as run_id:
+    train, validation = examples(training_rows), examples(validation_rows)
+
+    def fit() -> Trained:
         candidate.prepare()
-        train, validation = examples(training_rows), examples(validation_rows)
-        learned_from = "labels and ratings" if candidate.reads_ratings and train.ratings is not None else "labels"
-        store.tag(run_id, {"learned_from": learned_from})
         started = perf_counter()
         fitted = candidate.fit(train, validation, seed)
         seconds = perf_counter() - started
-        store.log_history(run_id, fitted.history)
-        files = store.log_model(run_id, candidate.name, fitted.model)
-        seen = as_bytes(fingerprints([*training_rows["review"], *validation_rows["review"]]))
-        store.log_files(run_id, {SEEN_FILE: seen}, SEEN_FOLDER)
-        store.log_metrics(run_id, {"fit_seconds": seconds, "model_bytes": files.size})
-    return fitted.model, CandidateRun(
+        return Trained(fitted, seconds, fingerprints([*training_rows["review"], *validation_rows["review"]]))
+
+    has_ratings = train.ratings is not None
+    return record_training(store, parent, candidate, fit, rows=len(training_rows), has_ratings=has_ratings, seed=seed)
+
+
+def record_training(
+    store: RunStore,
+    parent: PipelineRun,
+    candidate: Candidate,
+    fit: Callable[[], Trained],
+    *,
+    rows: int,
+    has_ratings: bool,
+    seed: int,
+) -> tuple[TextModel, CandidateRun]:
+    """Train a candidate, however and wherever, inside a run of its own; see `train_candidate`.
+
+    Args:
+        store: Where to.
+        parent: Of the whole pipeline run.
+        candidate: What is trained.
+        fit: Trains it.
+        rows: Training rows.
+        has_ratings: Whether there are ratings that it could learn from.
+        seed: Of the fit.
+    """
+    store.mark(parent.run_id, "RUNNING")
+    with store.candidate_run(parent, candidate, rows=rows, seed=seed) as run_id:
+        learned_from = "labels and ratings" if candidate.reads_ratings and has_ratings else "labels"
+        store.tag(run_id, {"learned_from": learned_from})
+        trained = fit()
+        model = trained.fitted.model
+        store.log_history(run_id, trained.fitted.history)
+        files = store.log_model(run_id, candidate.name, model)
+        sha256 = ""
+        if trained.known is not None:
+            seen = as_bytes(trained.known)
+            store.log_files(run_id, {SEEN_FILE: seen}, SEEN_FOLDER)
+            sha256 = hashlib.sha256(seen).hexdigest()
+        store.log_metrics(run_id, {"fit_seconds": trained.seconds, "model_bytes": files.size, **trained.metrics})
+    return model, CandidateRun(
         run_id=run_id,
         parent_run_id=parent.run_id,
         data=parent.data,
         files=files,
-        fit_seconds=seconds,
-        known_answers=known_answers(fitted.model),
+        fit_seconds=trained.seconds,
+        known_answers=known_answers(model),
         zenml_run=parent.zenml_run,
-        seen_texts_sha256=hashlib.sha256(seen).hexdigest(),
+        seen_texts_sha256=sha256,
     )
 
 
