@@ -38,7 +38,8 @@ def check(file: Path, encoding: str, propose: bool, schema: Schema | None, as_js
         return
 
     from sentiment.models.digests import sha256_of
-    from sentiment.reviews.reading import ARTICLE, check_data, read
+    from sentiment.reviews.reading import check_data, read
+    from sentiment.reviews.schema import ARTICLE
 
     name, file = name_of(file), kept_if_standard_input(file)
     found = read(file, encoding=encoding, schema=schema or ARTICLE)

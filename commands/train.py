@@ -193,7 +193,9 @@ def checked_input(
 ) -> tuple[TrainingConfig, TrainingData]:
     """Check everything that can be checked before anything is written."""
     from sentiment.models.digests import sha256_of
-    from sentiment.reviews.reading import ARTICLE, RATING, documents, read_reviews, with_text
+    from sentiment.reviews.parsing import RATING
+    from sentiment.reviews.reading import documents, read_reviews, with_text
+    from sentiment.reviews.schema import ARTICLE
     from sentiment.reviews.splits import split_reviews
     from sentiment.training.lineage import TrainingData
 
@@ -223,7 +225,7 @@ def input_of_spark(
     """Check what can be checked before Spark is started: the candidates, and that there are files."""
     from sentiment.errors import InputError
     from sentiment.models.digests import digest_of, sha256_of
-    from sentiment.reviews.reading import ARTICLE
+    from sentiment.reviews.schema import ARTICLE
     from sentiment.reviews.sources import resolve
     from sentiment.spark.parts import input_files
     from sentiment.spark.training import require_trainable

@@ -5,8 +5,7 @@ from __future__ import annotations
 from zenml import pipeline
 
 from pipelines.settings import RESOURCES
-from sentiment.reviews.reading import ARTICLE
-from sentiment.reviews.schema import Schema
+from sentiment.reviews.schema import ARTICLE, Schema
 from sentiment.spark.session import Cluster
 from steps.deployment.steps import verify
 from steps.scoring.score import score, score_by_spark

@@ -20,7 +20,7 @@ class TextModel(NamedTuple):
         vectorizer: Fitted; ``transform(documents)`` gives ``(n_documents, n_features)``. Cleaning is its first part,
             so that what serves is what was trained.
         classifier: Fitted; ``predict_proba(features)`` gives ``(n_documents, 2)``, columns in the order of
-            `reviews.reading.LABELS`. Its ``threshold``, where it has one, is the least probability that counts as a
+            `reviews.parsing.LABELS`. Its ``threshold``, where it has one, is the least probability that counts as a
             recommendation.
     """
 

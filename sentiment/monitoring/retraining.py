@@ -11,7 +11,7 @@ import pandas as pd
 from sentiment.atomic import write_atomically
 from sentiment.errors import InputError
 from sentiment.monitoring.window import labels_by_id
-from sentiment.reviews.reading import BATCH, cells
+from sentiment.reviews.parsing import BATCH, cells
 from sentiment.reviews.schema import Schema
 from sentiment.service.predictions import Log
 

@@ -178,3 +178,7 @@ def _sentence(problem: ErrorDetails) -> str:
     if isinstance(problem["input"], bool):
         return f"{where}: YAML reads yes, no, true and false as truth values; write them in quotes"
     return f"{where}: {problem['msg']}; {problem['input']!r} found"
+
+
+ARTICLE = Schema()
+"""The schema of the article's file."""

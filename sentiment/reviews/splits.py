@@ -10,7 +10,7 @@ import pandas as pd
 from sklearn.model_selection import train_test_split
 
 from sentiment.errors import InputError
-from sentiment.reviews.reading import BATCH
+from sentiment.reviews.parsing import BATCH
 
 TEST_SHARE = 0.2
 TEST_SEED = 0

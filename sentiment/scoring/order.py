@@ -11,7 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from sentiment.errors import InputError
-from sentiment.reviews.schema import Schema
+from sentiment.reviews.schema import ARTICLE, Schema
 from sentiment.reviews.source import Source, opened
 from sentiment.scoring.journal import Job, Journal, read_journal
 from sentiment.scoring.writing import SUFFIXES
@@ -19,7 +19,6 @@ from sentiment.scoring.writing import SUFFIXES
 ADDED = ("input_row", "probability", "recommended", "model_version", "known_words")
 """Columns of the output that the input must not have."""
 
-ARTICLE = Schema()
 _LOCK = "lock"
 
 

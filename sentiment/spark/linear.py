@@ -24,14 +24,12 @@ from sentiment.models import ngrams
 from sentiment.models.families import linear_blend, tfidf_linear
 from sentiment.models.families._linear import (
     HELD_OUT,
-    Sums,
     Weights,
     WordParams,
     blended,
-    logistic_sums,
-    search_weights,
     word_vectorizer,
 )
+from sentiment.models.families._logistic import Sums, logistic_sums, search_weights
 from sentiment.models.families.base import FamilyParams, Fitted
 from sentiment.models.families.complement_bayes import ComplementBayes
 from sentiment.models.families.nb_linear import NbLinear, documents_with, ratio_of

@@ -19,7 +19,8 @@ from pydantic import BaseModel, ConfigDict
 
 from sentiment.errors import InvalidReviewsError
 from sentiment.reviews.csv_structure import table_of
-from sentiment.reviews.reading import parse, too_few, with_text
+from sentiment.reviews.parsing import parse, too_few
+from sentiment.reviews.reading import with_text
 from sentiment.reviews.schema import Schema
 from sentiment.reviews.seen import keys
 from sentiment.reviews.source import opened
@@ -73,7 +74,7 @@ class Survey(BaseModel):
     Attributes:
         rows: All of them.
         left_out: Those that say neither yes nor no.
-        counts: As in `reviews.reading.Parsed`.
+        counts: As in `reviews.parsing.Parsed`.
         with_text: Rows with text by side.
         has_ratings: Whether there is a column of stars.
         problems: A few of the sentences about what is wrong.

@@ -10,8 +10,8 @@ from zenml import step
 from materializers.reviews_frame import ReviewsMaterializer
 from sentiment.errors import InputError
 from sentiment.models.digests import sha256_of
-from sentiment.reviews.reading import ARTICLE, DataCheck, check_data, read, with_text
-from sentiment.reviews.schema import Schema
+from sentiment.reviews.reading import DataCheck, check_data, read, with_text
+from sentiment.reviews.schema import ARTICLE, Schema
 from steps.shared.reviews_file import local_file
 
 

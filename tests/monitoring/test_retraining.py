@@ -12,8 +12,9 @@ import pytest
 
 from sentiment.errors import InputError
 from sentiment.monitoring.retraining import gather, require_enough, write_training_file
-from sentiment.reviews.reading import ARTICLE, BATCH, read_reviews
-from sentiment.reviews.schema import Schema
+from sentiment.reviews.parsing import BATCH
+from sentiment.reviews.reading import read_reviews
+from sentiment.reviews.schema import ARTICLE, Schema
 from sentiment.reviews.splits import split_reviews
 from sentiment.service.predictions import Feedback, Log
 from tests.service.test_prediction_log import NOON, prediction

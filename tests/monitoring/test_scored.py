@@ -11,7 +11,7 @@ import pytest
 from sentiment.errors import InvalidReviewsError
 from sentiment.models.known_words import WordCount
 from sentiment.monitoring.scored import read_scored
-from sentiment.reviews.reading import ARTICLE
+from sentiment.reviews.schema import ARTICLE
 
 HEADER = ["Review Text", "Title", "Recommended IND", "input_row", "probability", "recommended", "model_version"]
 

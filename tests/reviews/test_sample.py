@@ -11,7 +11,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sentiment.reviews.reading import ARTICLE, check_data, read_reviews, with_text
+from sentiment.reviews.reading import check_data, read_reviews, with_text
+from sentiment.reviews.schema import ARTICLE
 from sentiment.reviews.sources import SAMPLE_FILE
 from sentiment.reviews.splits import shared_texts, split_reviews
 from tests.conftest import ROOT

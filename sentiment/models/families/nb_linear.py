@@ -17,8 +17,8 @@ from sentiment.models.families._linear import (
     Weights,
     WordParams,
     fit_words,
-    logistic_weights,
 )
+from sentiment.models.families._logistic import logistic_weights
 from sentiment.models.families.base import Examples, Fitted, Recipe
 
 ALGORITHM = "Naive-Bayes-weighted logistic regression on TF-IDF"
