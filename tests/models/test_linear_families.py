@@ -13,7 +13,8 @@ from sentiment.models import families
 from sentiment.models.calibrated_linear import fit_calibration
 from sentiment.models.explain import contributions, telling_words
 from sentiment.models.families import _linear, linear_blend
-from sentiment.models.families._linear import Rows, logistic_weights
+from sentiment.models.families._linear import Rows
+from sentiment.models.families._logistic import logistic_weights
 from sentiment.models.families.nb_linear import log_count_ratio
 from sentiment.reviews.reading import documents, examples
 from tests.trained import candidate

@@ -14,9 +14,9 @@ from sentiment.models.families._linear import (
     SoftLabelParams,
     Weights,
     fit_weightings,
-    logistic_weights,
     reading_titles,
 )
+from sentiment.models.families._logistic import logistic_weights
 from sentiment.models.families.base import Examples, Fitted, Recipe
 from sentiment.models.spelling import Spelling
 
