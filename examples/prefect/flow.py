@@ -1,0 +1,179 @@
+"""The training of `python run.py train` as a Prefect flow: the same functions, without ZenML and MLflow.
+
+``python flow.py --data sample --out trained`` trains and compares the candidates of a configuration, and leaves a
+folder with the files of each model and ``report.json``. README.md says how the environment is made.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from surroundings import ROOT
+
+# isort: split
+from prefect import flow
+from prefect.client.schemas.schedules import CronSchedule
+from prefect.runtime import flow_run
+from pydantic import ValidationError
+from tasks import choose, evaluate, fit, publish, read, require_free, save, split
+
+from sentiment.errors import ConfigError, InputError, SentimentError
+from sentiment.evaluation.comparison import rank
+from sentiment.failures import unexpected
+from sentiment.models.digests import digest_of
+from sentiment.reviews.sources import SAMPLE, resolve
+from sentiment.reviews.unpacking import require_regular
+from sentiment.training.candidates import load_training_config
+
+CONFIG = ROOT / "pipelines" / "configs" / "training.yaml"
+TIME = "{time}"
+INTERRUPTED = 130
+"""The exit code of what Ctrl-C ended, as shells have it."""
+
+
+@flow(name="customer-sentiment-training", persist_result=False)  # see `tasks.IN_MEMORY`
+def train_and_compare(out: str, data: str = SAMPLE, config: str = str(CONFIG)) -> dict[str, Any]:
+    """Train, evaluate and rank the candidates of a configuration.
+
+    Args:
+        out: Folder to be made; ``{time}`` in it becomes the time for which the run was scheduled, in UTC.
+        data: Path of a file of reviews, or ``sample``.
+        config: Path of a training configuration.
+
+    Returns:
+        What ``report.json`` in the folder says: the data, the ranking, and each candidate's evaluation and digests.
+
+    Raises:
+        InputError: The reviews, the configuration or the folder must be mended; nothing was written.
+    """
+    folder = Path(out.replace(TIME, f"{flow_run.get_scheduled_start_time():%Y-%m-%dT%H-%M-%S}")).absolute()
+    require_free(folder)
+    settings = load_training_config(Path(config))
+    reviews, facts = read(data)
+    rows = split(reviews, settings)
+    candidates = choose(settings, rows)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    # Made where it will be: only within a file system is a folder renamed in one piece.
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as temporary:
+        staged = Path(temporary) / "whole"
+        staged.mkdir()
+        evaluations, files = [], {}
+        for candidate in candidates:  # one after the other, so that the time of a fit is its own
+            model, seconds = fit(candidate, rows, settings.seed)
+            files[candidate.name] = save(model, staged / candidate.name)
+            evaluations.append(evaluate(candidate, model, rows, facts, files[candidate.name], seconds, settings.seed))
+        report = {
+            "out": str(folder),
+            "data": facts.model_dump(mode="json"),
+            "ranking": rank(evaluations, settings.selection_metric).model_dump(mode="json"),
+            "candidates": {
+                one.name: {
+                    "evaluation": one.model_dump(mode="json"),
+                    "digest": digest_of(files[one.name].digests),
+                    "digests": files[one.name].digests,
+                }
+                for one in evaluations
+            },
+        }
+        publish(staged, folder, report)
+    return report
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the flow once, or serve it on a schedule; gives the exit code, which is as that of `python run.py train`."""
+    options = _parser().parse_args(arguments)
+    for name in ("prefect.flow_runs", "prefect.task_runs"):
+        logging.getLogger(name).addFilter(_without_traceback)
+    try:
+        # Relative paths are those of this folder, wherever a scheduled run is started.
+        parameters = {
+            "out": str(Path(options.out).expanduser().absolute()),
+            "data": str(_checked(options.data)),
+            "config": str(options.config.absolute()),
+        }
+        load_training_config(options.config)  # said at once, and not only when a server has started
+        if options.schedule is not None:
+            _serve(options.schedule, parameters)
+        else:
+            require_free(Path(parameters["out"]))
+            _print(train_and_compare(**parameters), as_json=options.as_json)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except SentimentError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return error.exit_code
+    except Exception as error:
+        message, exit_code = unexpected(error)
+        print(f"Error: {message}", file=sys.stderr)
+        return exit_code
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="flow.py", description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--data", default=SAMPLE, metavar="PATH|sample", help="the reviews (default: %(default)s)")
+    parser.add_argument("--config", type=Path, default=CONFIG, metavar="PATH", help="the candidates, as YAML")
+    parser.add_argument("--out", required=True, metavar="FOLDER", help="to be made; nothing is overwritten")
+    parser.add_argument("--schedule", metavar="CRON", help=f'in UTC, such as "0 3 * * 1"; --out needs {TIME} in it')
+    parser.add_argument("--json", action="store_true", dest="as_json", help="print the report as JSON")
+    return parser
+
+
+def _checked(data: str) -> str | Path:
+    """Refuse reviews that are no file; gives where they are, from whatever folder that is asked."""
+    source = resolve(data, ROOT)
+    require_regular(source.path)
+    return source.path.absolute()
+
+
+def _serve(cron: str, parameters: dict[str, Any]) -> None:
+    """Wait for the times of a schedule and run the flow then, until Ctrl-C.
+
+    Raises:
+        InputError: The schedule or the folder would not do.
+        ConfigError: No server is named that keeps the schedule.
+    """
+    try:
+        CronSchedule(cron=cron)
+    except ValidationError as error:
+        raise InputError(f'found the schedule {cron!r}; a line of cron such as "0 3 * * 1" expected') from error
+    if TIME not in parameters["out"]:
+        raise InputError(f"found --out {parameters['out']} with a schedule; {TIME} expected in it, a folder a run")
+    if not os.environ.get("PREFECT_API_URL"):
+        raise ConfigError(
+            "a schedule needs a Prefect server that stays: start `prefect server start --host 127.0.0.1`, and set "
+            "PREFECT_API_URL=http://127.0.0.1:4200/api"
+        )
+    train_and_compare.serve(cron=cron, parameters=parameters)
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    """Leave the error of a user's input in the log, and not where in Prefect it came by."""
+    if record.exc_info and isinstance(record.exc_info[1], SentimentError):
+        record.exc_info = None
+    return True
+
+
+def _print(report: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(report))
+        return
+    ranking = report["ranking"]
+    print(f"Trained on {report['data']['name']}; best by {ranking['metric']} on the validation rows: {report['out']}")
+    for name in ranking["ordered"]:
+        found = report["candidates"][name]
+        test = found["evaluation"]["test"]
+        print(f"  {name:<24} test mcc {test['mcc']:.4f}   test accuracy {test['accuracy']:.4f}   {found['digest']}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
