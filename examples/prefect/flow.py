@@ -10,6 +10,7 @@ import argparse
 import json
 import logging
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -23,7 +24,7 @@ from prefect import flow
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.runtime import flow_run
 from pydantic import ValidationError
-from tasks import choose, evaluate, fit, publish, read, require_free, save, split
+from tasks import UNPICKLED, choose, evaluate, fit, publish, read, require_free, save, split
 
 from sentiment.errors import ConfigError, InputError, SentimentError
 from sentiment.evaluation.comparison import rank
@@ -39,7 +40,7 @@ INTERRUPTED = 130
 """The exit code of what Ctrl-C ended, as shells have it."""
 
 
-@flow(name="customer-sentiment-training", persist_result=False)  # see `tasks.IN_MEMORY`
+@flow(name="customer-sentiment-training", **UNPICKLED)
 def train_and_compare(out: str, data: str = SAMPLE, config: str = str(CONFIG)) -> dict[str, Any]:
     """Train, evaluate and rank the candidates of a configuration.
 
@@ -104,18 +105,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _serve(options.schedule, parameters)
         else:
             require_free(Path(parameters["out"]))
+            signal.signal(signal.SIGINT, _interrupt)
             _print(train_and_compare(**parameters), as_json=options.as_json)
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return INTERRUPTED
     except SentimentError as error:
         print(f"Error: {error}", file=sys.stderr)
         return error.exit_code
-    except Exception as error:
+    except (Exception, KeyboardInterrupt) as error:
+        if isinstance(error, KeyboardInterrupt) or interrupted:
+            print("interrupted", file=sys.stderr)
+            return INTERRUPTED
         message, exit_code = unexpected(error)
         print(f"Error: {message}", file=sys.stderr)
         return exit_code
     return 0
+
+
+interrupted: list[int] = []
+"""Signals that came: Prefect turns an interruption into whatever error follows from it."""
+
+
+def _interrupt(number: int, _frame: Any) -> None:
+    interrupted.append(number)
+    raise KeyboardInterrupt
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -23,6 +23,9 @@ SETTINGS = {
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "60",  # 20 are few for a small or busy machine
 }
 
+if not os.environ.get("PREFECT_API_URL"):
+    # Ctrl-C ends the temporary server too, which would then be asked again and again for a minute.
+    SETTINGS["PREFECT_CLIENT_MAX_RETRIES"] = "1"
 for name, value in SETTINGS.items():
     os.environ.setdefault(name, value)
 DIRECT = without_proxy(os.environ)

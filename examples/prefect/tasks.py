@@ -55,11 +55,12 @@ def _is_io_failure(_task: Any, _run: Any, state: Any) -> bool:
     return any(isinstance(one, OSError) and one.errno not in OF_WRONG_PATHS for one in (error, error.__cause__))
 
 
-IN_MEMORY: dict[str, Any] = {"persist_result": False}
+UNPICKLED: dict[str, Any] = {"persist_result": False, "result_serializer": "json"}
 """Prefect would keep results with cloudpickle, and make cache keys with it. Here nothing is ever pickled: results are
-handed on in memory, `save_model` keeps the models, and persistence is off for each task whatever the user's default."""
+handed on in memory, `save_model` keeps the models, and persistence is off whatever the user's default. The error of a
+flow that failed is kept even so; as JSON, which has its type and its message."""
 RETRIED: dict[str, Any] = {
-    **IN_MEMORY,
+    **UNPICKLED,
     "retries": 3,
     "retry_delay_seconds": exponential_backoff(backoff_factor=1),
     "retry_condition_fn": _is_io_failure,
@@ -83,7 +84,7 @@ def read(data: str) -> tuple[pd.DataFrame, TrainingData]:
     return reviews, facts
 
 
-@task(**IN_MEMORY)
+@task(**UNPICKLED)
 def split(reviews: pd.DataFrame, config: TrainingConfig) -> Split:
     """Decide which rows train, which choose, and which are scored once."""
     rows = split_reviews(reviews, validation_share=config.validation_share, seed=config.seed)
@@ -91,7 +92,7 @@ def split(reviews: pd.DataFrame, config: TrainingConfig) -> Split:
     return rows
 
 
-@task(**IN_MEMORY)
+@task(**UNPICKLED)
 def choose(config: TrainingConfig, rows: Split) -> tuple[Candidate, ...]:
     """Leave out, and name, the candidates that cannot be trained here.
 
@@ -119,7 +120,7 @@ def _why_not(candidate: Candidate, rows: Split) -> str:
     return ""
 
 
-@task(task_run_name="fit {candidate.name}", **IN_MEMORY)
+@task(task_run_name="fit {candidate.name}", **UNPICKLED)
 def fit(candidate: Candidate, rows: Split, seed: int) -> tuple[TextModel, float]:
     """Fit a candidate on the training rows; gives the model, and how many seconds it took."""
     train, validation = examples(rows.train), examples(rows.validation)
@@ -139,7 +140,7 @@ def save(model: TextModel, folder: Path) -> LoggedFiles:
     return LoggedFiles(model_uri=folder.name, size=size_in_bytes(folder), digests=digests(folder))
 
 
-@task(task_run_name="evaluate {candidate.name}", **IN_MEMORY)
+@task(task_run_name="evaluate {candidate.name}", **UNPICKLED)
 def evaluate(
     candidate: Candidate,
     model: TextModel,
