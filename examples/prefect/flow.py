@@ -10,6 +10,7 @@ import argparse
 import json
 import logging
 import os
+import re
 import signal
 import sys
 import tempfile
@@ -101,6 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "config": str(options.config.absolute()),
         }
         load_training_config(options.config)  # said at once, and not only when a server has started
+        _require_home(os.environ["PREFECT_HOME"])
         if options.schedule is not None:
             _serve(options.schedule, parameters)
         else:
@@ -144,6 +146,19 @@ def _checked(data: str) -> str | Path:
     source = resolve(data, ROOT)
     require_regular(source.path)
     return source.path.absolute()
+
+
+def _require_home(home: str) -> None:
+    """Refuse a folder for Prefect's database that SQLite would take for another, because it stands in an address.
+
+    Raises:
+        ConfigError: It has a question mark in its path, or what addresses use for other signs.
+    """
+    if not os.environ.get("PREFECT_API_URL") and re.search(r"\?|%[0-9a-fA-F]{2}", home):
+        raise ConfigError(
+            f"Prefect's folder is {home}, which its database takes for another because of '?' or '%' and two digits; "
+            "set PREFECT_HOME to another folder"
+        )
 
 
 def _serve(cron: str, parameters: dict[str, Any]) -> None:

@@ -59,11 +59,11 @@ def flow(python: Path, home: Path) -> Flow:
     kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
     proxies = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), NOWHERE)
 
-    def start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
+    def start(folder: Path, *arguments: str, **variables: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [python, EXAMPLE / "flow.py", *arguments],
             cwd=folder,
-            env={**kept, **proxies, "PREFECT_HOME": str(home)},
+            env={**kept, **proxies, "PREFECT_HOME": str(home), **variables},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -119,7 +119,6 @@ def test_nothing_is_overwritten(flow, trained):
     ("arguments", "complaint"),
     [
         (("--out", "new", "--data", "none.csv"), "none.csv does not exist"),
-        (("--out", "new", "--config", "none.yaml"), "none.yaml cannot be read"),
         (("--out", "new", "--schedule", "0 3 * * 1"), "{time} expected in it"),
         (("--out", "{time}", "--schedule", "at three"), "a line of cron"),
         (("--out", "{time}", "--schedule", "0 3 * * 1"), "a schedule needs a Prefect server"),
@@ -131,6 +130,13 @@ def test_what_can_be_refused_without_a_server_is(flow, tmp_path, arguments, comp
     assert complaint in stderr
     assert "Starting temporary server" not in stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_prefects_database_takes_for_another_is_refused(flow, tmp_path):
+    _, stderr = (run := flow(tmp_path, "--out", "new", PREFECT_HOME=str(tmp_path / "a%20b"))).communicate(timeout=60)
+    assert run.returncode == 2
+    assert "set PREFECT_HOME to another folder" in stderr
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
 def test_bad_reviews_are_refused_at_once_and_nothing_is_left_or_pickled(flow, home, tmp_path):
