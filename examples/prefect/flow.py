@@ -24,6 +24,7 @@ from surroundings import ROOT
 from prefect import flow
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.runtime import flow_run
+from prefect.settings import PREFECT_API_URL
 from pydantic import ValidationError
 from tasks import UNPICKLED, choose, evaluate, fit, publish, read, require_free, save, split
 
@@ -98,7 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Relative paths are those of this folder, wherever a scheduled run is started.
         parameters = {
             "out": str(Path(options.out).expanduser().absolute()),
-            "data": str(_checked(options.data)),
+            "data": str(_file_of(options.data)),
             "config": str(options.config.absolute()),
         }
         load_training_config(options.config)  # said at once, and not only when a server has started
@@ -141,8 +142,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _checked(data: str) -> str | Path:
-    """Refuse reviews that are no file; gives where they are, from whatever folder that is asked."""
+def _file_of(data: str) -> Path:
+    """Give where the reviews are, from whatever folder that is asked.
+
+    Raises:
+        InputError: There is no such file, or none that can be read twice.
+    """
     source = resolve(data, ROOT)
     require_regular(source.path)
     return source.path.absolute()
@@ -154,7 +159,7 @@ def _require_home(home: str) -> None:
     Raises:
         ConfigError: It has a question mark in its path, or what addresses use for other signs.
     """
-    if not os.environ.get("PREFECT_API_URL") and re.search(r"\?|%[0-9a-fA-F]{2}", home):
+    if not PREFECT_API_URL.value() and re.search(r"\?|%[0-9a-fA-F]{2}", home):
         raise ConfigError(
             f"Prefect's folder is {home}, which its database takes for another because of '?' or '%' and two digits; "
             "set PREFECT_HOME to another folder"
@@ -174,7 +179,7 @@ def _serve(cron: str, parameters: dict[str, Any]) -> None:
         raise InputError(f'found the schedule {cron!r}; a line of cron such as "0 3 * * 1" expected') from error
     if TIME not in parameters["out"]:
         raise InputError(f"found --out {parameters['out']} with a schedule; {TIME} expected in it, a folder a run")
-    if not os.environ.get("PREFECT_API_URL"):
+    if not PREFECT_API_URL.value():
         raise ConfigError(
             "a schedule needs a Prefect server that stays: start `prefect server start --host 127.0.0.1`, and set "
             "PREFECT_API_URL=http://127.0.0.1:4200/api"
