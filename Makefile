@@ -24,7 +24,8 @@ test: install lint ## lint, then every test
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --durations 10
 
 test-fast: install ## the tests that take seconds
-	$(BIN)/python -m pytest --ignore tests/e2e --ignore tests/browser --ignore tests/tracking --ignore tests/scoring --ignore tests/spark
+	$(BIN)/python -m pytest --ignore tests/e2e --ignore tests/browser --ignore tests/tracking --ignore tests/scoring \
+		--ignore tests/spark --ignore tests/examples
 
 test-image: install ## build the image of the service and start it (root, buildah, debootstrap)
 	$(BIN)/python -m pytest -m image tests/service/test_image.py
@@ -40,7 +41,7 @@ lock: UPGRADE = --upgrade
 lock: install ## resolve the dependencies again and write the lock file
 	$(BIN)/uv pip compile pyproject.toml --group dev $(EXTRAS:%=--extra %) --universal --generate-hashes --no-header \
 		--no-emit-index-url --python-version 3.11 --quiet $(UPGRADE) --output-file requirements.lock
-	$(MAKE) lock-gcp lock-aws lock-kubernetes lock-service
+	$(MAKE) lock-gcp lock-aws lock-kubernetes lock-service lock-prefect
 
 lock-service: install ## resolve what an image of the service installs, to the versions of the project's own lock file
 	for name in service service-keras; do \
@@ -48,6 +49,13 @@ lock-service: install ## resolve what an image of the service installs, to the v
 			--no-annotate --no-emit-index-url --python-version 3.11 --python-platform x86_64-manylinux_2_28 --quiet \
 			--output-file stack_config/$$name.lock; \
 	done
+
+lock-prefect: install ## resolve what the Prefect example installs, all but Prefect to the project's own versions
+	grep -oE "^($$(grep -xE '[a-z-]+' examples/prefect/requirements.in | paste -sd '|' -))==[^\\]+" requirements.lock \
+		>.venv/prefect.constraints
+	$(BIN)/uv pip compile examples/prefect/requirements.in --constraint .venv/prefect.constraints --generate-hashes \
+		--no-header --no-annotate --no-emit-index-url --python-version 3.11 --quiet --upgrade \
+		--output-file examples/prefect/requirements.lock
 
 lock-gcp: INTEGRATIONS = gcp
 lock-aws: INTEGRATIONS = aws s3

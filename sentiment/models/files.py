@@ -149,6 +149,7 @@ def _save_with_words(vectorizer: Any, directory: Path, name: str) -> str:
     words = vectorizer.get_feature_names_out().tolist()
     without = copy.copy(vectorizer)
     delattr(without, VOCABULARY)
+    vars(without).pop("_stop_words_id", None)  # an address in memory, which scikit-learn notes when it is first used
     dump_skops(without, directory / f"{name}.skops")
     return save_words(words, directory / f"{name}.txt")
 

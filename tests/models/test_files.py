@@ -15,7 +15,9 @@ import pytest
 import skops.io
 
 from sentiment.errors import IncompatibleModelError, ModelFileError, UntrustedModelError
+from sentiment.models.digests import digests
 from sentiment.models.files import MANIFEST, MODEL_SUFFIXES, load_model, save_model, size_in_bytes
+from sentiment.models.skops_files import dump_skops, load_skops
 from sentiment.models.vocabulary_files import save_words
 from sentiment.reviews.reading import documents
 from tests.conftest import ROOT
@@ -63,6 +65,26 @@ def test_a_model_read_back_is_the_same(stored, fitted, family, split):
     texts = documents(split.test)
     assert np.array_equal(read.predict_proba(texts), fitted[family].model.predict_proba(texts))
     assert read.threshold == fitted[family].model.threshold
+
+
+@pytest.mark.parametrize("family", ["bag_of_words", "tfidf_linear", "linear_blend"])
+def test_a_model_trained_again_is_the_same_bytes_even_where_one_was_used(stored, fit, fitted, tmp_path, family):
+    again = tmp_path / "again"
+    again.mkdir()
+    save_model(fit(family).model, again)
+    fitted[family].model.vectorizer.transform(["Soft, and it fits."])
+    assert digests(stored(family)) == digests(again)
+
+
+def test_what_is_equal_is_stored_as_the_same_bytes_however_often_python_keeps_it(tmp_path):
+    number, array = 1000.5, np.arange(3.0)
+    dump_skops({"one": number, "two": number, "__id__": array, "file": array}, tmp_path / "shared.skops")
+    apart = {"one": float("1000.5"), "two": float("1000.5")}
+    dump_skops({**apart, "__id__": (other := np.arange(3.0)), "file": other}, tmp_path / "apart.skops")
+    assert (tmp_path / "shared.skops").read_bytes() == (tmp_path / "apart.skops").read_bytes()
+    read = load_skops(tmp_path / "shared.skops")
+    assert read["one"] == read["two"] == number
+    assert read["__id__"].tolist() == read["file"].tolist() == [0, 1, 2]
 
 
 def test_the_vocabulary_of_a_vectorizer_is_text_and_comes_back_in_its_order(stored, fitted):
