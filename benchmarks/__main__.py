@@ -25,6 +25,7 @@ from benchmarks import (
     search,
     service,
     serving,
+    spark,
 )
 from benchmarks.data import ROOT
 from benchmarks.timing import VALUE, Comparison
@@ -45,6 +46,8 @@ COMPARISONS: dict[str, Compare] = {
     "pipeline": pipeline.compare,
     "search": search.compare,
     "monitoring": monitoring.compare,
+    "spark": spark.compare,
+    "spark_training": spark.compare_training,
 }
 
 

@@ -52,7 +52,7 @@ def test_scored_files_have_the_answers_of_one_machine(project, trained):
 
 def test_a_stack_says_which_spark_it_works_with(project, trained):
     label = ["orchestrator", "update", "sentiment-local", "-l", "spark_master=spark://127.0.0.1:1"]
-    done = project.python("-c", f"import sys; from zenml.cli.cli import cli; sys.argv[1:] = {label}; cli()")
+    done = project.python("-c", f"import sys; from zenml_cli import cli; sys.argv[1:] = {label}; cli()")
     assert done.returncode == 0, done.stderr
     refused = project.run("score", "data/sample_reviews.csv", "other.csv", "--engine", "spark", exits=1)
     assert "no Spark master answers at spark://127.0.0.1:1" in refused.stderr
