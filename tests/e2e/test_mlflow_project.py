@@ -66,3 +66,11 @@ def test_what_the_gate_refuses_is_a_failed_run_for_mlflow(spaced):
     done = mlflow_run(spaced, "promote", version=challenger)
     assert done.returncode != 0
     assert "was not promoted" in done.stdout + done.stderr
+
+
+def test_predictions_are_judged_and_too_few_of_them_are_no_good_news(spaced):
+    log = spaced.root.parent / "no predictions"
+    log.mkdir()
+    done = mlflow_run(spaced, "monitor", log=str(log))
+    assert done.returncode != 0
+    assert "unknown" in done.stdout
