@@ -8,7 +8,7 @@ from zenml import log_metadata, step
 
 from sentiment.monitoring.reference import Reference, make_reference
 from sentiment.tracking.registry.release import load_version
-from steps.shared.held_out import held_out_from_its_run
+from steps.shared.held_out import TRAIN_HERE, held_out_from_its_run
 from steps.shared.registry import open_registry
 
 
@@ -23,7 +23,7 @@ def take_reference(version: str, model_uri: str) -> Annotated[Reference, "refere
     del model_uri
     registry = open_registry()
     found = registry.version(version)
-    test = held_out_from_its_run(found).examples
+    test = held_out_from_its_run(found, instead=TRAIN_HERE).examples
     model = load_version(registry, found)
     reference = make_reference(found.version, model, list(test.documents), test.labels.tolist(), found.metrics)
     log_metadata({"version": found.version, "rows": len(reference.labels)})

@@ -9,29 +9,44 @@ from sentiment.errors import InputError
 from sentiment.tracking.registry.release import HeldOutRows, held_out_rows
 from sentiment.tracking.registry.version import Version
 
+NAME_THE_FILE = "Name the file it was trained on with --data."
+TRAIN_HERE = "What is watched is compared with test rows: put a version into service that was trained here."
 
-def held_out_from_its_run(version: Version) -> HeldOutRows:
+
+def held_out_from_its_run(version: Version, *, instead: str = NAME_THE_FILE) -> HeldOutRows:
     """Take the test rows of the pipeline run that trained a version.
+
+    Args:
+        version: The version.
+        instead: What somebody can do where they are not here.
 
     Raises:
         InputError: That run is not known to this ZenML, because it was somebody else's or was deleted.
     """
-    return held_out_rows(_stored(version, "split", "test_rows"), data_sha256=version.tags["data_sha256"])
+    return held_out_rows(_stored(version, "split", "test_rows", instead), data_sha256=version.tags["data_sha256"])
 
 
 def reviews_from_its_run(version: Version) -> pd.DataFrame:
-    """Take all reviews of the pipeline run that trained a version, in file order; raises as `held_out_from_its_run`."""
-    return _stored(version, "ingest", "reviews")
+    """Take all reviews of the pipeline run that trained a version, in file order.
+
+    Raises:
+        InputError: As `held_out_from_its_run`; or they were read by a Spark cluster, and stayed there.
+    """
+    return _stored(version, "ingest", "reviews", NAME_THE_FILE)
 
 
-def _stored(version: Version, step: str, output: str) -> pd.DataFrame:
+def _stored(version: Version, step: str, output: str, instead: str) -> pd.DataFrame:
     run = version.tags.get("zenml_run", "")
     try:
-        stored = Client().get_pipeline_run(run, allow_name_prefix_match=False).steps[step].outputs[output][0]
+        steps = Client().get_pipeline_run(run, allow_name_prefix_match=False).steps
     except KeyError as error:
         raise InputError(
-            f"the rows of version {version.version} are not here: ZenML does not know pipeline run {run!r}. "
-            "Name the file it was trained on with --data."
+            f"the rows of version {version.version} are not here: ZenML does not know pipeline run {run!r}. {instead}"
         ) from error
-    frame: pd.DataFrame = stored.load()
+    if step not in steps:
+        raise InputError(
+            f"the rows of version {version.version} are not here: a Spark cluster read them, and there they "
+            f"stayed. {instead}"
+        )
+    frame: pd.DataFrame = steps[step].outputs[output][0].load()
     return frame

@@ -165,6 +165,10 @@ def test_a_file_that_was_scored_in_bulk_is_judged_whole_with_its_labels(served):
 def test_a_change_leads_to_an_alarm_a_better_model_and_a_new_version_in_service(served, reviews):
     too_few = served.run("retrain", "--fewest", "5000", exits=2)
     assert "nothing to train on again: " in too_few.stderr
+    named = served.run("retrain", "--fewest", "5000", "--data", "data/sample_reviews.csv", exits=2)
+    assert named.stderr == too_few.stderr
+    other = served.run("retrain", "--data", "run.py", exits=2)
+    assert "run.py is not what version 1 was trained on" in other.stderr
 
     bad = [f"{row['Review Text'].split()[0]} zorp {number} so zorp" for number, row in enumerate(reviews[:300])]
     ids = send(served, [{"Review Text": text, "Title": ""} for text in bad])
