@@ -22,7 +22,10 @@ open_option = click.option("--open/--no-open", "opens", default=None, help="In t
 @json_option
 @click.pass_context
 def dashboard(ctx: click.Context, port: int | None, opens: bool | None, as_json: bool) -> None:
-    """Open ZenML's dashboard at the latest training or search; start its server on this machine if it does not run."""
+    """Open ZenML's dashboard at the latest training or search; start its server on this machine if it does not run.
+
+    Example: python run.py dashboard --no-open
+    """
     if ctx.invoked_subcommand is not None:
         return
     with waiting_for("ZenML's server"):
@@ -44,7 +47,10 @@ def dashboard(ctx: click.Context, port: int | None, opens: bool | None, as_json:
 
 @dashboard.command()
 def stop() -> None:
-    """Stop ZenML's server on this machine; what was trained stays."""
+    """Stop ZenML's server on this machine; what was trained stays.
+
+    Example: python run.py dashboard stop
+    """
     from pipelines import zenml_server
 
     stopped = zenml_server.stop()
@@ -55,7 +61,10 @@ def stop() -> None:
 @port_option
 @open_option
 def mlflow_ui(port: int | None, opens: bool | None) -> None:
-    """Show the runs in MLflow, the latest training's candidates side by side, until Ctrl-C."""
+    """Show the runs in MLflow, the latest training's candidates side by side, until Ctrl-C.
+
+    Example: python run.py mlflow-ui --port 5001
+    """
     from sentiment.errors import ServiceError
     from sentiment.service.loopback import HOST, free_port
     from sentiment.tracking import ui

@@ -32,6 +32,8 @@ def check(file: Path, encoding: str, propose: bool, schema: Schema | None, as_js
     """Say what is in FILE, or everything that is wrong with it (exit code 2).
 
     FILE is CSV, JSON lines or Parquet, packed by gzip or zip or not; - is standard input.
+
+    Example: python run.py data check reviews.csv --propose-schema
     """
     if propose:
         _propose(file, encoding, as_json=as_json)
@@ -83,7 +85,10 @@ def _propose(file: Path, encoding: str, *, as_json: bool) -> None:
 @data.command()
 @click.option("--from", "downloaded", type=click.Path(path_type=Path), help="A file downloaded by hand, .csv or .zip.")
 def fetch(downloaded: Path | None) -> None:
-    """Download the article's reviews from Kaggle, check them, and put them in place."""
+    """Download the article's reviews from Kaggle, check them, and put them in place.
+
+    Example: python run.py data fetch --from archive.zip
+    """
     from sentiment.reviews.sources import fetch as fetch_reviews
 
     click.echo(fetch_reviews(ROOT, downloaded=downloaded))

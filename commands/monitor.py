@@ -137,7 +137,10 @@ def ack(window: str, why: str) -> None:
 @log_option
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def labels(folder: Path, file: Path) -> None:
-    """Add what customers said later from FILE, a CSV with the columns id and recommended (0 or 1)."""
+    """Add what customers said later from FILE, a CSV with the columns id and recommended (0 or 1).
+
+    Example: python run.py monitor labels labels.csv
+    """
     from sentiment.monitoring.labels import add_labels
 
     added = add_labels(file, folder, now=datetime.now(UTC))

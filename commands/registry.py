@@ -25,7 +25,10 @@ data_option = click.option("--data", "data_source", metavar="PATH|sample", help=
 @json_option
 @click.pass_context
 def registry(ctx: click.Context, as_json: bool) -> None:
-    """List the versions of the registered model; or one of the commands below."""
+    """List the versions of the registered model; or one of the commands below.
+
+    Example: python run.py registry --json
+    """
     if ctx.invoked_subcommand is not None:
         return
     versions = _open().versions()
@@ -46,7 +49,10 @@ def registry(ctx: click.Context, as_json: bool) -> None:
 @click.argument("version")
 @json_option
 def show(version: str, as_json: bool) -> None:
-    """Show everything about VERSION (a number, or champion)."""
+    """Show everything about VERSION (a number, or champion).
+
+    Example: python run.py registry show champion
+    """
     found = _open().version(version)
     if as_json:
         print_json(_as_json(found))
@@ -63,7 +69,10 @@ def show(version: str, as_json: bool) -> None:
 @data_option
 @json_option
 def compare(first: str, second: str, data_source: str | None, as_json: bool) -> None:
-    """Score two versions on the same rows now: metrics, their difference, and where they disagree."""
+    """Score two versions on the same rows now: metrics, their difference, and where they disagree.
+
+    Example: python run.py registry compare 4 3
+    """
     from sentiment.tracking.registry.versus import compare_versions
 
     opened = _open()
@@ -84,7 +93,10 @@ def compare(first: str, second: str, data_source: str | None, as_json: bool) -> 
 @registry.command()
 @json_option
 def history(as_json: bool) -> None:
-    """Show who put what into production when, and why."""
+    """Show who put what into production when, and why.
+
+    Example: python run.py registry history --json
+    """
     events = _open().history()
     if as_json:
         print_json([event.model_dump(mode="json") for event in events])
@@ -100,7 +112,10 @@ def history(as_json: bool) -> None:
 
 @registry.command()
 def repair() -> None:
-    """Make the stages follow the alias, and settle what was interrupted."""
+    """Make the stages follow the alias, and settle what was interrupted.
+
+    Example: python run.py registry repair
+    """
     from steps.shared.model_control_plane import follow_champion
 
     opened = _open()
@@ -119,6 +134,8 @@ def promote(version: str | None, data_source: str | None, force_reason: str | No
     """Put VERSION to the gate, and make it the champion when it passes; exit code 3 when it does not.
 
     Without VERSION: the newest that ranked first among the candidates of its run.
+
+    Example: python run.py promote 3
     """
     from commands.terminal.tables import decision_lines
     from sentiment.tracking.registry.release import newest_best
@@ -143,7 +160,10 @@ def promote(version: str | None, data_source: str | None, force_reason: str | No
 @click.command()
 @why_option
 def rollback(why: str) -> None:
-    """Make the champion before this one the champion again."""
+    """Make the champion before this one the champion again.
+
+    Example: python run.py rollback --why "complaints"
+    """
     from sentiment.tracking.registry.release import roll_back
     from steps.shared.model_control_plane import follow_champion
 
@@ -159,7 +179,10 @@ def rollback(why: str) -> None:
 @click.option("--undo", is_flag=True, help="Bring it back to Staging.")
 @why_option
 def archive(version: str, undo: bool, why: str) -> None:
-    """Archive VERSION, which must not be the champion."""
+    """Archive VERSION, which must not be the champion.
+
+    Example: python run.py archive 3 --why "superseded"
+    """
     _open().set_aside(version, archived=not undo, who=developer(), why=why)
     click.echo(f"Version {version} is {'in Staging again' if undo else 'archived'}.")
     tell_if_another_is_champion()
@@ -169,7 +192,10 @@ def archive(version: str, undo: bool, why: str) -> None:
 @click.argument("version")
 @click.argument("folder", type=click.Path(path_type=Path))
 def download(version: str, folder: Path) -> None:
-    """Download VERSION (a number, or champion) and its parts into FOLDER, which must not exist yet."""
+    """Download VERSION (a number, or champion) and its parts into FOLDER, which must not exist yet.
+
+    Example: python run.py download champion build/champion
+    """
     from sentiment.tracking.registry.parts import download as download_version
 
     opened = _open()

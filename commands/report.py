@@ -21,6 +21,8 @@ def report(run: str | None, path: Path, overwrite: bool, as_json: bool) -> None:
     """Write everything about a training run as one HTML page, to send to somebody.
 
     RUN is its name or id in ZenML, or the id of its MLflow run.  [default: the newest that finished on this stack]
+
+    Example: python run.py report training.html
     """
     require_new(path, overwrite=overwrite)
 

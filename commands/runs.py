@@ -11,7 +11,10 @@ from commands.terminal.output import console, json_option, print_json
 @click.option("--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="Of rows.")
 @json_option
 def runs(limit: int, as_json: bool) -> None:
-    """List the experiment's candidates, newest first."""
+    """List the experiment's candidates, newest first.
+
+    Example: python run.py runs --json
+    """
     from steps.shared.tracking import run_store
 
     tracked = run_store().candidates(limit)

@@ -60,8 +60,9 @@ def score(
     version was trained with, unless options say otherwise.
 
     With --engine spark, IN may be a folder or a pattern such as 'reviews/*.csv' too, and OUT becomes a folder of parts;
-    both must be at the same path on every machine of the cluster. Example:
-    score reviews.csv scored.parquet --engine spark --master 'local[2]'
+    both must be at the same path on every machine of the cluster.
+
+    Example: python run.py score reviews.csv scored.parquet --engine spark --master 'local[2]'
 
     Exit code 1 when rows were rejected because the file is damaged there (wrong number of fields, a quote that never
     closes, bytes that are no text): all other rows are scored, and OUT.rejected.csv names the lines.

@@ -79,6 +79,8 @@ def search(
     """Search for better hyperparameters by cross-validation, and train what is found.
 
     Ctrl-C ends the search with what was found; `--resume` goes on with it.
+
+    Example: python run.py search --family tfidf_linear --trials 30
     """
     config, data = checked_input(data_source, encoding, config_path, (), None, schema)
     plan, journal = _plan(config, data, space_path, family_names, engine, algorithm, name, resume)

@@ -31,7 +31,10 @@ _REVIEWS_A_REQUEST = 1_000
 )
 @json_option
 def deploy(version: str, target: str | None, as_json: bool) -> None:
-    """Put the champion into service: start, test, switch, and only then stop what served before."""
+    """Put the champion into service: start, test, switch, and only then stop what served before.
+
+    Example: python run.py deploy --version 3 --to service
+    """
     service = _deploy(version, target)
     if as_json:
         print_json(_described(service))
@@ -44,7 +47,10 @@ def deploy(version: str, target: str | None, as_json: bool) -> None:
 @json_option
 @click.pass_context
 def service(ctx: click.Context, as_json: bool) -> None:
-    """Show the service; exit code 1 when there is none or it is dead. Or one of the commands below."""
+    """Show the service; exit code 1 when there is none or it is dead. Or one of the commands below.
+
+    Example: python run.py service --json
+    """
     if ctx.invoked_subcommand is not None:
         return
     current = _current()
@@ -62,7 +68,10 @@ def service(ctx: click.Context, as_json: bool) -> None:
 
 @service.command()
 def stop() -> None:
-    """Stop the service; requests in flight are finished."""
+    """Stop the service; requests in flight are finished.
+
+    Example: python run.py service stop
+    """
     from stack_config.active import active_stack_id, service_file
 
     current = _current()
@@ -81,7 +90,10 @@ def stop() -> None:
 
 @service.command()
 def restart() -> None:
-    """Start the version that is in service anew, and stop the old server when the new one answers."""
+    """Start the version that is in service anew, and stop the old server when the new one answers.
+
+    Example: python run.py service restart
+    """
     current = _required()
     started = _deploy(current.version, current.target, again=True)
     click.echo(f"Version {started.version} answers at {started.prediction_url}")
@@ -91,7 +103,10 @@ def restart() -> None:
 @click.option("-n", "--lines", type=click.IntRange(1), default=50, show_default=True, help="From the end.")
 @click.option("-f", "--follow", is_flag=True, help="Go on until Ctrl-C.")
 def logs(lines: int, follow: bool) -> None:
-    """Show what the server had to say."""
+    """Show what the server had to say.
+
+    Example: python run.py service logs
+    """
     from collections import deque
 
     path = _required().log_file
@@ -113,7 +128,10 @@ def logs(lines: int, follow: bool) -> None:
 @click.option("--words", type=click.IntRange(0, 100), default=5, show_default=True, help="Shown, that moved it most.")
 @json_option
 def predict(reviews: tuple[str, ...], file: Any, title: str, local: bool, words: int, as_json: bool) -> None:
-    """Say whether the customers who wrote REVIEWS would recommend the product."""
+    """Say whether the customers who wrote REVIEWS would recommend the product.
+
+    Example: python run.py predict "I love this dress, so soft!" --title "Perfect"
+    """
     texts = [*reviews, *(_lines(file) if file else ())]
     if not texts:
         raise click.UsageError("no review was given: REVIEWS or --file expected")

@@ -25,6 +25,8 @@ def set_up(name: str, settings: tuple[str, ...]) -> None:
     """Register stack NAME (default: local) and make it this project's active one. Doing it twice changes nothing.
 
     Exit code 1 when something is missing before it can run: then it is registered, and not active.
+
+    Example: python run.py stack set-up gcp --set GCP_PROJECT=reviews-prod
     """
     from stack_config.definition import load_definition
 
@@ -50,7 +52,10 @@ def set_up(name: str, settings: tuple[str, ...]) -> None:
 @stack.command()
 @team_argument
 def up(name: str) -> None:
-    """Start the team server on this machine (MLflow with accounts, PostgreSQL), and register the stack."""
+    """Start the team server on this machine (MLflow with accounts, PostgreSQL), and register the stack.
+
+    Example: python run.py stack up team
+    """
     from stack_config import registration
     from stack_config.definition import load_definition
     from stack_config.team.server import ADMIN, bring_up
@@ -72,7 +77,10 @@ def up(name: str) -> None:
 @click.option("--delete-data", is_flag=True, help="Delete its runs, versions, files and accounts as well.")
 @click.option("--yes", is_flag=True, help="Do not ask before deleting.")
 def down(name: str, delete_data: bool, yes: bool) -> None:
-    """Stop the team server; its data stays."""
+    """Stop the team server; its data stays.
+
+    Example: python run.py stack down team
+    """
     from stack_config.team.server import take_down
 
     if delete_data and not yes:
@@ -85,7 +93,10 @@ def down(name: str, delete_data: bool, yes: bool) -> None:
 @team_argument
 @click.option("--account", default="admin", show_default=True, help="admin, or pipelines.")
 def password(name: str, account: str) -> None:
-    """Show the password of an account on the team server, and nothing else."""
+    """Show the password of an account on the team server, and nothing else.
+
+    Example: python run.py stack password team
+    """
     from sentiment.errors import ConfigError
     from stack_config.team.server import credentials
 
@@ -99,7 +110,10 @@ def password(name: str, account: str) -> None:
 @stack.command()
 @json_option
 def status(as_json: bool) -> None:
-    """Show each component of the active stack, whether it answers, and the versions of clients and servers."""
+    """Show each component of the active stack, whether it answers, and the versions of clients and servers.
+
+    Example: python run.py stack status --json
+    """
     from stack_config.status import describe_active
 
     described = describe_active()

@@ -11,7 +11,10 @@ from commands.terminal.output import json_option, print_json
 @click.command()
 @json_option
 def status(as_json: bool) -> None:
-    """Show where runs are tracked, on which stack, and which model is the champion."""
+    """Show where runs are tracked, on which stack, and which model is the champion.
+
+    Example: python run.py status --json
+    """
     from zenml.client import Client
 
     from sentiment.tracking import MODEL_NAME

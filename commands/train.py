@@ -65,7 +65,7 @@ def train(
 
     With --engine spark, the candidates whose training is sums over rows are trained by a Spark cluster, on data that no
     memory holds: --data may be a folder or a pattern too, at the same path on every machine of the cluster.
-    Example: train --engine spark --master 'local[2]' --data 'reviews/*.csv' --only linear_blend
+    Example: python run.py train --engine spark --master 'local[2]' --data 'reviews/*.csv' --only linear_blend
     """
     if cluster is None:
         config, data = checked_input(data_source, encoding, config_path, only, seed, schema)
