@@ -8,8 +8,8 @@ import requests
 
 SECONDS = 5.0
 """At most so long for one answer."""
-_PATIENCE, _TRIES = 2.5, {"mode": "standard", "total_max_attempts": 3}
-"""Seconds for one answer of an object store, which may say now and then that it is busy: ten seconds for all three."""
+_PATIENCE, _TRIES = 2.0, {"mode": "standard", "total_max_attempts": 3}
+"""Seconds for one answer of an object store, which may say now and then that it is busy: nine seconds for all three."""
 
 
 @dataclass(frozen=True)
