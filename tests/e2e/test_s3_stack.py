@@ -77,8 +77,35 @@ def proxy(s3):
 
 
 @pytest.fixture(scope="module")
-def trained(s3, proxy):
-    """A training of which one request in ten was answered with 503 or late."""
+def killed(s3, proxy):
+    """A first training that was killed while a file of its first model was on its way; gives what was registered."""
+    proxy.trouble = lambda asked: (
+        NO_ANSWER if asked.method == "PUT" and asked.path.endswith("classifier.skops") else None
+    )
+    process = subprocess.Popen(
+        [sys.executable, "run.py", *QUICK],
+        cwd=s3.root,
+        env=s3.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while not proxy.troubled:
+            assert process.poll() is None and time.monotonic() < deadline
+            time.sleep(0.05)
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        proxy.trouble = no_trouble
+    return registered(s3)
+
+
+@pytest.fixture(scope="module")
+def trained(s3, proxy, killed):
+    """The same again, while one request in ten was answered with 503 or late."""
+    proxy.forget()
     proxy.trouble = one_in_ten(seconds=0.4)
     try:
         return s3.run(*QUICK)
@@ -123,7 +150,17 @@ def test_a_model_is_kept_with_twenty_requests_in_both_places_together(s3, proxy,
     for candidate in ("bag_of_words", "tfidf_linear"):
         of_zenml = [one for one in asked if f"/{candidate}/model/" in one.path and not _loads(one)]
         assert 5 <= len(of_zenml) <= 20 - len(tracked) / 2, of_zenml
-    assert not [one for one in asked if one.method == "HEAD" and one.path.count("/") == 1]  # is the bucket there?
+    assert len([one for one in asked if one.method == "HEAD" and one.path.count("/") == 1]) <= 1  # is the bucket there?
+
+
+def test_an_upload_that_is_killed_leaves_nothing_to_promote(s3, killed, trained):
+    assert killed == {}
+    store = MlflowClient(tracked_at(s3))
+    models = store.search_logged_models([store.get_experiment_by_name(EXPERIMENT).experiment_id])
+    unfinished = {f"models:/{model.model_id}" for model in models if model.status != LoggedModelStatus.READY}
+    assert len(unfinished) == 1
+    assert len(registered(s3)) == 2
+    assert unfinished.isdisjoint(registered(s3).values())
 
 
 def _loads(asked):
@@ -181,10 +218,9 @@ def refused(project, *command):
 def test_an_account_that_is_not_taken_is_said_at_once(s3, trained, key):
     try:
         s3.python("-c", OTHER_KEY.replace("SECRET", "x" * 40))
-        for command in (QUICK, ("download", "champion", "elsewhere")):
-            said = refused(s3, *command)
-            assert "does not take the key (SignatureDoesNotMatch)" in said
-            assert "`zenml secret update sentiment-s3 -i`" in said
+        said = refused(s3, *QUICK)
+        assert "does not take the key (SignatureDoesNotMatch)" in said
+        assert "`zenml secret update sentiment-s3 -i`" in said
         (store,) = [one for one in s3.json("stack", "status")["components"] if one["kind"] == "artifact_store"]
         assert (store["answers"], store["detail"]) == (False, "does not take the key (SignatureDoesNotMatch)")
     finally:
@@ -207,38 +243,6 @@ def test_an_address_where_nobody_is_or_nobody_answers_is_said_in_time(s3, proxy,
         assert "does not answer (ReadTimeoutError)" in refused(s3, *QUICK)
     finally:
         proxy.trouble = no_trouble
-
-
-def test_an_upload_that_is_killed_leaves_nothing_to_promote_and_repeated_it_goes_on(s3, proxy, trained):
-    versions = registered(s3)
-    in_the_middle = "data/files/classifier.skops"
-    proxy.trouble = lambda asked: NO_ANSWER if asked.method == "PUT" and asked.path.endswith(in_the_middle) else None
-    order = (*QUICK[:2], "--seed", "11")
-    process = subprocess.Popen(
-        [sys.executable, "run.py", *order],
-        cwd=s3.root,
-        env=s3.environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        deadline = time.monotonic() + 60
-        while not any(trouble == NO_ANSWER and asked.path.endswith(in_the_middle) for asked, trouble in proxy.troubled):
-            assert process.poll() is None and time.monotonic() < deadline
-            time.sleep(0.05)
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        proxy.trouble = no_trouble
-    assert registered(s3) == versions
-    s3.run(*order)
-    assert len(registered(s3)) == len(versions) + 1
-    store = MlflowClient(tracked_at(s3))
-    models = store.search_logged_models([store.get_experiment_by_name(EXPERIMENT).experiment_id])
-    unfinished = {f"models:/{model.model_id}" for model in models if model.status != LoggedModelStatus.READY}
-    assert len(unfinished) == 1
-    assert unfinished.isdisjoint(registered(s3).values())
 
 
 def test_a_changed_object_is_refused_before_anything_is_loaded(s3, trained, bucket, tmp_path):

@@ -58,6 +58,11 @@ class Proxy:
         self.ended = threading.Event()
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
 
+    def forget(self) -> None:
+        """Count from here on."""
+        self.asked.clear()
+        self.troubled.clear()
+
     def passed_on(self) -> list[Asked]:
         """What was asked, without those that were told to ask again."""
         left = Counter(self.asked) - Counter(asked for asked, trouble in self.troubled if trouble == BUSY)
