@@ -16,15 +16,12 @@ from zenml.integrations.registry import integration_registry
 from sentiment.errors import ConfigError
 from stack_config import secrets
 from stack_config.definition import FOLDER, Component, StackDefinition
-from stack_config.object_store import endpoint_of
+from stack_config.object_store import FLAVOR, endpoint_of
 from stack_config.probing import ask_object_store, ask_tracking_server
 from stack_config.servers.startable import STARTABLE
 
 _ELSEWHERE = {"vertex", "sagemaker", "kubernetes"}
 """Orchestrators whose steps run on other machines, which must reach ZenML's database."""
-
-
-_S3_CLIENTS = ("boto3", "s3fs")
 
 
 def require_secrets(definition: StackDefinition) -> None:
@@ -58,19 +55,22 @@ def missing(definition: StackDefinition) -> list[str]:
 
 
 def _integrations(stack: str, components: list[Component]) -> Iterator[str]:
+    lock = FOLDER / f"{stack}.lock"
+    is_installed = integration_registry.is_installed if lock.is_file() else _is_usable_here
     names = {_integration(component) for component in components}
-    lacking = [name for name in sorted(names - {None}) if not _is_installed(name)]
+    lacking = [name for name in sorted(names - {None}) if not is_installed(name)]
     if lacking:
-        lock = FOLDER / f"{stack}.lock"
         brings = f"uv pip sync {lock}" if lock.is_file() else f"zenml integration install {' '.join(lacking)} --uv"
         yield f"packages of {', '.join(lacking)} are not installed; in an environment of their own: `{brings}`"
 
 
-def _is_installed(integration: str) -> bool:
-    """Ask whether components of an integration can be used; ZenML's list for S3 names what only other parts need."""
-    if integration == "s3":
-        return all(importlib.util.find_spec(name) for name in _S3_CLIENTS)
-    return bool(integration_registry.is_installed(integration))
+def _is_usable_here(integration: str) -> bool:
+    """Ask whether an integration's components can be imported; ZenML's list for S3 has more than they need."""
+    return _has_s3_clients() if integration == FLAVOR else bool(integration_registry.is_installed(integration))
+
+
+def _has_s3_clients() -> bool:
+    return all(importlib.util.find_spec(name) for name in ("boto3", "s3fs"))
 
 
 def _integration(component: Component) -> str | None:
@@ -128,7 +128,7 @@ def _servers(components: list[Component]) -> Iterator[str]:
 def _object_stores(components: list[Component]) -> Iterator[str]:
     for component in components:
         endpoint = endpoint_of(component.configuration)
-        if component.type != "artifact_store" or endpoint is None or not _is_installed("s3"):
+        if component.type != "artifact_store" or endpoint is None or not _has_s3_clients():
             continue
         bucket = str(component.configuration["path"]).removeprefix("s3://").partition("/")[0]
         key, secret = (_resolved(component.configuration.get(name)) for name in ("key", "secret"))

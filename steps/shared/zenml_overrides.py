@@ -10,7 +10,6 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from typing import Any
 
-from zenml.artifacts import utils
 from zenml.integrations.mlflow.experiment_trackers import MLFlowExperimentTracker
 from zenml.utils import source_utils
 
@@ -24,7 +23,6 @@ def override_zenml() -> None:
     """Override it in this process; again and again changes nothing."""
     MLFlowExperimentTracker.disable_autologging = _disable_autologging
     source_utils._get_package_for_module = _package_for_module
-    utils._check_if_artifact_with_given_uri_already_registered = _was_looked_for
     if (stores := sys.modules.get(_S3_STORES)) is not None:  # it needs packages that only stacks with S3 have
         stores.ZenMLS3Filesystem.makedirs = _make_no_folders
 
@@ -50,13 +48,6 @@ def _make_no_folders(filesystem: Any, path: str, exist_ok: bool = False) -> None
     """Make no folder where there are none: ZenML has S3 asked for the bucket twice an artifact, before it is written.
 
     A bucket that is gone would be made anew by it, by whoever may do so.
-    """
-
-
-def _was_looked_for(artifact_store: Any, uri: str, name: str) -> None:
-    """Let a step's output be: ZenML has looked whether its folder was there before, and says so itself.
-
-    Looking again takes a query of its database an artifact, and two requests of an object store.
     """
 
 

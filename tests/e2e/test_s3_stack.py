@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+from itertools import takewhile
 
 import boto3
 import psutil
@@ -143,13 +144,15 @@ def test_a_store_that_is_busy_or_slow_now_and_then_fails_no_training(s3, proxy, 
     assert not list(s3.home.rglob("*.skops"))
 
 
-def test_a_model_is_kept_with_twenty_requests_in_both_places_together(s3, proxy, trained):
+def test_a_model_is_kept_with_less_than_twenty_requests_in_both_places_together(s3, proxy, trained):
     asked = proxy.passed_on()
     tracked = [one for one in asked if "/mlflow/models/" in one.path and one.method == "PUT"]
     assert len(tracked) == 2 * 10  # a request a file, of both candidates
     for candidate in ("bag_of_words", "tfidf_linear"):
-        of_zenml = [one for one in asked if f"/{candidate}/model/" in one.path and not _loads(one)]
-        assert 5 <= len(of_zenml) <= 20 - len(tracked) / 2, of_zenml
+        of_zenml = list(takewhile(_loads_no_file, [one for one in asked if f"/{candidate}/model/" in one.path]))
+        # A request a file, two that look whether the place is free, and the first one of whoever loads it.
+        assert len(of_zenml) == 5 + 2 + 1, of_zenml
+        assert len(of_zenml) + len(tracked) / 2 <= 20
     assert len([one for one in asked if one.method == "HEAD" and one.path.count("/") == 1]) <= 1  # is the bucket there?
 
 
@@ -163,9 +166,8 @@ def test_an_upload_that_is_killed_leaves_nothing_to_promote(s3, killed, trained)
     assert unfinished.isdisjoint(registered(s3).values())
 
 
-def _loads(asked):
-    """Reading a file, or the list of a folder; looking whether a folder is there lists one file at most."""
-    return asked.method == "GET" and "max-keys=1" not in asked.path
+def _loads_no_file(asked):
+    return asked.method != "GET" or "list-type" in asked.path
 
 
 def test_what_is_trained_there_is_promoted_scored_and_taken_home(s3, proxy, trained, tmp_path):
@@ -174,8 +176,6 @@ def test_what_is_trained_there_is_promoted_scored_and_taken_home(s3, proxy, trai
     assert (tmp_path / "scored.csv").read_text(encoding="utf-8").count("\n") > 2900
     s3.run("download", "champion", str(tmp_path / "model"))
     assert (tmp_path / "model" / "vocabulary.txt").is_file()
-    s3.run("report", "--out", str(tmp_path / "report.html"))
-    assert "tfidf_linear" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
 def test_a_model_is_served_without_the_account(s3, trained, key):

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
+from urllib.parse import unquote
 
 BUSY, NO_ANSWER = "busy", "no answer"
 _OWN = {"connection", "keep-alive", "transfer-encoding", "content-length"}
@@ -84,7 +85,7 @@ class Proxy:
 
             def _pass_on(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                asked = Asked(self.command, self.path)
+                asked = Asked(self.command, unquote(self.path))
                 proxy.asked.append(asked)
                 trouble = proxy.trouble(asked)
                 if trouble is not None:
