@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
 from urllib.parse import unquote
 
-BUSY, NO_ANSWER = "busy", "no answer"
+BUSY, REFUSED, NO_ANSWER = "busy", "refused", "no answer"
 _OWN = {"connection", "keep-alive", "transfer-encoding", "content-length"}
 _SAYING_BUSY = b"<Error><Code>ServiceUnavailable</Code><Message>Please try again.</Message></Error>"
 
@@ -26,7 +26,7 @@ class Asked(NamedTuple):
 
 
 Trouble = Callable[[Asked], str | float | None]
-"""Gives `BUSY`, `NO_ANSWER`, or so many seconds to wait before the answer; None for none."""
+"""Gives `BUSY` (503), `REFUSED` (403), `NO_ANSWER`, or so many seconds to wait before the answer; None for none."""
 
 
 def one_in_ten(seconds: float, seed: int = 0) -> Trouble:
@@ -92,6 +92,8 @@ class Proxy:
                     proxy.troubled.append((asked, trouble))
                 if trouble == BUSY:
                     return self._answer(503, [("Content-Type", "application/xml")], _SAYING_BUSY)
+                if trouble == REFUSED:
+                    return self._answer(403, [], b"")
                 if trouble == NO_ANSWER:
                     proxy.ended.wait()
                     self.close_connection = True
