@@ -18,7 +18,7 @@ from pipelines.deployment import deployment
 from pipelines.monitoring import monitoring
 from pipelines.scoring import scoring
 from pipelines.search import searching
-from pipelines.settings import image_settings
+from pipelines.settings import on_active_stack
 from pipelines.step_lines import step_lines
 from pipelines.training import training
 from pipelines.unfinished import settled
@@ -180,7 +180,7 @@ def _run(pipeline: Pipeline, *, advice: str, tell_steps: bool, **parameters: Any
     name = f"{pipeline.name}-{datetime.now(UTC):%Y-%m-%d-%H-%M-%S-%f}"
     reasons: dict[str, str] = {}
     try:
-        named = pipeline.with_options(run_name=name, settings=image_settings(Client().active_stack_model))
+        named = on_active_stack(pipeline, run_name=name)
         with settled(name), step_lines(named, tell=tell_steps) as reasons:
             named(**parameters)
     except Exception as error:
