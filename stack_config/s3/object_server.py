@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from sentiment.errors import ConfigError
-from sentiment.service.loopback import HOST
+from stack_config.s3 import moto_server
 from stack_config.servers.processes import Started, stop
 
+ROOT = Path(__file__).parents[2]
 FIRST_PORT = 5060
 PACKAGES = ("moto", "flask", "flask_cors", "boto3", "s3fs")
 """What the extra `s3` brings: the server, and what its clients import."""
@@ -57,8 +58,8 @@ def start_object_server(port: int, log: Path) -> Started:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_INHERITED)}
     with log.open("wb") as written:
         process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "moto.server", "-H", HOST, "-p", str(port)],
-            cwd=log.parent,
+            [sys.executable, "-m", moto_server.__name__, str(port)],
+            cwd=ROOT,
             env=kept | {"INITIAL_NO_AUTH_ACTION_COUNT": str(_SETTING_UP)},
             stdin=subprocess.DEVNULL,
             stdout=written,
@@ -75,7 +76,7 @@ def stop_object_server(started: Started) -> bool:
 
 def health(address: str) -> str:
     """Give the address that the server answers without an account."""
-    return f"{address}/moto-api/"
+    return f"{address}{moto_server.HEALTH}"
 
 
 def make_account_and_bucket(address: str, bucket: str) -> Key:

@@ -16,6 +16,7 @@ from itertools import takewhile
 import boto3
 import psutil
 import pytest
+import requests
 from mlflow import MlflowClient
 from mlflow.entities import LoggedModelStatus
 
@@ -187,6 +188,20 @@ def test_a_model_is_served_without_the_account(s3, trained, key):
         assert key["s3_secret"] not in environment
     finally:
         s3.run("service", "stop")
+
+
+def test_nobody_gets_in_without_the_account_or_from_a_web_page(s3, trained, bucket):
+    server = f"http://127.0.0.1:{state(s3)['port']}"
+    there = f"{server}/{bucket.name}/zenml"
+    for address in (there, f"{server}/moto-api/data.json", f"{server}/moto-api/reset"):
+        assert requests.get(address, timeout=10).status_code == 403
+    evil = {"Origin": "https://evil.example"}, {"Host": f"evil.example:{state(s3)['port']}"}
+    for headers in evil:
+        answer = requests.get(there, headers=headers, timeout=10)
+        assert answer.status_code == 403
+        assert "Access-Control-Allow-Origin" not in answer.headers
+    assert requests.post(f"{server}/moto-api/reset", timeout=10).status_code == 403
+    assert list(bucket.objects.limit(1))
 
 
 def test_the_account_is_in_no_file_argument_or_environment(s3, trained, key):
