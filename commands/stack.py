@@ -9,7 +9,9 @@ import click
 
 from commands.project import ROOT
 from commands.terminal.output import console, json_option, print_json
+from stack_config.servers.startable import STARTABLE, server_of
 
+startable_argument = click.argument("name", type=click.Choice(STARTABLE), default="team")
 team_argument = click.argument("name", type=click.Choice(["team"]), default="team")
 
 
@@ -50,42 +52,40 @@ def set_up(name: str, settings: tuple[str, ...]) -> None:
 
 
 @stack.command()
-@team_argument
+@startable_argument
 def up(name: str) -> None:
-    """Start the team server on this machine (MLflow with accounts, PostgreSQL), and register the stack.
+    """Start the server of stack NAME (default: team) on this machine, and register the stack.
 
-    Example: python run.py stack up team
+    team: MLflow with accounts, on PostgreSQL. s3: moto, which speaks S3; its stack becomes the project's active one.
+    moto keeps objects in memory: it is for trying it out, and what is in it is gone when it is stopped.
+
+    Example: python run.py stack up s3
     """
     from stack_config import registration
     from stack_config.definition import load_definition
-    from stack_config.team.server import ADMIN, bring_up
 
-    state, changes = bring_up()
-    changes += registration.set_up(load_definition(name, {"MLFLOW_URL": state.address}))
-    for change in changes or ["the team server runs already; nothing to change"]:
-        click.echo(change)
-    click.echo(f"MLflow answers at {state.address}; log in as {ADMIN}:")
-    click.echo(f"  python run.py stack password {name}        # shows the password")
-    click.echo("Train on it:")
-    click.echo(f"  python run.py --stack {name}               # this once")
-    click.echo(f"  python run.py stack set-up {name}          # from now on, in this project")
-    click.echo(f"  python run.py stack down {name}            # stops it; the data stays")
+    server = server_of(name)
+    started = server.bring_up()
+    changes = started.changes + registration.set_up(load_definition(name, started.values))
+    if server.ACTIVATES:
+        changes += registration.activate(name, ROOT)
+    for line in [*(changes or [f"the {server.WHAT} runs already; nothing to change"]), *started.told]:
+        click.echo(line)
 
 
 @stack.command()
-@team_argument
-@click.option("--delete-data", is_flag=True, help="Delete its runs, versions, files and accounts as well.")
+@startable_argument
+@click.option("--delete-data", is_flag=True, help="Delete the team's runs, versions, files and accounts as well.")
 @click.option("--yes", is_flag=True, help="Do not ask before deleting.")
 def down(name: str, delete_data: bool, yes: bool) -> None:
-    """Stop the team server; its data stays.
+    """Stop the server of stack NAME (default: team). The team's data stays; what was in the S3 server is gone.
 
-    Example: python run.py stack down team
+    Example: python run.py stack down s3
     """
-    from stack_config.team.server import take_down
-
+    server = server_of(name)
     if delete_data and not yes:
-        click.confirm(f"Delete everything that was tracked and registered on stack {name}?", abort=True)
-    for change in take_down(delete_data=delete_data) or ["the team server does not run; nothing to change"]:
+        click.confirm(f"Delete {server.LOST} on stack {name}?", abort=True)
+    for change in server.take_down(delete_data=delete_data) or [f"the {server.WHAT} does not run; nothing to change"]:
         click.echo(change)
 
 
@@ -130,10 +130,7 @@ def status(as_json: bool) -> None:
 
 def _known_values(name: str) -> dict[str, str]:
     """What needs not be said, because it was started here."""
-    from stack_config.team.folder import TeamFolder
-
-    state = TeamFolder().state() if name == "team" else None
-    return {"MLFLOW_URL": state.address} if state else {}
+    return server_of(name).known_values() if name in STARTABLE else {}
 
 
 def _parsed(settings: tuple[str, ...]) -> dict[str, str]:

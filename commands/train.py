@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from commands import schedules
 from commands.given_files import STANDARD_INPUT, kept_if_standard_input, name_of
 from commands.project import ROOT, TRAINING_CONFIG, load_policy, run_tags
 from commands.schema_options import schema_options
@@ -46,6 +49,13 @@ only_option = click.option("--only", multiple=True, metavar="NAME", help="Train 
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Instead of the configuration's.")
 @click.option("--no-cache", is_flag=True, help="Train again what has not changed.")
 @click.option("--developer", "developer_name", help="Who trains.  [default: git's user.name]")
+@click.option(
+    schedules.OPTION,
+    "cron",
+    metavar="CRON",
+    callback=schedules.checked_cron,
+    help='Train at these times from now on, not now, e.g. "0 3 * * 1"; the stack\'s orchestrator must be able to.',
+)
 @spark_options
 @schema_options
 @json_option
@@ -57,6 +67,7 @@ def train(
     seed: int | None,
     no_cache: bool,
     developer_name: str | None,
+    cron: str | None,
     schema: Schema | None,
     cluster: Callable[[], Cluster] | None,
     as_json: bool,
@@ -67,10 +78,17 @@ def train(
     memory holds: --data may be a folder or a pattern too, at the same path on every machine of the cluster.
     Example: python run.py train --engine spark --master 'local[2]' --data 'reviews/*.csv' --only linear_blend
     """
+    if cron is not None and data_source == STANDARD_INPUT:
+        raise click.UsageError("--schedule trains later, when standard input is gone: name a file with --data.")
+    if cron is not None and cluster is not None:
+        raise click.UsageError("--schedule is for trainings without Spark; a crontab starts those with --engine spark.")
     if cluster is None:
         config, data = checked_input(data_source, encoding, config_path, only, seed, schema)
     else:
         config, data = input_of_spark(data_source, config_path, only, seed, schema)
+    if cron is not None:
+        _schedule(config, data, cron, encoding, developer_name, not no_cache, as_json)
+        return
     outcome = run_training(
         config,
         data,
@@ -85,6 +103,28 @@ def train(
         return
 
     tell_outcome(outcome)
+
+
+def _schedule(
+    config: TrainingConfig,
+    data: TrainingData,
+    cron: str,
+    encoding: str,
+    developer_name: str | None,
+    use_cache: bool,
+    as_json: bool,
+) -> None:
+    from pipelines.schedule import require_schedulable, schedule_training
+
+    program = [sys.executable, str(ROOT / "run.py")]
+    require_schedulable(instead=schedules.crontab_line(cron, program, sys.argv[1:], Path.cwd(), os.environ))
+    tags = run_tags(data, developer_name)
+    name = schedule_training(config, load_policy(), data, cron=cron, encoding=encoding, tags=tags, use_cache=use_cache)
+    if as_json:
+        print_json({"schedule": name, "cron": cron})
+        return
+    click.echo(f"Scheduled as {name}: {cron}.")
+    click.echo(f"`zenml pipeline schedule list` shows it, `zenml pipeline schedule delete {name}` ends it.")
 
 
 def run_training(

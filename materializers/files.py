@@ -8,11 +8,13 @@ from pathlib import Path
 from zenml.artifact_stores import BaseArtifactStore
 
 
-def upload(directory: Path, store: BaseArtifactStore, uri: str) -> None:
-    """Copy the files of a flat directory into `uri`."""
+def upload(directory: Path, store: BaseArtifactStore, uri: str) -> int:
+    """Copy the files of a flat directory into `uri`; gives their size in bytes."""
+    size = 0
     for path in sorted(directory.iterdir()):
         with store.open(posixpath.join(uri, path.name), "wb") as target:
-            target.write(path.read_bytes())
+            size += target.write(path.read_bytes())
+    return size
 
 
 def download(store: BaseArtifactStore, uri: str, directory: Path, *, suffixes: tuple[str, ...]) -> None:

@@ -19,6 +19,7 @@ from sentiment.tracking import MODEL_NAME
 from sentiment.tracking.registry.store import Registry
 from sentiment.tracking.runs.lookup import zenml_run_of
 from sentiment.training.candidates import parse_training_config
+from stack_config.object_store import use_object_store
 from steps.shared.registry import open_registry
 from steps.shared.tracking import run_store
 
@@ -37,6 +38,7 @@ def find_run(named: str | None) -> PipelineRunResponse:
         InputError: There is no such run, it is another pipeline's, or it did not finish; the newest are listed.
     """
     client = Client()
+    use_object_store()  # what a run made may lie there
     if named is None:
         newest = _newest(stack_id=client.active_stack_model.id, size=1)
         if not newest:
@@ -111,6 +113,11 @@ class _Outputs:
     def load(self, step: str, output: str) -> Any:
         try:
             return self._steps[step].outputs[output][0].load()
+        except FileNotFoundError as error:
+            raise InputError(
+                f"the {output} of {self._name} is no longer in the artifact store. "
+                f"`python run.py` trains again. {_known()}"
+            ) from error
         except (KeyError, ValueError) as error:  # ValueError: pydantic's, for a record of another shape
             raise InputError(
                 f"{self._name} was made by another version of this project: its {output} cannot be read. "

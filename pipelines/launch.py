@@ -18,7 +18,7 @@ from pipelines.deployment import deployment
 from pipelines.monitoring import monitoring
 from pipelines.scoring import scoring, scoring_by_spark
 from pipelines.search import searching
-from pipelines.settings import image_settings
+from pipelines.settings import on_active_stack
 from pipelines.step_lines import step_lines
 from pipelines.training import training, training_by_spark
 from pipelines.unfinished import settled
@@ -36,6 +36,7 @@ from sentiment.spark.session import Cluster
 from sentiment.training.candidates import TrainingConfig
 from sentiment.training.lineage import TrainingData
 from stack_config.active import service_file
+from stack_config.object_store import use_object_store
 from stack_config.opening import open_zenml
 from steps.deployment import servers
 from steps.shared.reviews_file import within_reach
@@ -180,11 +181,12 @@ def launch_scoring(*, tell_steps: bool, by_spark: bool = False, **order: Any) ->
 def _run(pipeline: Pipeline, *, advice: str, tell_steps: bool, **parameters: Any) -> dict[str, StepRunResponse]:
     """Run a pipeline and give its steps; `advice` is for the person whose run failed."""
     open_zenml()
+    use_object_store()
     override_zenml()
     name = f"{pipeline.name}-{datetime.now(UTC):%Y-%m-%d-%H-%M-%S-%f}"
     reasons: dict[str, str] = {}
     try:
-        named = pipeline.with_options(run_name=name, settings=image_settings(Client().active_stack_model))
+        named = on_active_stack(pipeline, run_name=name)
         with settled(name), step_lines(named, tell=tell_steps) as reasons:
             named(**parameters)
     except Exception as error:

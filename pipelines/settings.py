@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+from zenml.client import Client
 from zenml.config import DockerSettings, ResourceSettings
-from zenml.enums import StackComponentType
+from zenml.enums import ExecutionMode, StackComponentType
 from zenml.models import StackResponse
+from zenml.pipelines.pipeline_definition import Pipeline
 
 from sentiment.environment import ALWAYS
 
@@ -19,6 +22,23 @@ RESOURCES = {"resources": ResourceSettings(cpu_count=1, memory="2GB")}
 
 TRAINING = {"resources": ResourceSettings(cpu_count=2, memory="4GB")}
 """Of a step that fits or scores a model."""
+
+
+def on_active_stack(pipeline: Pipeline, **options: Any) -> Pipeline:
+    """Fit a pipeline to the active stack: the image of its steps, and what becomes of the others when one fails.
+
+    Not every orchestrator can stop then: those of Vertex AI and SageMaker finish what does not depend on the step, and
+    ZenML refuses a pipeline that asks them for more.
+
+    Args:
+        pipeline: Of this project.
+        options: Further ones, as `Pipeline.with_options` takes them.
+    """
+    client = Client()
+    supported = client.active_stack.orchestrator.supported_execution_modes
+    if pipeline.configuration.execution_mode not in supported:
+        options["execution_mode"] = ExecutionMode.CONTINUE_ON_FAILURE
+    return pipeline.with_options(settings=image_settings(client.active_stack_model), **options)
 
 
 def image_settings(stack: StackResponse) -> dict[str, DockerSettings]:

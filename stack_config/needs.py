@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 from collections.abc import Iterator
@@ -15,7 +16,9 @@ from zenml.integrations.registry import integration_registry
 from sentiment.errors import ConfigError
 from stack_config import secrets
 from stack_config.definition import FOLDER, Component, StackDefinition
-from stack_config.probing import ask_tracking_server
+from stack_config.object_store import FLAVOR, endpoint_of
+from stack_config.probing import ask_object_store, ask_tracking_server
+from stack_config.servers.startable import STARTABLE
 
 _ELSEWHERE = {"vertex", "sagemaker", "kubernetes"}
 """Orchestrators whose steps run on other machines, which must reach ZenML's database."""
@@ -34,8 +37,8 @@ def require_secrets(definition: StackDefinition) -> None:
             verb = "update" if there else "create"
             problems.append(f"  - secret {name!r} lacks {', '.join(missing)}: `zenml secret {verb} {name} -i`")
     if problems:
-        if definition.stack_name == "team":
-            problems.append("Or `python run.py stack up team` starts a server here, and makes the secret.")
+        if (name := definition.stack_name) in STARTABLE:
+            problems.append(f"Or `python run.py stack up {name}` starts a server here, and makes the secret.")
         raise ConfigError("\n".join([f"stack {definition.stack_name!r} refers to what is not there:", *problems]))
 
 
@@ -47,16 +50,27 @@ def missing(definition: StackDefinition) -> list[str]:
         *_zenml_server(components),
         *_credentials(components),
         *_servers(components),
+        *_object_stores(components),
     ]
 
 
 def _integrations(stack: str, components: list[Component]) -> Iterator[str]:
+    lock = FOLDER / f"{stack}.lock"
+    is_installed = integration_registry.is_installed if lock.is_file() else _is_usable_here
     names = {_integration(component) for component in components}
-    lacking = [name for name in sorted(names - {None}) if not integration_registry.is_installed(name)]
+    lacking = [name for name in sorted(names - {None}) if not is_installed(name)]
     if lacking:
-        lock = FOLDER / f"{stack}.lock"
         brings = f"uv pip sync {lock}" if lock.is_file() else f"zenml integration install {' '.join(lacking)} --uv"
         yield f"packages of {', '.join(lacking)} are not installed; in an environment of their own: `{brings}`"
+
+
+def _is_usable_here(integration: str) -> bool:
+    """Ask whether an integration's components can be imported; ZenML's list for S3 has more than they need."""
+    return _has_s3_clients() if integration == FLAVOR else bool(integration_registry.is_installed(integration))
+
+
+def _has_s3_clients() -> bool:
+    return all(importlib.util.find_spec(name) for name in ("boto3", "s3fs"))
 
 
 def _integration(component: Component) -> str | None:
@@ -109,6 +123,18 @@ def _servers(components: list[Component]) -> Iterator[str]:
         answer = ask_tracking_server(address, **account)
         if not answer.answers:
             yield f"the MLflow server at {address} {answer.detail}: start it, or `--set MLFLOW_URL=` another"
+
+
+def _object_stores(components: list[Component]) -> Iterator[str]:
+    for component in components:
+        endpoint = endpoint_of(component.configuration)
+        if component.type != "artifact_store" or endpoint is None or not _has_s3_clients():
+            continue
+        bucket = str(component.configuration["path"]).removeprefix("s3://").partition("/")[0]
+        key, secret = (_resolved(component.configuration.get(name)) for name in ("key", "secret"))
+        answer = ask_object_store(endpoint, bucket, key, secret)
+        if not answer.answers:
+            yield f"the object store at {endpoint} {answer.detail}: start it, or `--set S3_ENDPOINT=` another"
 
 
 def _resolved(reference: object) -> str | None:

@@ -1,4 +1,4 @@
-"""Asking what a stack needs whether it is there, in bounded time and without a cloud's libraries."""
+"""Asking what a stack needs whether it is there, in bounded time."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import requests
 
 SECONDS = 5.0
 """At most so long for one answer."""
+_PATIENCE, _TRIES = 2.0, {"mode": "standard", "total_max_attempts": 3}
+"""Seconds for one answer of an object store, which may say now and then that it is busy: nine seconds for all three."""
 
 
 @dataclass(frozen=True)
@@ -44,3 +46,32 @@ def ask_tracking_server(address: str, username: str | None, password: str | None
     if asked.status_code >= 500:
         return Answer(False, f"answers {asked.status_code}; is its database there?", version)
     return Answer(True, "answers", version)
+
+
+def ask_object_store(endpoint: str, bucket: str, key: str | None, secret: str | None) -> Answer:
+    """Ask a store that speaks S3 for a bucket, with the account.
+
+    Args:
+        endpoint: Where it answers.
+        bucket: Its name.
+        key: Of the account; None for what the environment has.
+        secret: Of the account.
+    """
+    import boto3
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    limits = Config(connect_timeout=_PATIENCE, read_timeout=_PATIENCE, retries=_TRIES)
+    try:
+        client = boto3.client(
+            "s3", endpoint_url=endpoint, aws_access_key_id=key, aws_secret_access_key=secret, config=limits
+        )
+        client.list_objects_v2(Bucket=bucket, MaxKeys=1)  # unlike asking for its head, this gives reasons
+    except ClientError as error:
+        code, status = error.response["Error"]["Code"], error.response["ResponseMetadata"]["HTTPStatusCode"]
+        if status in (401, 403):
+            return Answer(False, f"does not take the key ({code})")
+        return Answer(False, f"has no bucket {bucket!r}" if status == 404 else f"answers {status} ({code})")
+    except BotoCoreError as error:
+        return Answer(False, f"does not answer ({type(error).__name__})")
+    return Answer(True, "answers")

@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Thread
 
 from pydantic import BaseModel
+from zenml.artifact_stores import BaseArtifactStore
 from zenml.client import Client
 from zenml.enums import StackComponentType
 from zenml.integrations.mlflow.experiment_trackers import MLFlowExperimentTracker
@@ -17,8 +18,9 @@ from zenml.stack import StackComponent
 from sentiment.service.client import is_healthy
 from sentiment.service.current import read_current
 from stack_config.active import service_file
+from stack_config.object_store import FLAVOR, account_of, endpoint_of
 from stack_config.opening import open_zenml
-from stack_config.probing import SECONDS, Answer, ask_tracking_server
+from stack_config.probing import SECONDS, Answer, ask_object_store, ask_tracking_server
 
 _SHARED_WITH_TRACKER = StackComponentType.MODEL_REGISTRY
 
@@ -79,8 +81,7 @@ def _described(
         missing = f"{error.name} is not installed: `zenml integration install {model.integration} --uv`"
         return described.model_copy(update={"answers": False, "detail": missing})
     if kind == StackComponentType.ARTIFACT_STORE:
-        found = _in_time(lambda: bool(component.isdir(component.path) or component.exists(component.path)))
-        return _with(described, component.path, found, "there" if found else "not there")
+        return _described_store(described, component)
     if isinstance(component, MLFlowExperimentTracker):
         answer = _ask(component)
         if answer.version:
@@ -94,6 +95,14 @@ def _described(
         detail = f"version {current.version} {'answers' if healthy else 'does not answer'}"
         return _with(described, current.prediction_url, healthy, detail)
     return described.model_copy(update={"address": getattr(component.config, "uri", None)})
+
+
+def _described_store(described: ActiveComponent, store: BaseArtifactStore) -> ActiveComponent:
+    if described.flavor == FLAVOR and (endpoint := endpoint_of(store.config.model_dump())) is not None:
+        answer = ask_object_store(endpoint, store.config.bucket, *account_of(store))
+        return _with(described, f"{store.path} at {endpoint}", answer.answers, answer.detail)
+    found = _in_time(lambda: bool(store.isdir(store.path) or store.exists(store.path)))
+    return _with(described, store.path, found, "there" if found else "not there")
 
 
 def _with(described: ActiveComponent, address: str, answers: bool, detail: str) -> ActiveComponent:

@@ -52,10 +52,10 @@ class Client:
         method = getattr(self._client, name)
         return lambda *args, **kwargs: self._patiently(method, *args, **kwargs)
 
-    def ensure(self, method: str, name: str) -> None:
+    def ensure(self, method: str, name: str, **described: str) -> None:
         """Make something by its name, with a method of the client; that it is there already is as good."""
         try:
-            getattr(self, method)(name)
+            getattr(self, method)(name, **described)
         except MlflowException as error:
             if error.error_code not in THERE_ALREADY:
                 raise

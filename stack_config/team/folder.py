@@ -7,48 +7,30 @@ import os
 import tempfile
 from pathlib import Path
 
-from pydantic import BaseModel
-
-from stack_config.active import zenml_folder
-from stack_config.team.processes import Started
+from stack_config.servers.folder import PortState, ServerFolder
+from stack_config.servers.processes import Started
 
 SYSTEM_FOLDER = Path("/var/lib/customer-sentiment-analysis")
 """What belongs to the database where we are root; root's own folders stay closed."""
 _LONGEST_SOCKET_FOLDER = 80  # characters; the kernel takes 107 with the socket's own name
 
 
-class State(BaseModel):
-    """What `stack up` started.
+class State(PortState):
+    """What `stack up` started; MLflow has the port."""
 
-    Attributes:
-        port: Of MLflow; kept when everything is stopped, so that addresses stay good.
-    """
-
-    port: int
     mlflow: Started | None = None
     postgresql: Started | None = None
 
-    @property
-    def address(self) -> str:
-        """Where MLflow answers."""
-        return f"http://127.0.0.1:{self.port}"
 
-
-class TeamFolder:
-    """The server's folder, below ZenML's own: for its owner alone, and outside of any repository."""
+class TeamFolder(ServerFolder[State]):
+    """The team server's folder."""
 
     def __init__(self) -> None:
-        self.path = zenml_folder().absolute() / "sentiment_team"
+        super().__init__("team", State)
         self.artifacts = self.path / "artifacts"
         self.mlflow_log = self.path / "mlflow.log"
         self.postgresql_log = self.database / "server.log"
         self.accounts_file = self.path / "accounts.ini"
-        self._state_file = self.path / "state.json"
-
-    @property
-    def lock_file(self) -> Path:
-        """Held by whoever starts or stops the server."""
-        return self.path / "up.lock"
 
     @property
     def database(self) -> Path:
@@ -68,21 +50,3 @@ class TeamFolder:
     @property
     def _digest(self) -> str:
         return hashlib.sha256(str(self.path).encode()).hexdigest()[:12]
-
-    def make(self) -> None:
-        """Create the folder; doing it again changes nothing."""
-        self.path.mkdir(parents=True, exist_ok=True)
-        self.path.chmod(0o700)
-
-    def state(self) -> State | None:
-        """Read what was started; None when the server was never up."""
-        try:
-            return State.model_validate_json(self._state_file.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return None
-
-    def remember(self, state: State) -> None:
-        """Write what was started, all of it or nothing."""
-        written = self._state_file.with_suffix(".new")
-        written.write_text(state.model_dump_json(indent=2) + "\n", encoding="utf-8")
-        written.replace(self._state_file)

@@ -18,8 +18,8 @@ from typing import Any
 from urllib.parse import quote
 
 from sentiment.errors import ConfigError, ServiceError
+from stack_config.servers.processes import Started, last_lines, stop
 from stack_config.team.folder import SYSTEM_FOLDER, TeamFolder
-from stack_config.team.processes import Started, last_lines, stop
 
 OWNER = "sentiment"
 """The role that owns everything in the database."""

@@ -4,35 +4,24 @@ from __future__ import annotations
 
 import secrets as random
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-from filelock import FileLock, Timeout
-
-from sentiment.errors import ServiceError
 from sentiment.tracking.accounts import Account, ensure_accounts, write_settings
 from stack_config import secrets
+from stack_config.servers.listening import answers, free_port, wait_until_healthy
+from stack_config.servers.startable import Up
 from stack_config.team.folder import State, TeamFolder
 from stack_config.team.postgresql import PostgreSQL, running_database, stop_postgresql
-from stack_config.team.tracking_server import (
-    answers,
-    free_port,
-    start_tracking_server,
-    stop_tracking_server,
-    wait_until_healthy,
-)
+from stack_config.team.tracking_server import FIRST_PORT, health, start_tracking_server, stop_tracking_server
 
 SECRET = "sentiment-team"  # noqa: S105  (its name, not its value)
+WHAT, LOST, ACTIVATES = "team server", "everything that was tracked and registered", False
 ADMIN, PIPELINES = "admin", "pipelines"
 """The account of people who look after the server, and that of the pipelines, which may change only what they made."""
 _PASSWORD_BYTES = 24
 
 
-def bring_up() -> tuple[State, list[str]]:
+def bring_up() -> Up:
     """Start whatever of the server does not run, and wait until it is healthy.
-
-    Returns:
-        What runs now, and what was changed, a sentence each.
 
     Raises:
         ServiceError: Something did not start; the message has its last log lines, and nothing of it was left running.
@@ -40,18 +29,26 @@ def bring_up() -> tuple[State, list[str]]:
     """
     folder = TeamFolder()
     folder.make()
-    with _alone(folder):
+    with folder.alone():
         changes = secrets.encrypt_secrets()
         accounts = _accounts()
         state = folder.state()
-        if state is not None and _runs(state):
-            return state, changes
-        _stop_all(folder, state)
-        try:
-            return _start(folder, state, accounts, changes), changes
-        except BaseException:
-            _stop_all(folder, folder.state())
-            raise
+        if state is None or not _runs(state):
+            _stop_all(folder, state)
+            try:
+                state = _start(folder, state, accounts, changes)
+            except BaseException:
+                _stop_all(folder, folder.state())
+                raise
+    told = [
+        f"MLflow answers at {state.address}; log in as {ADMIN}:",
+        "  python run.py stack password team        # shows the password",
+        "Train on it:",
+        "  python run.py --stack team               # this once",
+        "  python run.py stack set-up team          # from now on, in this project",
+        "  python run.py stack down team            # stops it; the data stays",
+    ]
+    return Up(_values(state), changes, told)
 
 
 def take_down(*, delete_data: bool = False) -> list[str]:
@@ -63,7 +60,7 @@ def take_down(*, delete_data: bool = False) -> list[str]:
     folder = TeamFolder()
     if not folder.path.exists():
         return []
-    with _alone(folder):
+    with folder.alone():
         changes = _stop_all(folder, folder.state())
         if delete_data:
             shutil.rmtree(folder.database, ignore_errors=True)
@@ -72,6 +69,16 @@ def take_down(*, delete_data: bool = False) -> list[str]:
     if delete_data:
         shutil.rmtree(folder.path)
     return changes
+
+
+def known_values() -> dict[str, str]:
+    """Give the values for the stack's YAML of a server that was brought up; none when it never was."""
+    state = TeamFolder().state()
+    return _values(state) if state else {}
+
+
+def _values(state: State) -> dict[str, str]:
+    return {"MLFLOW_URL": state.address}
 
 
 def credentials() -> dict[str, str]:
@@ -85,21 +92,21 @@ def _start(folder: TeamFolder, before: State | None, accounts: list[Account], ch
     database = PostgreSQL(folder)
     if database.initialise():
         changes.append(f"made a database in {folder.database}")
-    state = State(port=free_port(before.port if before else None), postgresql=database.start())
+    state = State(port=free_port(FIRST_PORT, before.port if before else None), postgresql=database.start())
     folder.remember(state)
     database.create_databases()
     write_settings(folder.accounts_file, database=database.address("accounts"), admin=ADMIN)
     ensure_accounts(database.address("accounts"), accounts)
     state.mlflow = start_tracking_server(folder, state.port, database.address("mlflow"))
     folder.remember(state)
-    wait_until_healthy(folder, state.mlflow, state.address)
+    wait_until_healthy("MLflow's server", state.mlflow, health(state.address), folder.mlflow_log)
     changes.append("started PostgreSQL and MLflow")
     return state
 
 
 def _runs(state: State) -> bool:
     started = (state.postgresql, state.mlflow)
-    return all(one is not None and one.process() for one in started) and answers(state.address)
+    return all(one is not None and one.process() for one in started) and answers(health(state.address))
 
 
 def _stop_all(folder: TeamFolder, state: State | None) -> list[str]:
@@ -129,14 +136,3 @@ def _accounts() -> list[Account]:
         Account(kept["admin_username"], kept["admin_password"], is_admin=True),
         Account(kept["username"], kept["password"], is_admin=False),
     ]
-
-
-@contextmanager
-def _alone(folder: TeamFolder) -> Iterator[None]:
-    try:
-        with FileLock(folder.lock_file, timeout=0):
-            yield
-    except Timeout as error:
-        raise ServiceError(
-            f"somebody else is starting or stopping the team server (lock {folder.lock_file}); try again in a while"
-        ) from error

@@ -7,19 +7,12 @@ import secrets
 import signal
 import subprocess
 import sys
-import time
 
-import requests
-
-from sentiment.errors import ServiceError
-from sentiment.service.loopback import HOST, is_free
+from sentiment.service.loopback import HOST
+from stack_config.servers.processes import Started, stop
 from stack_config.team.folder import TeamFolder
-from stack_config.team.processes import Started, last_lines, stop
 
-START_SECONDS = 120
-_FIRST_PORT = 5050
-_PROBE_SECONDS = 5.0
-_POLL_SECONDS = 0.2
+FIRST_PORT = 5050
 
 
 def start_tracking_server(folder: TeamFolder, port: int, database: str) -> Started:
@@ -50,40 +43,14 @@ def start_tracking_server(folder: TeamFolder, port: int, database: str) -> Start
     return Started.of(process.pid)
 
 
-def wait_until_healthy(folder: TeamFolder, started: Started, address: str) -> None:
-    """Wait for the server's first answer.
-
-    Raises:
-        ServiceError: It ended, or did not answer in `START_SECONDS`; the message has its last log lines.
-    """
-    deadline = time.monotonic() + START_SECONDS
-    while not answers(address):
-        ended = started.process() is None
-        if ended or time.monotonic() > deadline:
-            what = "ended before it answered" if ended else f"did not answer in {START_SECONDS} s"
-            raise ServiceError(f"MLflow's server {what}; its last log lines:\n{last_lines(folder.mlflow_log)}")
-        time.sleep(_POLL_SECONDS)
-
-
 def stop_tracking_server(started: Started) -> bool:
     """Stop the server; requests in flight are finished."""
     return stop(started, with_signal=signal.SIGTERM)
 
 
-def answers(address: str) -> bool:
-    """Ask a tracking server whether it is there; no account is needed for that."""
-    try:
-        return requests.get(f"{address}/health", timeout=_PROBE_SECONDS).ok
-    except requests.RequestException:
-        return False
-
-
-def free_port(wanted: int | None) -> int:
-    """Give the port that is wanted if nobody has it, else the first free one."""
-    for port in (wanted, *range(_FIRST_PORT, _FIRST_PORT + 100)):
-        if port is not None and is_free(port):
-            return port
-    raise ServiceError(f"no port from {_FIRST_PORT} to {_FIRST_PORT + 99} is free on {HOST}")
+def health(address: str) -> str:
+    """Give the address that a tracking server answers without an account."""
+    return f"{address}/health"
 
 
 def _environment(folder: TeamFolder) -> dict[str, str]:

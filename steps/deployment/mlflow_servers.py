@@ -19,6 +19,7 @@ from sentiment.service import processes
 from sentiment.tracking import MODEL_NAME
 from sentiment.tracking.registry.store import Registry
 from sentiment.tracking.registry.version import Version
+from stack_config.object_store import ACCOUNT
 from steps.deployment.server import (
     MLFLOW,
     START_SECONDS,
@@ -148,6 +149,7 @@ def _server_environment() -> Iterator[None]:
         "MLFLOW_TRACKING_URI": "",  # it serves files that are here, and needs nobody's account
         "MLFLOW_TRACKING_USERNAME": "",
         "MLFLOW_TRACKING_PASSWORD": "",
+        **dict.fromkeys(ACCOUNT, ""),
     }
     blackened = _blackened_store()
     before = {name: os.environ.get(name) for name in (*inherited, *blackened)}

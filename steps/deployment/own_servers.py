@@ -20,6 +20,7 @@ from sentiment.tracking.registry.parts import download
 from sentiment.tracking.registry.store import Registry
 from sentiment.tracking.registry.version import Version
 from stack_config.active import service_file
+from stack_config.object_store import ACCOUNT
 from steps.deployment.server import (
     SERVICE,
     START_SECONDS,
@@ -31,8 +32,8 @@ from steps.deployment.server import (
 
 ROOT = Path(__file__).parents[2]
 _RECORD = "server.json"
-_NOT_INHERITED = ("PORT", TOKEN_VARIABLE)
-"""It listens on loopback alone, on a port of its own choice."""
+_NOT_INHERITED = ("PORT", TOKEN_VARIABLE, *ACCOUNT)
+"""It listens on loopback alone, on a port of its own choice, and serves files that are here."""
 _POLL_SECONDS = 0.05
 
 

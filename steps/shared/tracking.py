@@ -10,6 +10,7 @@ from zenml.logger import get_logger
 from sentiment.tracking import EXPERIMENT
 from sentiment.tracking.runs.store import RunStore
 from sentiment.training.lineage import PipelineRun
+from stack_config.object_store import use_object_store
 from steps.shared.stack import active_component
 
 logger = get_logger(__name__)
@@ -23,10 +24,11 @@ def run_store() -> RunStore:
 
     Raises:
         ConfigError: The stack has no MLflow experiment tracker.
+        TrackingError: Its object store, where it has one, is not there.
     """
     tracker = active_component("experiment_tracker", MLFlowExperimentTracker)
     tracker.configure_mlflow()
-    return RunStore(tracker.get_tracking_uri())
+    return RunStore(tracker.get_tracking_uri(), files=use_object_store())
 
 
 def mark_pipeline_run_failed(error: BaseException) -> None:

@@ -1,6 +1,6 @@
 """What ZenML 0.98 does that costs seconds and gives nothing: overridden here, and nowhere else.
 
-`tests/unit/test_zenml_overrides.py` fails as soon as ZenML no longer does it, and this can go.
+`tests/steps/test_zenml_overrides.py` fails as soon as ZenML no longer does it, and this can go.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
+from typing import Any
 
 from zenml.integrations.mlflow.experiment_trackers import MLFlowExperimentTracker
 from zenml.utils import source_utils
@@ -15,11 +16,15 @@ from zenml.utils import source_utils
 FRAMEWORKS = ("tensorflow", "keras", "xgboost", "lightgbm", "statsmodels", "spark", "sklearn", "pytorch")
 """That ZenML switches MLflow's autologging off for."""
 
+_S3_STORES = "zenml.integrations.s3.artifact_stores.s3_artifact_store"
+
 
 def override_zenml() -> None:
     """Override it in this process; again and again changes nothing."""
     MLFlowExperimentTracker.disable_autologging = _disable_autologging
     source_utils._get_package_for_module = _package_for_module
+    if (stores := sys.modules.get(_S3_STORES)) is not None:  # it needs packages that only stacks with S3 have
+        stores.ZenMLS3Filesystem.makedirs = _make_no_folders
 
 
 _zenmls_package_for_module = source_utils._get_package_for_module
@@ -37,6 +42,13 @@ def _package_for_module(module_name: str) -> str | None:
     except PackageNotFoundError:
         return _zenmls_package_for_module(module_name)
     return found
+
+
+def _make_no_folders(filesystem: Any, path: str, exist_ok: bool = False) -> None:
+    """Make no folder where there are none: ZenML has S3 asked for the bucket twice an artifact, before it is written.
+
+    A bucket that is gone would be made anew by it, by whoever may do so.
+    """
 
 
 def _disable_autologging(tracker: MLFlowExperimentTracker) -> None:  # noqa: ARG001

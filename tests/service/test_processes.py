@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from sentiment.service import processes
-from stack_config.team.processes import Started, last_lines, stop
+from stack_config.servers.processes import Started, last_lines, stop
 
 SLEEPS = [sys.executable, "-c", "import time; time.sleep(600)"]
 HAS_A_CHILD = [sys.executable, "-c", f"import subprocess; print(subprocess.Popen({SLEEPS!r}).pid, flush=True); input()"]
@@ -27,7 +27,7 @@ def parent():
 def test_a_process_and_what_it_started_is_stopped_once(parent, monkeypatch):
     import psutil
 
-    monkeypatch.setattr("stack_config.team.processes.STOP_SECONDS", 0.5)
+    monkeypatch.setattr("stack_config.servers.processes.STOP_SECONDS", 0.5)
     child = int(parent.stdout.readline())
     started = Started.of(parent.pid)
     assert started.process() is not None

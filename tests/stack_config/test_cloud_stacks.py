@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from stack_config.definition import stack_names
+from stack_config.definition import placeholders, stack_names
 from tests.conftest import ROOT
 
 REMOTE = ("aws", "gcp", "kubernetes")
@@ -49,7 +49,8 @@ def test_zenml_takes_the_stack_once_and_a_changed_address_is_told(answers, name)
     registered = answers["registered"][name]
     assert registered["first"][-1] == f"registered stack {name}"
     assert registered["again"] == []
-    moved = [f"updated tracking_uri of experiment tracker sentiment-{name}"] if name != "local" else []
+    on_a_server = "MLFLOW_URL" in placeholders(name)
+    moved = [f"updated tracking_uri of experiment tracker sentiment-{name}"] if on_a_server else []
     assert registered["changed"] == moved
 
 
@@ -65,6 +66,12 @@ def test_what_is_missing_is_said_with_the_command_that_brings_it(answers, name):
 
 def test_nothing_is_missing_for_local(answers):
     assert answers["registered"]["local"]["missing"] == []
+
+
+def test_an_object_store_that_is_away_is_missing(answers):
+    for name in ("kubernetes", "s3"):
+        missing = answers["registered"][name]["missing"]
+        assert any("the object store at https://minio.example.com does not answer" in sentence for sentence in missing)
 
 
 def test_a_stack_refers_to_its_secrets_and_does_not_hold_them(answers):
@@ -101,7 +108,7 @@ def test_the_image_installs_the_lock_file_of_the_stack_and_runs_as_nobody_specia
 
 
 def test_zenml_imports_the_same_files(answers, environment, tmp_path):
-    from stack_config.definition import FOLDER, placeholders
+    from stack_config.definition import FOLDER
     from tests.stack_config.stack_examples import example_values
 
     def zenml(*arguments):

@@ -13,7 +13,7 @@ def filled(name, **values):
 
 
 def test_there_are_the_stacks_that_the_readme_names():
-    assert stack_names() == ["aws", "gcp", "kubernetes", "local", "team"]
+    assert stack_names() == ["aws", "gcp", "kubernetes", "local", "s3", "team"]
 
 
 @pytest.mark.parametrize("name", stack_names())

@@ -22,6 +22,14 @@ assert {module: source_utils._get_package_for_module(module) for module in packa
 assert {module: source_utils._get_package_for_module(module) for module in packages} == packages
 print(len(calls))
 """
+S3 = "from zenml.integrations.s3.artifact_stores.s3_artifact_store import ZenMLS3Filesystem as S3\n"
+FOLDERS = """
+asked = []
+async def exists(self, path): return asked.append(path) or True
+S3._exists = exists
+S3(key="a", secret="b").makedirs("s3://bucket/folder", exist_ok=True)
+print(len(asked))
+"""
 
 
 def printed(code: str) -> str:
@@ -31,13 +39,13 @@ def printed(code: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("code", "by_zenml", "overridden"),
-    [(SWITCH_OFF, "True", "False"), (PACKAGES, "8", "2")],
-    ids=["autolog", "packages"],
+    ("before", "code", "by_zenml", "overridden"),
+    [("", SWITCH_OFF, "True", "False"), ("", PACKAGES, "8", "2"), (S3, FOLDERS, "1", "0")],
+    ids=["autolog", "packages", "folders of S3"],
 )
-def test_an_override_saves_the_work_that_zenml_still_does(code, by_zenml, overridden):
-    assert printed(code) == by_zenml, "ZenML no longer does this: remove the override"
-    assert printed(OVERRIDE + code) == overridden
+def test_an_override_saves_the_work_that_zenml_still_does(before, code, by_zenml, overridden):
+    assert printed(before + code) == by_zenml, "ZenML no longer does this: remove the override"
+    assert printed(before + OVERRIDE + code) == overridden
 
 
 def test_autologging_of_a_framework_that_is_imported_is_switched_off():

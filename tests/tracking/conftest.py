@@ -62,7 +62,13 @@ def store_kind() -> str:
 
 
 @pytest.fixture
-def tracking_uri(store_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+def files(tmp_path: Path) -> str:
+    """Where the files of runs are kept; a test that names another place overrides it."""
+    return (tmp_path / "artifacts").as_uri()
+
+
+@pytest.fixture
+def tracking_uri(store_kind: str, files: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
     if store_kind == "postgresql":
         server, database = request.getfixturevalue("postgresql"), f"test_{uuid4().hex}"
         server.psql(f"CREATE DATABASE {database};")
@@ -70,7 +76,7 @@ def tracking_uri(store_kind: str, tmp_path: Path, request: pytest.FixtureRequest
     else:
         shutil.copy(request.getfixturevalue("empty_store"), tmp_path / "mlflow.db")
         address = f"sqlite:///{tmp_path / 'mlflow.db'}"
-    MlflowClient(address).create_experiment(EXPERIMENT, artifact_location=(tmp_path / "artifacts").as_uri())
+    MlflowClient(address).create_experiment(EXPERIMENT, artifact_location=files)
     mlflow.set_tracking_uri(address)
     yield address
     mlflow.set_tracking_uri("")

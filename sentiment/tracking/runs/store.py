@@ -34,6 +34,7 @@ from sentiment.models.text_model import TextModel
 from sentiment.tracking import EXPERIMENT, pages, pyfunc
 from sentiment.tracking.client import Client, without_password
 from sentiment.tracking.runs.tracked import CANDIDATE_TAG, PARENT_TAG, ZENML_RUN_TAG, TrackedCandidate
+from sentiment.tracking.ui import is_server
 from sentiment.training.candidates import Candidate
 from sentiment.training.lineage import LoggedFiles, PipelineRun, TrainingData, display_name
 
@@ -47,11 +48,13 @@ class RunStore:
     Args:
         tracking_uri: The store's address.
         experiment: Its name; must exist before a run is opened.
+        files: Where a store that is a database keeps the files of the experiment; None where whoever makes it says so.
     """
 
-    def __init__(self, tracking_uri: str, experiment: str = EXPERIMENT) -> None:
+    def __init__(self, tracking_uri: str, experiment: str = EXPERIMENT, *, files: str | None = None) -> None:
         self.tracking_uri = tracking_uri
         self.experiment = experiment
+        self._files = None if is_server(tracking_uri) else files
         self._client = Client(tracking_uri)
 
     def tag(self, run_id: str, tags: Mapping[str, str]) -> None:
@@ -192,12 +195,13 @@ class RunStore:
         return str(experiment.experiment_id)
 
     def require_answer(self) -> None:
-        """Ask the store whether the experiment, should there be one, can be written to.
+        """Ask the store whether the experiment can be written to; where its files have a place of their own, make it.
 
         Raises:
             TrackingError: It does not answer, or does not take the account, or the experiment was deleted.
         """
-        self._experiment()
+        if self._experiment() is None and self._files is not None:
+            self._client.ensure("create_experiment", self.experiment, artifact_location=self._files)
 
     def _experiment(self) -> Experiment | None:
         found = self._client.get_experiment_by_name(self.experiment)

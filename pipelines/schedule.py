@@ -1,0 +1,64 @@
+"""Handing the training pipeline to an orchestrator that starts it again and again by itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from zenml.client import Client
+from zenml.config.schedule import Schedule
+
+from pipelines.settings import on_active_stack
+from pipelines.training import NAME, training
+from sentiment.errors import ConfigError
+from sentiment.release.policy import Policy
+from sentiment.training.candidates import TrainingConfig
+from sentiment.training.lineage import TrainingData
+from stack_config.opening import open_zenml
+from steps.shared.reviews_file import within_reach
+from steps.shared.tracking import run_store
+
+
+def require_schedulable(instead: str) -> None:
+    """Make sure that the active stack's orchestrator starts pipelines by itself.
+
+    Args:
+        instead: What does the same where it does not: a line of a crontab.
+
+    Raises:
+        ConfigError: It does not; the message has the line.
+    """
+    open_zenml()
+    stack = Client().active_stack
+    if not stack.orchestrator.config.is_schedulable:
+        raise ConfigError(
+            f"the orchestrator of stack {stack.name!r} ({stack.orchestrator.flavor}) starts nothing by itself. "
+            f"This line in the crontab of this machine (`crontab -e`) does the same:\n{instead}"
+        )
+
+
+def schedule_training(
+    config: TrainingConfig,
+    policy: Policy,
+    data: TrainingData,
+    *,
+    cron: str,
+    encoding: str,
+    tags: dict[str, str],
+    use_cache: bool,
+) -> str:
+    """Have the active stack's orchestrator train at the times of a cron expression, until the schedule is deleted.
+
+    What is trained on is the file as it is now. The arguments are those of `launch.launch_training`.
+
+    Returns:
+        The schedule's name in ZenML.
+
+    Raises:
+        TrackingError: The tracking store does not answer, which the runs would need.
+    """
+    run_store().require_answer()
+    data = data.model_copy(update={"source": within_reach(data.source, data.sha256)})
+    name = f"{NAME}-{datetime.now(UTC):%Y-%m-%d-%H-%M-%S-%f}"
+    scheduled = on_active_stack(training, enable_cache=use_cache, schedule=Schedule(name=name, cron_expression=cron))
+    scheduled(config=config, policy=policy, data=data, encoding=encoding, tags=tags)
+    return name
