@@ -7,10 +7,7 @@ starts where only the work is compared, and after it where a user would wait for
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import socket
-import subprocess
 import sys
 import tempfile
 import threading
@@ -23,6 +20,7 @@ from typing import Any
 import psutil
 
 from benchmarks.data import candidate, parts
+from benchmarks.loopback_spark import loopback_cluster
 from benchmarks.scoring import write_rows
 from benchmarks.timing import Comparison, at_least, at_most, in_a_process
 from sentiment.models.files import load_model, save_model
@@ -96,50 +94,6 @@ def compare_training(data: Path, *, short: bool) -> list[Comparison]:
         for part in ("driver", "worker"):
             rows.append(at_most(f"{what}, memory of the {part}", "3 GB", five[part], MOST_BYTES, 1, "B"))
     return rows
-
-
-@contextmanager
-def loopback_cluster(workers: int = 2) -> Iterator[str]:
-    """Start a standalone Spark on this machine; gives the address of its master, and ends it with the body."""
-    import pyspark
-
-    launcher = str(Path(pyspark.__file__).parent / "bin" / "spark-class")
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
-    master, package = f"spark://127.0.0.1:{port}", "org.apache.spark.deploy"
-    options = ["--host", "127.0.0.1", "--webui-port", "0"]
-    one_core = ["--cores", "1", "--memory", "2g", master]
-    commands = [[f"{package}.master.Master", *options, "--port", str(port)]]
-    commands += [[f"{package}.worker.Worker", *options, *one_core] for _ in range(workers)]
-    with tempfile.TemporaryDirectory() as folder:
-        own = {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_WORKER_DIR": folder, "SPARK_DAEMON_MEMORY": "256m"}
-        started = []
-        try:
-            for command in commands:
-                with (Path(folder) / f"log-{len(started)}").open("wb") as log:
-                    started.append(
-                        subprocess.Popen([launcher, *command], env={**os.environ, **own}, stdout=log, stderr=log)
-                    )
-                _wait_for(port)
-            yield master
-        finally:
-            for process in reversed(started):
-                for one in [*psutil.Process(process.pid).children(recursive=True), process]:
-                    one.kill()
-                process.wait()
-
-
-def _wait_for(port: int) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    raise TimeoutError(f"nothing answers at port {port}")
 
 
 def score(source: Path, stored: Path, cluster: Cluster) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from zenml import log_metadata, step
 
@@ -33,17 +33,8 @@ def score(
     exact: bool,
 ) -> Annotated[ScoringReport, "scoring_report"]:
     """Score a file of reviews in chunks; a run that was killed goes on where it stopped."""
-    order = Order(
-        source=Path(source),
-        destination=Path(destination),
-        version=deployable.version,
-        encoding=encoding,
-        workers=workers,
-        restart=restart,
-        overwrite=overwrite,
-        schema=schema,
-        exact=exact,
-    )
+    how = {"encoding": encoding, "workers": workers, "restart": restart, "overwrite": overwrite}
+    order = _order(deployable, source, destination, **how, schema=schema, exact=exact)
     return _scored(order, lambda model, files, progress: score_file(order, model, files, progress))
 
 
@@ -60,18 +51,14 @@ def score_by_spark(
     cluster: Cluster,
 ) -> Annotated[ScoringReport, "scoring_report"]:
     """Score files of reviews in parts on a Spark cluster; a run that was killed goes on with those that are left."""
-    order = Order(
-        source=Path(source),
-        destination=Path(destination),
-        version=deployable.version,
-        encoding=encoding,
-        restart=restart,
-        overwrite=overwrite,
-        schema=schema,
-        exact=exact,
-    )
+    how = {"encoding": encoding, "restart": restart, "overwrite": overwrite}
+    order = _order(deployable, source, destination, **how, schema=schema, exact=exact)
     log_metadata({"spark_master": cluster.master})
     return _scored(order, lambda model, files, progress: score_on_spark(order, model, files, cluster, progress))
+
+
+def _order(deployable: Deployable, source: str, destination: str, **how: Any) -> Order:
+    return Order(Path(source), Path(destination), deployable.version, **how)
 
 
 def _scored(order: Order, by: Callable[[TextModel, Path, Progress], ScoringReport]) -> ScoringReport:

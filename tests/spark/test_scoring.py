@@ -99,7 +99,7 @@ def here(order, stored):
     return header, rows, rejected, report
 
 
-def test_files_of_every_kind_are_scored_as_on_one_machine_by_a_cluster(tmp_path, stored, loopback_cluster):
+def test_files_of_every_kind_are_scored_as_on_one_machine_by_a_cluster(tmp_path, stored, two_workers):
     folder = tmp_path / "in [1] #2"
     folder.mkdir()
     texts = [["T", f"lovely soft number {n}", "x"] for n in range(PART + 70)]
@@ -119,7 +119,7 @@ def test_files_of_every_kind_are_scored_as_on_one_machine_by_a_cluster(tmp_path,
     pq.write_table(pa.table(columns), folder / "d.parquet")
     (folder / "_SUCCESS").touch()
     order = Order(folder, tmp_path / "out.csv", "7", schema=SCHEMA)
-    report = spark(order, stored, loopback_cluster)
+    report = spark(order, stored, two_workers)
 
     expected, rejected, counted = [], [], 0
     for path in sorted(folder.glob("[a-d]*")):
@@ -136,7 +136,7 @@ def test_files_of_every_kind_are_scored_as_on_one_machine_by_a_cluster(tmp_path,
     assert sorted(path.name for path in tmp_path.glob("out*")) == ["out.csv", "out.csv.rejected.csv"]
 
 
-def test_a_worker_killed_in_the_middle_changes_nothing(many_rows, stored, loopback_cluster):
+def test_a_worker_killed_in_the_middle_changes_nothing(many_rows, stored, two_workers):
     killed = []
 
     def kill_one(done, total, rows):
@@ -150,7 +150,7 @@ def test_a_worker_killed_in_the_middle_changes_nothing(many_rows, stored, loopba
             executors[0].kill()
             killed.append(rows)
 
-    report = score_on_spark(many_rows, load_model(stored), stored, loopback_cluster, kill_one, rows_a_part=PART // 2)
+    report = score_on_spark(many_rows, load_model(stored), stored, two_workers, kill_one, rows_a_part=PART // 2)
     assert killed and killed[0] < report.rows
     header, rows, _, expected = here(many_rows, stored)
     assert read(many_rows.destination) == (header, rows)

@@ -77,7 +77,7 @@ def test_sums_of_fractions_are_the_model_of_one_machine_but_for_rounding(rows, o
     assert auc == pytest.approx(roc_auc_score(test.labels, theirs), abs=0.005)
 
 
-def test_a_worker_killed_in_the_middle_changes_nothing(rows, on_one_machine, loopback_cluster, monkeypatch):
+def test_a_worker_killed_in_the_middle_changes_nothing(rows, on_one_machine, two_workers, monkeypatch):
     surveyed, _ = rows
     killed = []
     honest = blocks.Blocks.each
@@ -94,7 +94,7 @@ def test_a_worker_killed_in_the_middle_changes_nothing(rows, on_one_machine, loo
         return honest(self, work)
 
     monkeypatch.setattr(blocks.Blocks, "each", kill_first)
-    model = train_on_spark(candidate("complement_bayes"), surveyed, loopback_cluster).fitted.model
+    model = train_on_spark(candidate("complement_bayes"), surveyed, two_workers).fitted.model
     expected = on_one_machine("complement_bayes")
     assert killed
     assert model.vectorizer.vocabulary_ == expected.vectorizer.vocabulary_
