@@ -11,6 +11,7 @@ import sys
 import threading
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 import requests
 
@@ -220,8 +221,45 @@ class Stuck:
     def write(self, _):
         raise OSError("no space left")
 
+    def tidy(self):
+        raise OSError("read-only")
+
     def close(self):
         pass
+
+
+def test_texts_that_wait_are_bounded_by_their_size():
+    log = Writing(Stuck(), most_bytes=3_000)
+    for number in range(4):
+        log.put(msgspec.structs.replace(prediction(number), review="x" * 1_000))
+    assert (log.waiting, log.lost) == (2, 2)
+    log.put(msgspec.structs.replace(prediction(9), review=None))
+    assert log.waiting == 3
+
+
+def test_what_is_too_old_goes_even_where_nobody_asks_anything(tmp_path):
+    target = Folder(tmp_path / "log", retention=timedelta(days=1))
+    target.write([b"{}"])
+    (segment,) = (tmp_path / "log").glob("*.jsonl")
+    two_days_ago = (datetime.now(UTC) - timedelta(days=2)).timestamp()
+    os.utime(segment, (two_days_ago, two_days_ago))
+    log = Writing(target, tidy_after=0.0)
+    log.start()
+    wait_until(lambda: not segment.exists())
+    log.put(prediction(1))
+    log.close()
+    (begun_anew,) = (tmp_path / "log").glob("*.jsonl")
+    assert begun_anew.read_bytes().count(b"\n") == 1
+
+
+def test_a_log_that_cannot_be_tidied_goes_on_keeping(caplog):
+    log = Writing(Stuck(), tidy_after=0.0)
+    log.start()
+    wait_until(lambda: "cannot be deleted" in caplog.text)
+    log.put(prediction(1))
+    log.close()
+    assert "what is too old cannot be deleted from the prediction log: read-only" in caplog.text
+    assert log.lost == 1
 
 
 def test_what_cannot_be_kept_is_counted_and_never_waited_for():

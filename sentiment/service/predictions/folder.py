@@ -55,6 +55,11 @@ class Folder:
                 os.ftruncate(file.fileno(), before)
                 raise
 
+    def tidy(self) -> None:
+        """Delete the segments that are older than they may be; see `writing.Target`."""
+        with locked(self._path):
+            drop_old(self._path, before=datetime.now(UTC) - self._retention)
+
     def close(self) -> None:
         """Put what was written on the disk."""
         if self._file is not None:

@@ -14,5 +14,8 @@ class StandardOutput:
         sys.stdout.buffer.write(b"".join(line + b"\n" for line in lines))
         sys.stdout.buffer.flush()
 
+    def tidy(self) -> None:
+        """Nothing to be done: whoever collects the lines keeps them."""
+
     def close(self) -> None:
         """Nothing to be done: others write there too."""

@@ -7,7 +7,9 @@ where the disk is full or too slow, records are counted as lost, that is said on
 from __future__ import annotations
 
 import logging
+import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Sequence
 from typing import Protocol
@@ -15,7 +17,9 @@ from typing import Protocol
 from sentiment.service.predictions.record import Feedback, Prediction, encode
 
 MOST_WAITING = 100_000
+MOST_WAITING_BYTES = 64 * 2**20
 SECONDS_BETWEEN_WRITES = 0.2
+SECONDS_BETWEEN_TIDYING = 3600.0
 _logger = logging.getLogger(__name__)
 
 
@@ -24,6 +28,9 @@ class Target(Protocol):
 
     def write(self, lines: Sequence[bytes]) -> None:
         """Append lines; an `OSError` says that none of them was kept."""
+
+    def tidy(self) -> None:
+        """Delete what is older than it may be, whether or not anything is written."""
 
     def close(self) -> None:
         """Write no more."""
@@ -35,6 +42,9 @@ class Nowhere:
     def write(self, lines: Sequence[bytes]) -> None:
         """Forget the lines."""
 
+    def tidy(self) -> None:
+        """Nothing is kept."""
+
     def close(self) -> None:
         """Nothing to be done."""
 
@@ -45,15 +55,25 @@ class Writing:
     Args:
         target: Where to.
         most_waiting: Records that may wait to be written; the next ones are lost.
+        most_bytes: That their texts may have together; the next ones are lost.
+        tidy_after: Seconds after which the target is tidied, again and again.
 
     Attributes:
         lost: Records that were not kept.
     """
 
-    def __init__(self, target: Target, *, most_waiting: int = MOST_WAITING) -> None:
+    def __init__(
+        self,
+        target: Target,
+        *,
+        most_waiting: int = MOST_WAITING,
+        most_bytes: int = MOST_WAITING_BYTES,
+        tidy_after: float = SECONDS_BETWEEN_TIDYING,
+    ) -> None:
         self.lost = 0
         self._target = target
-        self._most_waiting = most_waiting
+        self._most_waiting, self._most_bytes, self._tidy_after = most_waiting, most_bytes, tidy_after
+        self._bytes = 0  # begun anew with each write, so that two threads that add at once lose nothing for long
         self._waiting: deque[Prediction | Feedback] = deque()
         self._failing = False
         self._ends = threading.Event()
@@ -70,9 +90,11 @@ class Writing:
 
     def put(self, record: Prediction | Feedback) -> None:
         """Hand a record over; never waits."""
-        if len(self._waiting) >= self._most_waiting:
+        size = _size(record)
+        if len(self._waiting) >= self._most_waiting or self._bytes + size > self._most_bytes:
             self.lost += 1
             return
+        self._bytes += size
         self._waiting.append(record)
 
     def close(self) -> None:
@@ -83,12 +105,23 @@ class Writing:
         self._target.close()
 
     def _run(self) -> None:
+        tidied = time.monotonic()
         while not self._ends.wait(SECONDS_BETWEEN_WRITES):
             self._write()
+            if time.monotonic() - tidied >= self._tidy_after:
+                self._tidy()
+                tidied = time.monotonic()
         self._write()
+
+    def _tidy(self) -> None:
+        try:
+            self._target.tidy()
+        except Exception as error:  # it is tried again; records go on being kept
+            _logger.error("what is too old cannot be deleted from the prediction log: %s", error)
 
     def _write(self) -> None:
         records = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        self._bytes = 0
         if not records:
             return
         try:
@@ -102,3 +135,10 @@ class Writing:
             if self._failing:
                 _logger.warning("the prediction log is written again; %s records were lost", f"{self.lost:,}")
             self._failing = False
+
+
+def _size(record: Prediction | Feedback) -> int:
+    """Give the bytes of the texts of a record, which alone can be large."""
+    if isinstance(record, Feedback):
+        return 0
+    return sum(sys.getsizeof(text) for text in (record.review, record.title) if text)
