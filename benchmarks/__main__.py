@@ -17,6 +17,7 @@ from benchmarks import (
     cleaning,
     embedding,
     growth,
+    large_window,
     linear,
     monitoring,
     pipeline,
@@ -46,6 +47,7 @@ COMPARISONS: dict[str, Compare] = {
     "pipeline": pipeline.compare,
     "search": search.compare,
     "monitoring": monitoring.compare,
+    "large_window": large_window.compare,
     "spark": spark.compare,
     "spark_training": spark.compare_training,
 }
