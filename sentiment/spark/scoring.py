@@ -48,7 +48,7 @@ from sentiment.spark.parts import (
     parts_of,
     require_alike,
 )
-from sentiment.spark.session import Cluster, spark_session
+from sentiment.spark.session import Cluster, scratch_folder, spark_session
 from sentiment.spark.shipping import Shipment, model_of, ship_model, ship_package
 
 INPUT_FILE = "input_file"
@@ -114,10 +114,10 @@ def score_on_spark(
     began = time.monotonic()
     paths = check_spark_order(order)
     opening = partial(_opened, order)
-    with alone(order), tempfile.TemporaryDirectory(prefix="sentiment-ship-") as folder:
+    with alone(order), scratch_folder() as folder:
         with spark_session(cluster, name=f"score {order.source.name}") as session:
-            ship_package(session, Path(folder))
-            shipment = ship_model(session, model_files, Path(folder))
+            ship_package(session, folder)
+            shipment = ship_model(session, model_files, folder)
             on_workers(session, partial(_load, shipment), 2 * session.sparkContext.defaultParallelism)
             look = partial(look_through, paths, opening, rows_a_part)
             found = [Found.model_validate_json(answer) for answer in on_workers(session, look, len(paths))]

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
+import psutil
 from pydantic import BaseModel, ConfigDict
 
 from sentiment.environment import LOOPBACK
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 OLDEST_JAVA = 17
 LOCAL = "local[*]"
+_SCRATCH = "sentiment-spark-"
 _SECONDS_TO_CONNECT = 5
 _SECONDS_TO_END = 10
 _PYTHON = "spark.pyspark.python"
@@ -70,10 +72,18 @@ def spark_session(cluster: Cluster, *, name: str) -> Iterator[SparkSession]:
         SparkError: No session could be opened.
     """
     require_spark(cluster)
-    with tempfile.TemporaryDirectory(prefix="sentiment-spark-") as scratch, warnings.catch_warnings():
+    _clear_abandoned()
+    with scratch_folder() as scratch, warnings.catch_warnings():
         warnings.filterwarnings("ignore", category=FutureWarning, module="pyspark")  # pandas 3; its frames are not used
-        with _environment(cluster), _java(cluster, name, Path(scratch)) as session:
+        with _environment(cluster), _java(cluster, name, scratch) as session:
             yield session
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """Give a folder that goes with the body; where the process is killed, the next session deletes it."""
+    with tempfile.TemporaryDirectory(prefix=f"{_SCRATCH}{os.getpid()}-") as folder:
+        yield Path(folder)
 
 
 def require_spark(cluster: Cluster) -> None:
@@ -97,6 +107,14 @@ def in_words(error: BaseException) -> str:
             f"--spark-conf {_PYTHON}=PATH"
         )
     return f"{found['name']}: {found['words'][:_LONGEST]}"
+
+
+def _clear_abandoned() -> None:
+    """Delete what processes that were killed have left behind: the features of many rows may be in it."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_SCRATCH}*"):
+        pid = folder.name.removeprefix(_SCRATCH).partition("-")[0]
+        if pid.isdigit() and not psutil.pid_exists(int(pid)):
+            shutil.rmtree(folder, ignore_errors=True)  # another user's stays
 
 
 def _require_pyspark() -> None:

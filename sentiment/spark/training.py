@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from functools import partial
 from pathlib import Path
@@ -36,7 +35,7 @@ from sentiment.spark.rows import (
     sampled,
     survey,
 )
-from sentiment.spark.session import Cluster, spark_session
+from sentiment.spark.session import Cluster, scratch_folder, spark_session
 from sentiment.spark.shipping import Shipment, model_of, ship_model, ship_package
 from sentiment.training.candidates import Candidate
 from sentiment.training.trained import Trained
@@ -110,8 +109,8 @@ def survey_on_spark(
     """
     paths = input_files(named)
     opening = partial(open_reviews, read_as, encoding)
-    with spark_session(cluster, name=f"survey {named.name}") as session, tempfile.TemporaryDirectory() as folder:
-        ship_package(session, Path(folder))
+    with spark_session(cluster, name=f"survey {named.name}") as session, scratch_folder() as folder:
+        ship_package(session, folder)
         looked = on_workers(session, partial(look_through, paths, opening, rows_a_part), len(paths))
         files = require_alike(named, [Found.model_validate_json(answer) for answer in looked])
         given = Given(
@@ -141,13 +140,13 @@ def train_on_spark(candidate: Candidate, surveyed: Surveyed, cluster: Cluster) -
     """
     require_trainable(candidate)
     given, found = surveyed.given, surveyed.found
-    with spark_session(cluster, name=f"train {candidate.name}") as session, tempfile.TemporaryDirectory() as folder:
-        ship_package(session, Path(folder))
+    with spark_session(cluster, name=f"train {candidate.name}") as session, scratch_folder() as folder:
+        ship_package(session, folder)
         began = time.monotonic()
         fit = counting.fit_counts if candidate.family in counting.FAMILIES else linear.fit_linear
         fitted = fit(session, given, candidate, found.with_text[Side.TRAINING])
         seconds = time.monotonic() - began
-        metrics = _metrics(session, given, fitted, Path(folder))
+        metrics = _metrics(session, given, fitted, folder)
         known = None
         if found.with_text[Side.TRAINING] + found.with_text[Side.VALIDATION] <= MOST_KNOWN:
             texts = on_workers(session, partial(known_texts, given), len(given.parts))

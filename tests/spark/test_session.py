@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
+import sys
 import time
 
 import psutil
@@ -12,6 +14,8 @@ import pytest
 
 from sentiment.errors import InputError, SparkError
 from sentiment.spark.session import Cluster, require_spark, spark_session
+
+NO_MEMORY = {"spark.driver.memory": "much"}
 
 
 def test_without_java_the_message_says_which(monkeypatch):
@@ -47,6 +51,18 @@ def test_a_master_that_does_not_answer_is_told_within_seconds():
         assert time.monotonic() - began < 15
 
 
+def test_what_a_killed_process_left_is_deleted_and_what_a_living_one_has_is_not(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    others = [f"sentiment-spark-{os.getpid()}-y", "sentiment-spark-notes"]
+    for name in (f"sentiment-spark-{ended.pid}-x", *others):
+        (tmp_path / name).mkdir()
+    with pytest.raises(SparkError), spark_session(Cluster(master="local[1]", conf=NO_MEMORY), name="t"):
+        pass
+    assert sorted(path.name for path in tmp_path.iterdir()) == others
+
+
 def test_a_session_is_quiet_and_leaves_neither_process_nor_file_nor_setting(capfd, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     before = dict(os.environ)
@@ -66,7 +82,7 @@ def test_a_session_is_quiet_and_leaves_neither_process_nor_file_nor_setting(capf
 def test_a_setting_that_spark_refuses_is_told_with_its_reason():
     with (
         pytest.raises(SparkError, match="Invalid maximum heap size"),
-        spark_session(Cluster(master="local[1]", conf={"spark.driver.memory": "much"}), name="t"),
+        spark_session(Cluster(master="local[1]", conf=NO_MEMORY), name="t"),
     ):
         pass
 
