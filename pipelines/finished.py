@@ -19,7 +19,7 @@ from sentiment.tracking import MODEL_NAME
 from sentiment.tracking.registry.store import Registry
 from sentiment.tracking.runs.lookup import zenml_run_of
 from sentiment.training.candidates import parse_training_config
-from stack_config.object_store import use_object_store
+from stack_config.object_store import require_object_store
 from steps.shared.registry import open_registry
 from steps.shared.tracking import run_store
 
@@ -38,7 +38,7 @@ def find_run(named: str | None) -> PipelineRunResponse:
         InputError: There is no such run, it is another pipeline's, or it did not finish; the newest are listed.
     """
     client = Client()
-    use_object_store()  # what a run made may lie there
+    require_object_store()  # what a run made may lie there
     if named is None:
         newest = _newest(stack_id=client.active_stack_model.id, size=1)
         if not newest:

@@ -36,7 +36,7 @@ from sentiment.spark.session import Cluster
 from sentiment.training.candidates import TrainingConfig
 from sentiment.training.lineage import TrainingData
 from stack_config.active import service_file
-from stack_config.object_store import use_object_store
+from stack_config.object_store import require_object_store
 from stack_config.opening import open_zenml
 from steps.deployment import servers
 from steps.shared.reviews_file import within_reach
@@ -181,7 +181,7 @@ def launch_scoring(*, tell_steps: bool, by_spark: bool = False, **order: Any) ->
 def _run(pipeline: Pipeline, *, advice: str, tell_steps: bool, **parameters: Any) -> dict[str, StepRunResponse]:
     """Run a pipeline and give its steps; `advice` is for the person whose run failed."""
     open_zenml()
-    use_object_store()
+    require_object_store()
     override_zenml()
     name = f"{pipeline.name}-{datetime.now(UTC):%Y-%m-%d-%H-%M-%S-%f}"
     reasons: dict[str, str] = {}

@@ -16,7 +16,7 @@ from zenml.integrations.registry import integration_registry
 from sentiment.errors import ConfigError
 from stack_config import secrets
 from stack_config.definition import FOLDER, Component, StackDefinition
-from stack_config.object_store import FLAVOR, endpoint_of
+from stack_config.object_store import CLIENTS, FLAVOR, endpoint_of
 from stack_config.probing import ask_object_store, ask_tracking_server
 from stack_config.servers.startable import STARTABLE
 
@@ -70,7 +70,7 @@ def _is_usable_here(integration: str) -> bool:
 
 
 def _has_s3_clients() -> bool:
-    return all(importlib.util.find_spec(name) for name in ("boto3", "s3fs"))
+    return all(importlib.util.find_spec(name) for name in CLIENTS)
 
 
 def _integration(component: Component) -> str | None:

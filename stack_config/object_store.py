@@ -15,20 +15,22 @@ if TYPE_CHECKING:
     from zenml.integrations.s3.artifact_stores import S3ArtifactStore
 
 FLAVOR = "s3"
+CLIENTS = ("boto3", "s3fs")
+"""What the clients of such a store import."""
 ACCOUNT = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 """Variables with the account, from which alone MLflow takes it; no server that is started here needs them."""
 _OF_OTHER_ACCOUNTS = ("AWS_SESSION_TOKEN", "AWS_PROFILE")
+_TRIES = {"mode": "AWS_RETRY_MODE", "total_max_attempts": "AWS_MAX_ATTEMPTS"}
 _FOLDER = "mlflow"
 
 
-def use_object_store() -> str | None:
-    """Make sure that the active stack's object store answers, and let MLflow's own client into it.
+def require_object_store() -> S3ArtifactStore | None:
+    """Make sure that the active stack's object store answers.
 
     It is asked once a process: before anything is begun, so that the many requests that follow need not each find out.
 
     Returns:
-        Where MLflow is to keep the files of runs, unless a tracking server says so; None where the stack's artifact
-        store is none that speaks S3 at an address of its own.
+        The store; None where the stack's artifact store is none that speaks S3 at an address of its own.
 
     Raises:
         TrackingError: It does not answer, does not take the account, or has no such bucket.
@@ -37,14 +39,24 @@ def use_object_store() -> str | None:
     endpoint = endpoint_of(store.config.model_dump()) if store.flavor == FLAVOR else None
     if endpoint is None:
         return None
+    _require_answer(endpoint, store.config.bucket, *account_of(store))
+    return store
+
+
+def let_mlflow_in(store: S3ArtifactStore) -> str:
+    """Tell MLflow's own client the store's address, account and patience; it takes them from the environment alone.
+
+    Returns:
+        Where in the store MLflow is to keep the files of runs.
+    """
     key, secret = account_of(store)
-    _require_answer(endpoint, store.config.bucket, key, secret)
     if key and secret:
         for name in _OF_OTHER_ACCOUNTS:
             os.environ.pop(name, None)
         os.environ.update(zip(ACCOUNT, (key, secret), strict=True))
-    # Five tries, as ZenML's client has by the stack's YAML; how long one takes is MLflow's own choice.
-    os.environ.update(MLFLOW_S3_ENDPOINT_URL=endpoint, AWS_RETRY_MODE="standard", AWS_MAX_ATTEMPTS="5")
+    os.environ["MLFLOW_S3_ENDPOINT_URL"] = endpoint_of(store.config.model_dump()) or ""
+    retries = (store.config.config_kwargs or {}).get("retries", {})
+    os.environ.update({_TRIES[name]: str(value) for name, value in retries.items() if name in _TRIES})
     return f"{store.path.rstrip('/')}/{_FOLDER}"
 
 

@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from sentiment.errors import ConfigError
+from stack_config.object_store import CLIENTS
 from stack_config.s3 import moto_server
 from stack_config.servers.processes import Started, stop
 
 ROOT = Path(__file__).parents[2]
 FIRST_PORT = 5060
-PACKAGES = ("moto", "flask", "flask_cors", "boto3", "s3fs")
-"""What the extra `s3` brings: the server, and what its clients import."""
+PACKAGES = ("moto", "flask", "flask_cors", *CLIENTS)
+"""What the extra `s3` brings."""
 _NAME = "sentiment"
 _REGION = "us-east-1"  # where buckets of S3 lie that nobody chose a region for
 _NOT_INHERITED = ("AWS_", "MOTO_")

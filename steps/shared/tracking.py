@@ -9,8 +9,9 @@ from zenml.logger import get_logger
 
 from sentiment.tracking import EXPERIMENT
 from sentiment.tracking.runs.store import RunStore
+from sentiment.tracking.ui import is_server
 from sentiment.training.lineage import PipelineRun
-from stack_config.object_store import use_object_store
+from stack_config.object_store import let_mlflow_in, require_object_store
 from steps.shared.stack import active_component
 
 logger = get_logger(__name__)
@@ -28,7 +29,9 @@ def run_store() -> RunStore:
     """
     tracker = active_component("experiment_tracker", MLFlowExperimentTracker)
     tracker.configure_mlflow()
-    return RunStore(tracker.get_tracking_uri(), files=use_object_store())
+    address, store = tracker.get_tracking_uri(), require_object_store()
+    files = None if store is None or is_server(address) else let_mlflow_in(store)
+    return RunStore(address, files=files)
 
 
 def mark_pipeline_run_failed(error: BaseException) -> None:

@@ -34,7 +34,6 @@ from sentiment.models.text_model import TextModel
 from sentiment.tracking import EXPERIMENT, pages, pyfunc
 from sentiment.tracking.client import Client, without_password
 from sentiment.tracking.runs.tracked import CANDIDATE_TAG, PARENT_TAG, ZENML_RUN_TAG, TrackedCandidate
-from sentiment.tracking.ui import is_server
 from sentiment.training.candidates import Candidate
 from sentiment.training.lineage import LoggedFiles, PipelineRun, TrainingData, display_name
 
@@ -48,13 +47,13 @@ class RunStore:
     Args:
         tracking_uri: The store's address.
         experiment: Its name; must exist before a run is opened.
-        files: Where a store that is a database keeps the files of the experiment; None where whoever makes it says so.
+        files: Where the experiment, should it be made here, keeps files; None where whoever makes it says so.
     """
 
     def __init__(self, tracking_uri: str, experiment: str = EXPERIMENT, *, files: str | None = None) -> None:
         self.tracking_uri = tracking_uri
         self.experiment = experiment
-        self._files = None if is_server(tracking_uri) else files
+        self._files = files
         self._client = Client(tracking_uri)
 
     def tag(self, run_id: str, tags: Mapping[str, str]) -> None:
