@@ -3,7 +3,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install train test test-fast test-image lint lock sample screenshots bench bench-short clean
+.PHONY: help install train test test-fast test-slow test-image lint lock sample screenshots bench bench-short clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -26,6 +26,9 @@ test: install lint ## lint, then every test
 test-fast: install ## the tests that take seconds
 	$(BIN)/python -m pytest --ignore tests/e2e --ignore tests/browser --ignore tests/tracking --ignore tests/scoring \
 		--ignore tests/spark --ignore tests/examples
+
+test-slow: install ## every family served, on all test rows of the real reviews (REVIEWS_CSV)
+	$(BIN)/python -m pytest -m slow tests/e2e/test_service.py
 
 test-image: install ## build the image of the service and start it (root, buildah, debootstrap)
 	$(BIN)/python -m pytest -m image tests/service/test_image.py

@@ -225,6 +225,7 @@ print("ANSWERS" + json.dumps(found[0].get_artifact("model").load().predict_proba
         assert [prediction.probability for prediction in served] == pytest.approx(expected, abs=1e-6), name
 
 
+@pytest.mark.slow
 @pytest.mark.real_data
 def test_every_family_serves_what_it_was_trained_to_on_all_test_rows(real_project, real_csv):
     versions = {version["tags"]["candidate"]: version["version"] for version in real_project.json("registry")}
