@@ -22,6 +22,8 @@ from sentiment.reviews.lines import LONGEST_CELL, Fault, Lines, Place, Row
 _BATCH = 1024
 _FEWEST_COLUMNS, _FEWEST_LINES = 3, 2
 """From here on, lines inside a cell that all read as rows are rows: no text looks like that by chance."""
+_FEWEST_DELIMITERS = 16
+"""With fewer in all these lines, none may have a space behind it: one line of a review in five has two commas."""
 
 
 class CsvRows:
@@ -120,6 +122,10 @@ class CsvRows:
         inner = taken[1:-1]
         if self._width is None or self._width < _FEWEST_COLUMNS or len(inner) < _FEWEST_LINES:
             return False
+        if len(inner) * (self._width - 1) < _FEWEST_DELIMITERS:
+            prose = f"{self._delimiter} ".encode(self._lines.encoding)
+            if any(prose in line for line in inner):
+                return False
         return all(map(self._reads_as_row, inner))
 
 

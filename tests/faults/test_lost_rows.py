@@ -51,6 +51,14 @@ def with_line(number: int, text: str) -> list[str]:
     return changed
 
 
+def test_lines_of_a_review_that_have_as_many_commas_as_a_row_are_a_review(tmp_path, score):
+    inner = "however, i find it off, a little\ni usually wear a 6, or an 8, in this\n"
+    (tmp_path / "in.csv").write_text("\n".join(with_line(12, f'10,,"soft\n{inner}and it fits"')) + "\n")
+    report = score(Order(tmp_path / "in.csv", tmp_path / "out.csv", "7"))
+    assert (report.rows, report.scored, report.faults) == (300, 300, 0)
+    assert scored(tmp_path / "out.csv")[10]["Review Text"] == f"soft\n{inner}and it fits"
+
+
 @pytest.mark.parametrize(
     ("line", "kind"),
     [
