@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands.given_files import STANDARD_INPUT, kept_if_standard_input
+from commands.given_files import kept_if_standard_input
 from commands.schema_options import schema_options
-from commands.spark_options import spark_options
+from commands.spark_options import require_files, spark_options
 from commands.terminal.output import json_option, print_json, tells
 
 if TYPE_CHECKING:
@@ -67,15 +67,14 @@ def score(
     Exit code 1 when rows were rejected because the file is damaged there (wrong number of fields, a quote that never
     closes, bytes that are no text): all other rows are scored, and OUT.rejected.csv names the lines.
     """
-    from sentiment.errors import InputError
     from sentiment.reviews.unpacking import require_regular
     from sentiment.scoring.order import Order
 
     if cluster is None:
         source = kept_if_standard_input(source)
         require_regular(source)
-    elif str(source) == STANDARD_INPUT:
-        raise InputError("Spark's workers cannot read standard input; give files that all of them can read")
+    else:
+        require_files(source)
     if schema is None:
         schema = _schema_of(version)
     order = Order(
@@ -99,25 +98,27 @@ def score(
 
 
 def _score_here(order: Order) -> ScoringReport:
-    from pipelines.launch import launch_scoring
     from sentiment.scoring.order import check_order
 
     check_order(order)
+
+    from pipelines.launch import launch_scoring
+
     return launch_scoring(**_parameters(order), tell_steps=tells("steps"))
 
 
 def _score_by_spark(order: Order, cluster: Callable[[], Cluster]) -> ScoringReport:
-    from pipelines.launch import launch_scoring
     from sentiment.errors import InputError
     from sentiment.spark.scoring import check_spark_order
 
-    if str(order.source.name) == STANDARD_INPUT:
-        raise InputError("Spark's workers cannot read standard input; give files that all of them can read")
     if order.workers != 1:
         raise InputError(
             f"--workers {order.workers} is for work on this machine; Spark's master says how many there are"
         )
     check_spark_order(order)
+
+    from pipelines.launch import launch_scoring
+
     parameters = _parameters(order)
     del parameters["workers"]
     return launch_scoring(by_spark=True, **parameters, cluster=cluster(), tell_steps=tells("steps"))

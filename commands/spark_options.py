@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+from commands.given_files import STANDARD_INPUT
 
 if TYPE_CHECKING:
     from sentiment.spark.session import Cluster
@@ -49,6 +52,18 @@ def spark_options(command: Command) -> Command:
     )(wrapped)
     checked: Command = wrapped
     return checked
+
+
+def require_files(named: Path | str | None) -> None:
+    """Refuse standard input, which this machine alone can read.
+
+    Raises:
+        InputError: It is that.
+    """
+    if str(named) == STANDARD_INPUT:
+        from sentiment.errors import InputError
+
+        raise InputError("Spark's workers cannot read standard input; give files that all of them can read")
 
 
 def _pair(given: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from commands import schedules
 from commands.given_files import STANDARD_INPUT, kept_if_standard_input, name_of
 from commands.project import ROOT, TRAINING_CONFIG, load_policy, run_tags
 from commands.schema_options import schema_options
-from commands.spark_options import spark_options
+from commands.spark_options import require_files, spark_options
 from commands.terminal.output import console, json_option, print_json, tells
 
 if TYPE_CHECKING:
@@ -263,7 +263,6 @@ def input_of_spark(
     data_source: str | None, config_path: Path, only: tuple[str, ...], seed: int | None, schema: Schema | None
 ) -> tuple[TrainingConfig, TrainingData]:
     """Check what can be checked before Spark is started: the candidates, and that there are files."""
-    from sentiment.errors import InputError
     from sentiment.models.digests import digest_of, sha256_of
     from sentiment.reviews.schema import ARTICLE
     from sentiment.reviews.sources import resolve
@@ -271,8 +270,7 @@ def input_of_spark(
     from sentiment.spark.training import require_trainable
     from sentiment.training.lineage import TrainingData
 
-    if data_source == STANDARD_INPUT:
-        raise InputError("Spark's workers cannot read standard input; give files that all of them can read")
+    require_files(data_source)
     config = _config(config_path, only, seed)
     for candidate in config.candidates:
         require_trainable(candidate)

@@ -97,13 +97,22 @@ def learn_tfidf(vectorizer: TfidfVectorizer, documents: Sequence[str], dtype: DT
     if not names:
         raise ValueError(f"no run of words occurs in {vectorizer.min_df} of {len(documents)} documents")
     old = sorted(names, key=names.__getitem__)
-    # As scikit-learn's: one more document that has every word, and none of weight 0.
-    idf = np.log((1 + len(documents)) / (1 + frequency[old])) + 1
+    idf = inverse_frequency(frequency[old], len(documents))
     vectorizer.vocabulary_ = {names[number]: position for position, number in enumerate(old)}
     vectorizer.idf_ = idf
     new = np.full(counted.features, -1, dtype=np.int32)
     new[old] = np.arange(len(old), dtype=np.int32)
     return _weighted(counted, new, idf.astype(dtype))
+
+
+def inverse_frequency(frequency: NDArray[np.int64], documents: int) -> NDArray[np.float64]:
+    """Weigh features as scikit-learn does: as if one more document had every one, and none with 0.
+
+    Args:
+        frequency: Shape ``(n_features,)``: documents that each stands in.
+        documents: In all.
+    """
+    return np.asarray(np.log((1 + documents) / (1 + frequency)) + 1, dtype=np.float64)
 
 
 def transform(vectorizer: TfidfVectorizer, documents: Sequence[str]) -> csr_matrix:

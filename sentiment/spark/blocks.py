@@ -33,7 +33,7 @@ Asking = Callable[["Iterator[pa.RecordBatch]"], "Iterator[pa.RecordBatch]"]
 
 
 class Block(NamedTuple):
-    """Training rows of one part.
+    """A few thousand training rows.
 
     Attributes:
         features: Shape ``(n_rows, n_features)``.

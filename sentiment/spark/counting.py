@@ -15,6 +15,7 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.naive_bayes import BernoulliNB, MultinomialNB
 
 from sentiment import text
+from sentiment.models import ngrams
 from sentiment.models.families.base import Fitted
 from sentiment.models.text_model import TextModel
 from sentiment.reviews.reading import examples
@@ -116,11 +117,6 @@ def unpacked(content: bytes) -> dict[str, NDArray[Any]]:
         return dict(arrays)
 
 
-def inverse_frequency(documents: NDArray[np.int64], rows: int) -> NDArray[np.float64]:
-    """Weigh terms as scikit-learn does: as if one more document had every term."""
-    return np.asarray(np.log((1 + rows) / (1.0 + documents)) + 1.0)
-
-
 def _count_words(given: Given, candidate: Candidate, number: int) -> Iterator[pa.RecordBatch]:
     import pyarrow as pa
 
@@ -152,4 +148,4 @@ def _learn_words(vectorizer: Any, found: Terms, documents: int) -> None:
     vectorizer.fixed_vocabulary_ = False
     vectorizer.vocabulary_ = {found.terms[old]: new for new, old in enumerate(kept)}
     if isinstance(vectorizer, TfidfVectorizer):
-        vectorizer.idf_ = inverse_frequency(found.documents[kept], documents)
+        vectorizer.idf_ = ngrams.inverse_frequency(found.documents[kept], documents)

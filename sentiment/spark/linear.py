@@ -35,7 +35,7 @@ from sentiment.models.families.complement_bayes import ComplementBayes
 from sentiment.models.families.nb_linear import NbLinear, documents_with, ratio_of
 from sentiment.reviews.reading import examples
 from sentiment.spark.blocks import Block, Blocks, blocks_of
-from sentiment.spark.counting import TERMS, add_counts, gathered, inverse_frequency
+from sentiment.spark.counting import TERMS, add_counts, gathered
 from sentiment.spark.jobs import frame_on_workers
 from sentiment.spark.rows import Given, Side, rows_of
 from sentiment.training.candidates import Candidate
@@ -107,7 +107,7 @@ def _vectorizer(
             f"candidate {candidate.name!r}: no run of words occurs in {params.min_df} of {documents:,} training rows"
         )
     vectorizer.vocabulary_ = {term: position for position, term in enumerate(found.terms)}
-    vectorizer.idf_ = inverse_frequency(found.documents, documents)
+    vectorizer.idf_ = ngrams.inverse_frequency(found.documents, documents)
     return vectorizer
 
 

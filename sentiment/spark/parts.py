@@ -172,6 +172,11 @@ def require_alike(named: Path, found: Sequence[Found]) -> list[InputFile]:
     return files
 
 
+def described(files: Sequence[InputFile]) -> str:
+    """Say for people what files are that are alike."""
+    return files[0].described + (f", {len(files):,} files" if len(files) > 1 else "")
+
+
 def parts_of(files: Sequence[InputFile]) -> list[Part]:
     """List the parts of all files, in order; a file without rows has one part, so that its columns are not lost."""
     parts = []

@@ -149,22 +149,18 @@ def rows_of(given: Given, number: int, *sides: Side) -> pd.DataFrame:
         As `reviews.reading.read_reviews` gives them, with text, and with the column ``key``: the hash of the text.
         ``row`` counts the rows of all files, one file after the other.
     """
-    part = given.parts[number]
-    reviews, _ = _read(given, part)
-    reviews["key"] = keys(reviews["review"])
-    reviews["row"] += given.rows_before(part.file)
-    chosen = np.isin(_sides(given, reviews["key"].to_numpy()), sides)
-    return reviews[chosen].reset_index(drop=True)
+    rows = _rows_with_sides(given, number)
+    return rows[rows["side"].isin(sides)].drop(columns="side").reset_index(drop=True)
 
 
 def sampled(given: Given, shares: Mapping[Side, float], number: int) -> bytes:
     """Take a share of each side's rows of a part, on a worker; gives a frame as Parquet, with the column ``side``."""
-    found = []
-    for side, share in shares.items():
-        rows = rows_of(given, number, side)
-        rows = rows[_below(rows["key"].to_numpy(), _OF_SAMPLES, share)]
-        found.append(rows.drop(columns="key").assign(side=int(side)))
-    return bytes(pd.concat(found, ignore_index=True).to_parquet(index=False))
+    rows = _rows_with_sides(given, number)
+    side, key = rows["side"].to_numpy(), rows.pop("key").to_numpy()
+    chosen = np.zeros(len(rows), dtype=bool)
+    for one, share in shares.items():
+        chosen |= (side == one) & _below(key, _OF_SAMPLES, share)
+    return bytes(rows[chosen].to_parquet(index=False))
 
 
 def frame_of(answers: list[bytes]) -> dict[Side, pd.DataFrame]:
@@ -184,10 +180,18 @@ def known_texts(given: Given, number: int) -> bytes:
     return np.unique(rows_of(given, number, Side.TRAINING, Side.VALIDATION)["key"].to_numpy()).tobytes()
 
 
+def _rows_with_sides(given: Given, number: int) -> pd.DataFrame:
+    """Read all rows of a part, with ``key`` and ``side``; see `rows_of`."""
+    part = given.parts[number]
+    reviews, _ = _read(given, part)
+    key = keys(reviews["review"])
+    return reviews.assign(row=reviews["row"] + given.rows_before(part.file), key=key, side=_sides(given, key))
+
+
 def _read(given: Given, part: Part) -> tuple[pd.DataFrame, Survey]:
     file = given.files[part.file]
     with file.opened(partial(open_reviews, given.read_as, given.encoding)) as source:
-        table = table_of(source, part.start if not file.is_packed else source.start, part.rows)
+        table = table_of(source, part.start, part.rows)
     parsed = parse(table, given.read_as)
     return with_text(parsed.reviews), Survey(
         rows=part.rows,

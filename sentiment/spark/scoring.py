@@ -43,6 +43,7 @@ from sentiment.spark.parts import (
     Found,
     InputFile,
     Part,
+    described,
     input_files,
     look_through,
     parts_of,
@@ -150,7 +151,7 @@ def score_on_spark(
         seconds=time.monotonic() - began,
         faults=sum(count.faults for count in counts),
         without_known_words=sum(count.without_known_words for count in counts),
-        read_as=files[0].described + (f", {len(files):,} files" if len(files) > 1 else ""),
+        read_as=described(files),
         notes=notes(order, files[0].header, model),
     )
 

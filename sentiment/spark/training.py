@@ -22,7 +22,7 @@ from sentiment.reviews.schema import Schema
 from sentiment.spark import counting, linear
 from sentiment.spark.counting import packed, unpacked
 from sentiment.spark.jobs import on_workers
-from sentiment.spark.parts import ROWS_A_PART, Found, input_files, look_through, require_alike
+from sentiment.spark.parts import ROWS_A_PART, Found, described, input_files, look_through, require_alike
 from sentiment.spark.rows import (
     Given,
     Side,
@@ -122,8 +122,7 @@ def survey_on_spark(
         require_enough(given, found, str(named))
         shares = {side: min(1.0, MOST_SAMPLED / found.with_text[side]) for side in Side}
         samples = frame_of(on_workers(session, partial(sampled, given, shares), len(given.parts)))
-    described = files[0].described + (f", {len(files):,} files" if len(files) > 1 else "")
-    return Surveyed(given=given, found=found, read_as=described), samples
+    return Surveyed(given=given, found=found, read_as=described(files)), samples
 
 
 def train_on_spark(candidate: Candidate, surveyed: Surveyed, cluster: Cluster) -> Trained:

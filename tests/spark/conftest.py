@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from benchmarks.loopback_spark import loopback_cluster
 from sentiment.errors import InputError
 from sentiment.spark.session import Cluster, require_spark
+
+EXECUTOR = "org.apache.spark.executor.CoarseGrainedExecutorBackend"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -27,6 +30,17 @@ def two_workers() -> Iterator[Cluster]:
     """A standalone master and two workers, on this machine."""
     with loopback_cluster() as master:
         yield Cluster(master=master, conf={"spark.executor.memory": "512m"})
+
+
+@pytest.fixture
+def kill_an_executor() -> Callable[[], None]:
+    """Kill one of the processes that do a cluster's work on this machine."""
+
+    def kill() -> None:
+        commands = ((one, one.info["cmdline"] or []) for one in psutil.process_iter(["cmdline"]))
+        next(one for one, command in commands if EXECUTOR in command).kill()
+
+    return kill
 
 
 @pytest.fixture

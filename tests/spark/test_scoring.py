@@ -136,18 +136,12 @@ def test_files_of_every_kind_are_scored_as_on_one_machine_by_a_cluster(tmp_path,
     assert sorted(path.name for path in tmp_path.glob("out*")) == ["out.csv", "out.csv.rejected.csv"]
 
 
-def test_a_worker_killed_in_the_middle_changes_nothing(many_rows, stored, two_workers):
+def test_a_worker_killed_in_the_middle_changes_nothing(many_rows, stored, two_workers, kill_an_executor):
     killed = []
 
     def kill_one(done, total, rows):
         if not killed and rows:
-            executors = [
-                one
-                for one in psutil.process_iter(["cmdline"])
-                if "org.apache.spark.executor.CoarseGrainedExecutorBackend" in (one.info["cmdline"] or [])
-                and "spark://CoarseGrainedScheduler@127.0.0.1" in " ".join(one.info["cmdline"])
-            ]
-            executors[0].kill()
+            kill_an_executor()
             killed.append(rows)
 
     report = score_on_spark(many_rows, load_model(stored), stored, two_workers, kill_one, rows_a_part=PART // 2)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import psutil
 import pytest
 from sklearn.metrics import accuracy_score, matthews_corrcoef, roc_auc_score
 
@@ -77,20 +76,17 @@ def test_sums_of_fractions_are_the_model_of_one_machine_but_for_rounding(rows, o
     assert auc == pytest.approx(roc_auc_score(test.labels, theirs), abs=0.005)
 
 
-def test_a_worker_killed_in_the_middle_changes_nothing(rows, on_one_machine, two_workers, monkeypatch):
+def test_a_worker_killed_in_the_middle_changes_nothing(
+    rows, on_one_machine, two_workers, kill_an_executor, monkeypatch
+):
     surveyed, _ = rows
     killed = []
     honest = blocks.Blocks.each
 
     def kill_first(self, work):
         if not killed:
-            executors = [
-                one
-                for one in psutil.process_iter(["cmdline"])
-                if "org.apache.spark.executor.CoarseGrainedExecutorBackend" in (one.info["cmdline"] or [])
-            ]
-            executors[0].kill()
-            killed.append(executors[0].pid)
+            kill_an_executor()
+            killed.append(True)
         return honest(self, work)
 
     monkeypatch.setattr(blocks.Blocks, "each", kill_first)
