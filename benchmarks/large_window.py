@@ -14,7 +14,7 @@ from pathlib import Path
 from benchmarks.data import ROOT, candidate, parts
 from benchmarks.timing import Comparison, at_most, in_a_process, peak_bytes
 from sentiment.configuration import read_mapping
-from sentiment.models.files import load_model, save_model
+from sentiment.models.files import load_scorer, save_model
 from sentiment.monitoring.config import MonitoringConfig
 from sentiment.monitoring.judge import judge
 from sentiment.monitoring.reference import Reference, make_reference
@@ -55,7 +55,7 @@ def compare(data: Path, *, short: bool) -> list[Comparison]:
 def write(folder: Path, count: int) -> dict[str, int]:
     """Record what the model answers about the test rows, again and again, with other ids and times."""
     reference = Reference.model_validate_json((folder / "reference.json").read_bytes())
-    answers = Answerer(load_model(folder / "model")).answer(reference.texts, [""] * len(reference.texts))
+    answers = Answerer(load_scorer(folder / "model")).answer(reference.texts, [""] * len(reference.texts))
     now = datetime.now(UTC)
     log = folder / "log"
     log.mkdir()

@@ -19,6 +19,7 @@ from benchmarks.changes import Frame
 from benchmarks.data import CONFIG, ROOT, candidate
 from benchmarks.timing import Comparison, value_at_least, value_at_most
 from sentiment.configuration import read_mapping
+from sentiment.models.pair_scorer import scorer_of
 from sentiment.models.text_model import TextModel
 from sentiment.monitoring.config import MonitoringConfig
 from sentiment.monitoring.judge import Judgement, judge
@@ -67,7 +68,7 @@ def compare(data: Path, *, short: bool) -> list[Comparison]:
 
 def answered(model: TextModel, frame: Frame) -> Rows:
     """Ask a model about the reviews of a frame."""
-    answers = Answerer(model).answer(frame["review"].tolist(), frame["title"].tolist())
+    answers = Answerer(scorer_of(model)).answer(frame["review"].tolist(), frame["title"].tolist())
     return Rows(
         probabilities=np.array([one.probability for one in answers]),
         recommended=np.array([one.recommended for one in answers]),

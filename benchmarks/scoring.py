@@ -14,7 +14,7 @@ import pandas as pd
 
 from benchmarks.data import candidate, parts
 from benchmarks.timing import Comparison, alternate, at_least, at_most, in_a_process, peak_bytes
-from sentiment.models.files import load_model, save_model
+from sentiment.models.files import load_scorer, save_model
 from sentiment.models.text_model import TextModel
 from sentiment.reviews.reading import read_reviews, with_text
 from sentiment.scoring.files import score_file
@@ -37,8 +37,8 @@ def compare(data: Path, *, short: bool) -> list[Comparison]:
         count = write_rows(data, source, ROWS // 20 if short else ROWS)
         loop, one, two = alternate(
             lambda: plain_loop(model, source, Path(folder) / "loop.csv"),
-            lambda: _score(model, stored, source, 1),
-            lambda: _score(model, stored, source, 2),
+            lambda: _score(stored, source, 1),
+            lambda: _score(stored, source, 2),
             repetitions=2 if short else 5,
         )
     against = "a loop over pandas chunks, one core"
@@ -73,9 +73,9 @@ def write_rows(data: Path, destination: Path, count: int) -> int:
     return count
 
 
-def _score(model: TextModel, stored: Path, source: Path, workers: int) -> None:
+def _score(stored: Path, source: Path, workers: int) -> None:
     order = Order(source, source.with_name(f"out-{workers}.csv"), "1", workers=workers, overwrite=True)
-    score_file(order, model, stored, lambda *_: None)
+    score_file(order, load_scorer(stored), stored, lambda *_: None)
 
 
 if __name__ == "__main__":
@@ -93,6 +93,6 @@ if __name__ == "__main__":
             stored = Path(sys.argv[3])
             began = time.perf_counter()
             order = Order(data, Path(folder) / "out.csv", "1")
-            report = score_file(order, load_model(stored), stored, lambda *_: None)
+            report = score_file(order, load_scorer(stored), stored, lambda *_: None)
             answer = {"rows": report.rows, "bytes": peak_bytes(), "seconds": time.perf_counter() - began}
             sys.stdout.write(json.dumps(answer) + "\n")

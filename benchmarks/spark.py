@@ -23,7 +23,7 @@ from benchmarks.data import candidate, parts
 from benchmarks.loopback_spark import loopback_cluster
 from benchmarks.scoring import write_rows
 from benchmarks.timing import Comparison, at_least, at_most, in_a_process
-from sentiment.models.files import load_model, save_model
+from sentiment.models.files import load_scorer, save_model
 from sentiment.reviews.schema import ARTICLE
 from sentiment.scoring.files import score_file
 from sentiment.scoring.order import Order
@@ -106,7 +106,7 @@ def score(source: Path, stored: Path, cluster: Cluster) -> dict[str, Any]:
     for path in (one_row, source):
         began = time.perf_counter()
         order = Order(path, source.with_name("out.csv"), "1", overwrite=True)
-        score_on_spark(order, load_model(stored), stored, cluster, lambda *_: None)
+        score_on_spark(order, load_scorer(stored), stored, cluster, lambda *_: None)
         seconds.append(time.perf_counter() - began)
         shutil.rmtree(order.destination)
     return {"all": seconds[1], "work": seconds[1] - seconds[0]}
@@ -181,7 +181,7 @@ if __name__ == "__main__":
     elif what == "alone":
         began = time.perf_counter()
         order = Order(Path(path), Path(path).with_name("alone.csv"), "1", workers=2)
-        score_file(order, load_model(Path(more[0])), Path(more[0]), lambda *_: None)
+        score_file(order, load_scorer(Path(more[0])), Path(more[0]), lambda *_: None)
         order.destination.unlink()
         answer = {"all": time.perf_counter() - began}
     elif what == "write":

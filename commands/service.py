@@ -198,6 +198,7 @@ def _from_service(texts: list[str], title: str, words: int) -> tuple[str, list[P
 def _from_champion(texts: list[str], title: str, words: int) -> tuple[str, list[Prediction]]:
     import pandas as pd
 
+    from sentiment.models.pair_scorer import scorer_of
     from sentiment.service.client import Prediction
     from sentiment.service.contract import Reader
     from sentiment.tracking.registry.release import load_version
@@ -206,7 +207,7 @@ def _from_champion(texts: list[str], title: str, words: int) -> tuple[str, list[
     registry = open_registry()
     champion = registry.version("champion")
     reviews = pd.DataFrame({"review": texts, "title": title})
-    answers = Reader(load_version(registry, champion)).answer(reviews, words=words)
+    answers = Reader(scorer_of(load_version(registry, champion))).answer(reviews, words=words)
     rows = zip(*answers.values(), strict=True)
     return champion.version, [Prediction.model_validate(dict(zip(answers, row, strict=True))) for row in rows]
 

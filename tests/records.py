@@ -9,7 +9,8 @@ from sentiment.evaluation.comparison import Evaluation
 from sentiment.evaluation.evidence import Evidence, worst_rows
 from sentiment.evaluation.leaderboard import Leaderboard, build_leaderboard
 from sentiment.metrics.summary import compute_metrics
-from sentiment.models.explain import TellingWords, Word
+from sentiment.models.explain import TellingWords
+from sentiment.models.scorer import Word
 from sentiment.release.promotion import Check, Decision
 from sentiment.reports.production import Champion, Production
 from sentiment.reviews.reading import DataCheck, check_data

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,29 +11,9 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 
 from sentiment.metrics.predictions import Floats, Labels
+from sentiment.models.calibration import Calibration, sides
 
 _UNPENALISED = 1e10
-
-
-class Calibration(NamedTuple):
-    """How a score becomes log-odds: ``below * -log(1 + exp(-score)) + above * log(1 + exp(score)) + shift``.
-
-    This is beta calibration with the score read as uncalibrated log-odds; a sigmoid is the case of two equal slopes.
-    Source: Kull, Silva Filho and Flach, "Beta calibration" (2017).
-
-    Attributes:
-        below: Slope far below a score of 0; at least 0, so that ranks stay what they are.
-        above: Slope far above it; at least 0.
-        shift: In log-odds.
-    """
-
-    below: float
-    above: float
-    shift: float
-
-    def log_odds(self, scores: Floats) -> Floats:
-        """Calibrate scores of any shape."""
-        return np.asarray(_sides(scores) @ np.array([self.below, self.above]) + self.shift)
 
 
 def fit_calibration(scores: Floats, labels: Labels) -> Calibration:
@@ -43,10 +23,10 @@ def fit_calibration(scores: Floats, labels: Labels) -> Calibration:
         scores: Shape ``(n_rows,)``, about log-odds.
         labels: Shape ``(n_rows,)``, 0 or 1, both occurring.
     """
-    sides = _sides(scores)
+    parts = sides(scores)
     kept = [0, 1]
     while True:
-        fitted = LogisticRegression(C=_UNPENALISED, max_iter=1000).fit(sides[:, kept], labels)
+        fitted = LogisticRegression(C=_UNPENALISED, max_iter=1000).fit(parts[:, kept], labels)
         if len(kept) == 1 or fitted.coef_.min() >= 0:
             break
         kept.pop(int(fitted.coef_.argmin()))
@@ -89,8 +69,3 @@ class CalibratedLinear(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def predict(self, features: Any) -> NDArray[np.int64]:
         """Give verdicts at the threshold, 0 or 1, shape ``(n_rows,)``."""
         return (self.predict_proba(features)[:, 1] >= self.threshold).astype(np.int64)
-
-
-def _sides(scores: Floats) -> Floats:
-    """Part scores into what lies below 0 and what lies above, smoothly; the two add up to the score."""
-    return np.stack([-np.logaddexp(0, -scores), np.logaddexp(0, scores)], axis=-1)

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import singledispatch
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,21 +21,10 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import FixedThresholdClassifier
 from sklearn.naive_bayes import BernoulliNB, ComplementNB, MultinomialNB
 
+from sentiment.models.scorer import Word
 from sentiment.models.text_model import TextModel
 
 Floats = NDArray[np.float64]
-
-
-class Word(NamedTuple):
-    """A word, or a run of words that the model counts as one, and what it says.
-
-    Attributes:
-        word: As the model's vectorizer names it.
-        weight: In log-odds; positive speaks for a recommendation.
-    """
-
-    word: str
-    weight: float
 
 
 class TellingWords(BaseModel):

@@ -7,8 +7,9 @@
     vectorizer.txt       its vocabulary
     classifier.skops
 
-Nothing is pickled. scikit-learn parts are skops files and are loaded with an allow-list of our own, never with a
-list that the files bring along.
+A linear model on runs of words is numbers alone; `linear_text` says how these lie. Nothing is pickled. Other
+scikit-learn parts are skops files and are loaded with an allow-list of our own, never with a list that the files bring
+along.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from __future__ import annotations
 import copy
 import json
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -24,24 +25,47 @@ from typing import Any
 
 from sentiment.errors import IncompatibleModelError, ModelFileError, OtherLibraryVersionWarning
 from sentiment.models import families
+from sentiment.models.linear_scorer import LinearScorer
+from sentiment.models.linear_text import LinearText, load_linear, save_linear
+from sentiment.models.scorer import Scorer
 from sentiment.models.skops_files import dump_skops, load_skops
 from sentiment.models.text_model import TextModel
 from sentiment.models.vocabulary_files import load_words, save_words
 
 FORMAT_VERSION = 2
 MANIFEST = "model.json"
-SKOPS = "skops"
+SKOPS, LINEAR = "skops", "linear"
 VOCABULARY = "vocabulary_"
 """The attribute in which scikit-learn's text vectorizers keep word to position."""
 LIBRARIES = ("scikit-learn", "keras")
 """What stored parts are built by; their files are not made for another major or minor version."""
 
-MODEL_SUFFIXES = (".json", ".skops", ".keras", ".txt")
+MODEL_SUFFIXES = (".json", ".skops", ".keras", ".npy", ".txt")
 """Of every file that `save_model` writes."""
 
 
 def save_model(model: TextModel, directory: Path) -> None:
     """Write a trained pair into an existing, empty directory."""
+    linear = _linear_text(model)
+    stored = _save_linear(linear, directory) if linear is not None else _save_parts(model, directory)
+    manifest = {
+        "format_version": FORMAT_VERSION,
+        "libraries": library_versions(model),
+        "threshold": model.threshold,
+        **stored,
+    }
+    (directory / MANIFEST).write_text(json.dumps(manifest, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _save_linear(linear: LinearText, directory: Path) -> dict[str, Any]:
+    return {
+        "parts": dict.fromkeys(TextModel._fields, LINEAR),
+        "words_sha256": {},
+        LINEAR: save_linear(linear, directory),
+    }
+
+
+def _save_parts(model: TextModel, directory: Path) -> dict[str, Any]:
     parts, words = model._asdict(), {}
     for name, part in parts.items():
         if (family := _storing_family(part)) is not None:
@@ -50,14 +74,10 @@ def save_model(model: TextModel, directory: Path) -> None:
             words[name] = _save_with_words(part, directory, name)
         else:
             dump_skops(part, directory / f"{name}.skops")
-    manifest = {
-        "format_version": FORMAT_VERSION,
+    return {
         "parts": {name: _storing_family(part) or SKOPS for name, part in parts.items()},
         "words_sha256": words,
-        "libraries": library_versions(model),
-        "threshold": model.threshold,
     }
-    (directory / MANIFEST).write_text(json.dumps(manifest, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def load_model(directory: Path) -> TextModel:
@@ -70,8 +90,22 @@ def load_model(directory: Path) -> TextModel:
             scikit-learn or Keras. Another patch version is an `OtherLibraryVersionWarning`.
     """
     manifest = read_manifest(directory)
+    if _is_linear(manifest):
+        from sentiment.models.linear_pair import pair
+
+        return pair(load_linear(directory, manifest.get(LINEAR)))
     _require_libraries(directory, manifest["libraries"])
     return TextModel(*(_load_part(directory, name, manifest) for name in TextModel._fields))
+
+
+def load_scorer(directory: Path) -> Scorer:
+    """Read a trained pair to ask it, a linear one without scikit-learn; raises as `load_model`."""
+    manifest = read_manifest(directory)
+    if _is_linear(manifest):
+        return LinearScorer(load_linear(directory, manifest.get(LINEAR)))
+    from sentiment.models.pair_scorer import scorer_of
+
+    return scorer_of(load_model(directory))
 
 
 def read_manifest(directory: Path) -> dict[str, Any]:
@@ -101,6 +135,8 @@ def _naming_manifest(path: Path) -> Iterator[None]:
 
 def library_versions(model: TextModel) -> dict[str, str]:
     """Name the libraries that the files of `model` depend on, with the installed versions."""
+    if _linear_text(model) is not None:
+        return {"numpy": version("numpy")}
     names = ["numpy", "scikit-learn", "scipy", "skops"]
     if any(_storing_family(part) for part in model):
         names += ["keras"]
@@ -110,6 +146,16 @@ def library_versions(model: TextModel) -> dict[str, str]:
 def size_in_bytes(directory: Path) -> int:
     """Add up the sizes of all files below `directory`."""
     return sum(path.stat().st_size for path in directory.rglob("*") if path.is_file())
+
+
+def _linear_text(model: TextModel) -> LinearText | None:
+    from sentiment.models.linear_pair import linear_text  # and with it scikit-learn, which made the model
+
+    return linear_text(model)
+
+
+def _is_linear(manifest: Mapping[str, Any]) -> bool:
+    return all(stored == LINEAR for stored in manifest["parts"].values())
 
 
 def _storing_family(part: Any) -> str | None:

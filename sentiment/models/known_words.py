@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import clone
 
 from sentiment.models.spelling import Spelling
 from sentiment.models.text_model import TextModel
@@ -99,18 +98,24 @@ def token_counter(recipe: Callable[[str], list[str]], vocabulary: Container[str]
         vocabulary: The words that the model knows.
     """
     repeats = getattr(recipe, "repeats", None)
-
-    def kind(word: str) -> int:
-        is_word = word[0].isalnum() and not (repeats and word.startswith(repeats))
-        return is_word * (_KNOWN + 1 if word in vocabulary else 1)
-
-    kinds = Memo(kind)  # so that a word costs no call, and both are counted in one sum
+    # So that a word costs no call, and both are counted in one sum.
+    kinds = Memo(lambda word: is_word(word, repeats) * (_KNOWN + 1 if word in vocabulary else 1))
 
     def count(words: list[str]) -> WordCount:
         both = sum(map(kinds.__getitem__, words))
         return WordCount(both % _KNOWN, both // _KNOWN)
 
     return count
+
+
+def is_word(word: str, repeats: str | None) -> bool:
+    """Tell whether something that a recipe made is a word that was not counted yet, and no punctuation.
+
+    Args:
+        word: Not empty.
+        repeats: What begins those that stand in the list a second time; None where there are none.
+    """
+    return word[0].isalnum() and not (repeats and word.startswith(repeats))
 
 
 def reads_titles(model: TextModel) -> bool:
@@ -141,7 +146,7 @@ class _SpeltOf(Container[str]):
 
     def __init__(self, vectorizer: Any) -> None:
         longest = vectorizer.ngram_range[1]  # of two characters, every word knows some
-        spelt = clone(vectorizer).set_params(preprocessor=str, ngram_range=(longest, longest))
+        spelt = copy(vectorizer).set_params(preprocessor=str, ngram_range=(longest, longest))
         self._runs = spelt.build_analyzer()
         self._vocabulary = vectorizer.vocabulary_
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sklearn.base import BaseEstimator
+from sentiment.text.settings import Settings
 
 
-class Spelling(BaseEstimator):  # type: ignore[misc]
+class Spelling(Settings):
     """Gives a document's cleaned words with one space between them.
 
     Args:

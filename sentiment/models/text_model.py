@@ -8,8 +8,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sentiment.models import ngrams
-
 DEFAULT_THRESHOLD = 0.5
 
 
@@ -41,6 +39,8 @@ class TextModel(NamedTuple):
         Returns:
             Shape ``(n_documents,)``, in [0, 1].
         """
+        from sentiment.models import ngrams  # and with it scikit-learn, which a service may do without
+
         if not len(documents):
             return np.empty(0)
         features = (

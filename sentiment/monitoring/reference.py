@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
+from sentiment.models.pair_scorer import scorer_of
 from sentiment.models.text_model import TextModel
 from sentiment.monitoring.rows import Rows
 from sentiment.service.answers import Answerer
@@ -63,7 +64,7 @@ def make_reference(
     """
     parts = [document.rpartition(TITLE_END) for document in documents]
     titles, texts = [title for title, _, _ in parts], [text for _, _, text in parts]
-    answers = Answerer(model).answer(texts, titles)
+    answers = Answerer(scorer_of(model)).answer(texts, titles)
     return Reference(
         version=version,
         threshold=model.threshold,

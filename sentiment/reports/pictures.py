@@ -10,7 +10,8 @@ from sklearn import metrics as sk
 from sentiment.evaluation.evidence import Evidence
 from sentiment.metrics.predictions import Predictions
 from sentiment.metrics.weighted import CALIBRATION_BINS, calibration_bins
-from sentiment.models.explain import TellingWords, Word
+from sentiment.models.explain import TellingWords
+from sentiment.models.scorer import Word
 from sentiment.reports.charts import SHARES, Axes, Bar, Dot, Line, Mark, Picture, Text, round_ticks
 from sentiment.reports.numbers import count, cut, metric, share
 from sentiment.reviews.reading import LENGTH_BIN

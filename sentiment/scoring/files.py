@@ -11,15 +11,14 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from sentiment.models.digests import sha256_of
-from sentiment.models.known_words import reads_titles
-from sentiment.models.text_model import TextModel
+from sentiment.models.scorer import Scorer, Scores
 from sentiment.reviews.lines import Place
 from sentiment.reviews.source import Source
 from sentiment.reviews.unpacking import UNPACKED
 from sentiment.scoring.journal import Journal, forget_journal
 from sentiment.scoring.order import Order, alone, begun, check_order, job_of, opened_for, output_columns
 from sentiment.scoring.reading import Chunk, Rejected, read_chunks
-from sentiment.scoring.workers import Answers, score_chunks
+from sentiment.scoring.workers import score_chunks
 from sentiment.scoring.writing import CsvSink, Sink, open_sink
 
 ROWS_A_CHUNK = 4096
@@ -59,12 +58,12 @@ class ScoringReport(BaseModel):
     notes: tuple[str, ...] = ()
 
 
-def score_file(order: Order, model: TextModel, model_files: Path, on_progress: Progress) -> ScoringReport:
+def score_file(order: Order, scorer: Scorer, model_files: Path, on_progress: Progress) -> ScoringReport:
     """Score a file of any size.
 
     Args:
         order: What is to be done.
-        model: The trained pair.
+        scorer: The model.
         model_files: The same on disk, for worker processes.
         on_progress: Told after every chunk.
 
@@ -76,7 +75,7 @@ def score_file(order: Order, model: TextModel, model_files: Path, on_progress: P
     with alone(order):
         _clear_unpacked(order.folder)
         with opened_for(order, order.folder) as source:
-            return _score(order, source, model, model_files, on_progress)
+            return _score(order, source, scorer, model_files, on_progress)
 
 
 def _clear_unpacked(folder: Path) -> None:
@@ -85,7 +84,7 @@ def _clear_unpacked(folder: Path) -> None:
         shutil.rmtree(left)
 
 
-def _score(order: Order, source: Source, model: TextModel, model_files: Path, on_progress: Progress) -> ScoringReport:
+def _score(order: Order, source: Source, scorer: Scorer, model_files: Path, on_progress: Progress) -> ScoringReport:
     began = time.monotonic()
     journal = _where_to_begin(order, source.start)
     resumed_from = journal.place.row
@@ -97,7 +96,7 @@ def _score(order: Order, source: Source, model: TextModel, model_files: Path, on
         if not journal.finished:
             scored.take_back(journal.scored_mark)
             rejected.take_back(journal.rejected_mark)
-            for reached in _score_the_rest(order, source, journal, sinks, model, model_files, on_progress):
+            for reached in _score_the_rest(order, source, journal, sinks, scorer, model_files, on_progress):
                 journal = reached
         scored.put_in_place(order.destination)
         if journal.rejected:
@@ -116,13 +115,13 @@ def _score(order: Order, source: Source, model: TextModel, model_files: Path, on
         faults=journal.faults,
         without_known_words=journal.without_known_words,
         read_as=source.described,
-        notes=notes(order, source.header, model),
+        notes=notes(order, source.header, scorer),
     )
 
 
-def notes(order: Order, header: Sequence[str], model: TextModel) -> tuple[str, ...]:
+def notes(order: Order, header: Sequence[str], scorer: Scorer) -> tuple[str, ...]:
     """Say what is worth knowing beside, a sentence each."""
-    if reads_titles(model) and order.schema.title not in header:
+    if scorer.reads_titles and order.schema.title not in header:
         return ("the model reads titles, and the file has none",)
     return ()
 
@@ -132,7 +131,7 @@ def _score_the_rest(
     source: Source,
     journal: Journal,
     sinks: tuple[Sink, Sink],
-    model: TextModel,
+    scorer: Scorer,
     model_files: Path,
     on_progress: Progress,
 ) -> Iterator[Journal]:
@@ -140,8 +139,8 @@ def _score_the_rest(
     scored, rejected = sinks
     total, written = source.path.stat().st_size, time.monotonic()
     chunks = read_chunks(source, journal.place, schema=order.schema, rows=ROWS_A_CHUNK)
-    for chunk, answers in score_chunks(chunks, model, model_files, workers=order.workers):
-        scored.append(scored_rows(chunk, answers, model.threshold, order.version))
+    for chunk, answers in score_chunks(chunks, scorer, model_files, workers=order.workers):
+        scored.append(scored_rows(chunk, answers, scorer.threshold, order.version))
         rejected.append(chunk.rejected)
         journal = journal.model_copy(
             update={
@@ -172,11 +171,11 @@ def _write(order: Order, journal: Journal, sinks: tuple[Sink, Sink]) -> Journal:
     return reached
 
 
-def scored_rows(chunk: Chunk, answers: Answers, threshold: float, version: str) -> list[tuple[object, ...]]:
+def scored_rows(chunk: Chunk, answers: Scores, threshold: float, version: str) -> list[tuple[object, ...]]:
     """Make the rows of the output: the row's number, its own cells, and the rest of `ADDED`."""
     return [
         (number, *cells, probability, int(probability >= threshold), version, known)
         for number, cells, probability, known in zip(
-            chunk.numbers, chunk.rows, answers.probabilities.tolist(), answers.known_words, strict=True
+            chunk.numbers, chunk.rows, answers.probabilities, answers.known_words, strict=True
         )
     ]

@@ -8,47 +8,27 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing.context import BaseContext
 from pathlib import Path
-from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-from sentiment.models.files import load_model
-from sentiment.models.known_words import counting_scorer
-from sentiment.models.text_model import TextModel
+from sentiment.models.files import load_scorer
+from sentiment.models.scorer import Scorer, Scores
 from sentiment.scoring.reading import Chunk
 
 _CHUNKS_A_WORKER = 3
-_answer: Answer | None = None
-
-
-class Answers(NamedTuple):
-    """What the model says of the documents of a chunk.
-
-    Attributes:
-        probabilities: Shape ``(n_documents,)``.
-        known_words: How many of its words the model knows, one a document.
-    """
-
-    probabilities: NDArray[np.float64]
-    known_words: list[int]
-
-
-Answer = Callable[[list[str]], Answers]
+_scorer: Scorer | None = None
 
 
 def score_chunks(
-    chunks: Iterable[Chunk], model: TextModel, model_files: Path, *, workers: int
-) -> Iterator[tuple[Chunk, Answers]]:
+    chunks: Iterable[Chunk], scorer: Scorer, model_files: Path, *, workers: int
+) -> Iterator[tuple[Chunk, Scores]]:
     """Score chunks, in order.
 
     Args:
         chunks: Read as they are needed.
-        model: The trained pair.
+        scorer: The model.
         model_files: The same, as `models.files.save_model` wrote it, for processes that cannot inherit it.
         workers: Processes; with 1, this one does it.
 
@@ -56,12 +36,11 @@ def score_chunks(
         Each chunk with what the model says of it.
     """
     if workers == 1:
-        answer = answerer(model)
         for chunk in chunks:
-            yield chunk, answer(chunk.documents)
+            yield chunk, scorer.score(chunk.documents)
         return
-    with _pool(model, model_files, workers) as pool:
-        pending: deque[tuple[Chunk, Future[Answers]]] = deque()
+    with _pool(scorer, model_files, workers) as pool:
+        pending: deque[tuple[Chunk, Future[Scores]]] = deque()
         for chunk in chunks:
             pending.append((chunk, pool.submit(_predict, chunk.documents)))
             if len(pending) == workers * _CHUNKS_A_WORKER:
@@ -71,25 +50,25 @@ def score_chunks(
             yield rest, future.result()
 
 
-def _pool(model: TextModel, model_files: Path, workers: int) -> ProcessPoolExecutor:
+def _pool(scorer: Scorer, model_files: Path, workers: int) -> ProcessPoolExecutor:
     """Start workers that have the model: by forking where that is safe, else by loading it again.
 
     A fork copies only the thread that forks, with whatever locks the others hold; so only a process with a single
     thread, and without TensorFlow's own, is forked.
     """
     context: BaseContext
-    source: TextModel | Path
+    source: Scorer | Path
     if sys.platform == "linux" and threading.active_count() == 1 and "tensorflow" not in sys.modules:
-        context, source = multiprocessing.get_context("fork"), model
+        context, source = multiprocessing.get_context("fork"), scorer
     else:
         context, source = multiprocessing.get_context("spawn"), model_files
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(source, os.getpid()))
 
 
-def _begin(source: TextModel | Path, parent: int) -> None:
+def _begin(source: Scorer | Path, parent: int) -> None:
     """Take or load the model, and end when the process that asks for scores does: killed, it cannot say so."""
-    global _answer  # noqa: PLW0603  (one a process)
-    _answer = answerer(load_model(source) if isinstance(source, Path) else source)
+    global _scorer  # noqa: PLW0603  (one a process)
+    _scorer = load_scorer(source) if isinstance(source, Path) else source
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 
 
@@ -99,18 +78,7 @@ def _end_with(parent: int) -> None:
     os._exit(1)
 
 
-def _predict(documents: list[str]) -> Answers:
-    if _answer is None:
+def _predict(documents: list[str]) -> Scores:
+    if _scorer is None:
         raise RuntimeError("the worker has no model")
-    return _answer(documents)
-
-
-def answerer(model: TextModel) -> Answer:
-    """Make a function that scores documents and counts the words that the model knows of each."""
-    score = counting_scorer(model)
-
-    def answer(documents: list[str]) -> Answers:
-        probabilities, counts = score(documents)
-        return Answers(probabilities, [count.known for count in counts])
-
-    return answer
+    return _scorer.score(documents)

@@ -6,12 +6,10 @@ Nothing here needs pandas, so that a small service can do without it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import repeat
 from typing import NamedTuple
 
-from sentiment.models.explain import Word, explainer
-from sentiment.models.known_words import word_counter
-from sentiment.models.one_document import Scored, single_scorer
-from sentiment.models.text_model import TextModel
+from sentiment.models.scorer import Scorer, Word
 from sentiment.reviews.csv_structure import LONGEST_CELL
 from sentiment.text import join_title
 
@@ -39,15 +37,12 @@ class Answerer:
     """A model that is asked about reviews.
 
     Args:
-        model: The trained pair.
+        scorer: The model.
     """
 
-    def __init__(self, model: TextModel) -> None:
-        self.model = model
-        self.threshold = model.threshold
-        self._single = single_scorer(model)
-        self._count = word_counter(model)
-        self._explain = explainer(model)
+    def __init__(self, scorer: Scorer) -> None:
+        self.threshold, self.reads_titles = scorer.threshold, scorer.reads_titles
+        self._scorer = scorer
 
     def answer(self, reviews: Sequence[str], titles: Sequence[str], *, words: int = 0) -> list[Answer]:
         """Score reviews that `unscorable` has nothing to say about.
@@ -58,17 +53,11 @@ class Answerer:
             words: Name at most so many words that moved each verdict.
         """
         documents = join_title(titles, reviews)
-        if self._single is not None:  # faster, for a thousand documents too
-            scored = [self._single(document) for document in documents]
-        else:
-            probabilities = self.model.predict_proba(documents).tolist()
-            scored = list(map(Scored, probabilities, self._count(documents)))
-        explained: Sequence[tuple[Word, ...] | None] = [None] * len(documents)
-        if words and self._explain is not None:
-            explained = self._explain(documents, words)
+        scores = self._scorer.score(documents)
+        explained = (self._scorer.explain(documents, words) if words else None) or repeat(None)
         return [
-            Answer(probability, probability >= self.threshold, count.words, count.known, moved_by)
-            for (probability, count), moved_by in zip(scored, explained, strict=True)
+            Answer(probability, probability >= self.threshold, count, known, moved_by)
+            for probability, count, known, moved_by in zip(*scores, explained, strict=False)
         ]
 
 

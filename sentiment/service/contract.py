@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from sentiment.errors import InputError
-from sentiment.models.text_model import TextModel
+from sentiment.models.scorer import Scorer
 from sentiment.reviews.csv_structure import some
 from sentiment.service.answers import Answerer, unscorable
 
@@ -18,12 +18,11 @@ class Reader:
     """Answers about reviews as they come from outside, in a frame.
 
     Args:
-        model: The trained pair.
+        scorer: The model.
     """
 
-    def __init__(self, model: TextModel) -> None:
-        self.model = model
-        self._answerer = Answerer(model)
+    def __init__(self, scorer: Scorer) -> None:
+        self._answerer = Answerer(scorer)
 
     def answer(self, reviews: pd.DataFrame, *, words: int = 0) -> dict[str, list[Any]]:
         """Score reviews.

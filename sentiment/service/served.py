@@ -9,9 +9,8 @@ from typing import Any
 
 from sentiment.errors import InputError, ModelFileError
 from sentiment.models.digests import digest_of, digests, require_digests
-from sentiment.models.files import load_model
+from sentiment.models.files import load_scorer
 from sentiment.models.known_answers import VERSION_TAG, KnownAnswer, differences
-from sentiment.models.known_words import reads_titles
 from sentiment.service.answers import Answerer
 
 FILES = "model/data/files"
@@ -55,7 +54,7 @@ def load_served(folder: Path) -> Served:
     name = f"version {described['version']} in {folder}"
     found = digests(folder / "model")
     require_digests(name, json.loads(tags["files_sha256"]), found)
-    answerer = Answerer(load_model(folder / FILES))
+    answerer = Answerer(load_scorer(folder / FILES))
     known = [KnownAnswer.model_validate(answer) for answer in json.loads(tags[VERSION_TAG])]
     answers = answerer.answer([one.review for one in known], [one.title for one in known])
     if wrong := differences(known, [answer.probability for answer in answers]):
@@ -69,7 +68,7 @@ def load_served(folder: Path) -> Served:
         digest=digest,
         about={
             **_about(described, tags, digest, answerer.threshold),
-            "reads_titles": reads_titles(answerer.model),
+            "reads_titles": answerer.reads_titles,
             "trained_at": _trained_at(mlmodel),
         },
         mlflow_version=_of_mlmodel(mlmodel, "mlflow_version") or "unknown",

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import ComplementNB
 
 from sentiment import text
@@ -88,10 +87,7 @@ def fit_linear(session: SparkSession, given: Given, candidate: Candidate, docume
         ]
     labels = answers["labels"].astype(np.int64)
     if isinstance(members[0], tfidf_linear.Params):
-        regression = LogisticRegression(C=members[0].c, solver="lbfgs", max_iter=1000)
-        regression.classes_, regression.n_features_in_ = np.array([0, 1]), blocks.features
-        regression.coef_, regression.intercept_ = fitted[0].coef[None, :], np.array([fitted[0].intercept])
-        return tfidf_linear.calibrated(vectorizer, regression, answers["scores"][:, 0], labels)
+        return tfidf_linear.calibrated(vectorizer, fitted[0], answers["scores"][:, 0], labels)
     return blended(vectorizer, fitted, answers["scores"], labels)
 
 

@@ -28,14 +28,13 @@ from pydantic import BaseModel, ConfigDict
 from sentiment.atomic import write_atomically
 from sentiment.errors import InputError
 from sentiment.models.digests import digest_of
-from sentiment.models.text_model import TextModel
+from sentiment.models.scorer import Scorer
 from sentiment.reviews.lines import Place
 from sentiment.reviews.source import Source
 from sentiment.scoring.files import ROWS_A_CHUNK, Progress, ScoringReport, notes, scored_rows
 from sentiment.scoring.journal import Job, Journal, forget_journal
 from sentiment.scoring.order import Order, alone, begun, check_destination, job_of, opened_for, output_columns
 from sentiment.scoring.reading import Rejected, read_chunks
-from sentiment.scoring.workers import Answer, answerer
 from sentiment.scoring.writing import CsvSink, open_sink
 from sentiment.spark.jobs import on_workers
 from sentiment.spark.parts import (
@@ -50,14 +49,13 @@ from sentiment.spark.parts import (
     require_alike,
 )
 from sentiment.spark.session import Cluster, scratch_folder, spark_session
-from sentiment.spark.shipping import Shipment, model_of, ship_model, ship_package
+from sentiment.spark.shipping import Shipment, scorer_of_shipment, ship_model, ship_package
 
 INPUT_FILE = "input_file"
 """Column of the output, the first, where there are several files: ``input_row`` counts the rows of each."""
 SUCCESS = "_SUCCESS"
 """The empty file in a folder of parts that says that all are there, as every job of Spark leaves it."""
 _SCORED, _REJECTED, _DONE, _WRITING = "scored", "rejected", "done", "writing-"
-_answers: dict[str, Answer] = {}
 
 
 class Counts(BaseModel):
@@ -90,7 +88,7 @@ class Work:
 
 def score_on_spark(
     order: Order,
-    model: TextModel,
+    scorer: Scorer,
     model_files: Path,
     cluster: Cluster,
     on_progress: Progress,
@@ -102,7 +100,7 @@ def score_on_spark(
     Args:
         order: What is to be done: `source` is a file, a folder or a pattern, at the same path on every machine;
             `destination` becomes a folder; `workers` has no meaning, because the cluster has as many as it has.
-        model: The trained pair.
+        scorer: The model.
         model_files: The same on disk, verified.
         cluster: Where.
         on_progress: Told about twice a second; its bytes are rows.
@@ -152,7 +150,7 @@ def score_on_spark(
         faults=sum(count.faults for count in counts),
         without_known_words=sum(count.without_known_words for count in counts),
         read_as=described(files),
-        notes=notes(order, files[0].header, model),
+        notes=notes(order, files[0].header, scorer),
     )
 
 
@@ -180,10 +178,7 @@ def score_part(work: Work, number: int) -> bytes:
     """
     name, part = work.parts[number]
     order, file = work.order, work.files[part.file]
-    model = model_of(work.shipment)
-    if work.shipment.archive not in _answers:
-        _answers[work.shipment.archive] = answerer(model)
-    answer = _answers[work.shipment.archive]
+    scorer = scorer_of_shipment(work.shipment)
     several = [str(file.path)] if len(work.files) > 1 else []
     counts = Counts()
     with tempfile.TemporaryDirectory(prefix=_WRITING, dir=order.folder) as writing:
@@ -193,8 +188,10 @@ def score_part(work: Work, number: int) -> bytes:
             scored.take_back(0)
             rejected.take_back(0)
             for chunk in read_chunks(source, part.start, schema=order.schema, rows=ROWS_A_CHUNK, most=part.rows):
-                answers = answer(chunk.documents)
-                scored.append([(*several, *row) for row in scored_rows(chunk, answers, model.threshold, order.version)])
+                answers = scorer.score(chunk.documents)
+                scored.append(
+                    [(*several, *row) for row in scored_rows(chunk, answers, scorer.threshold, order.version)]
+                )
                 rejected.append([(*several, *row) for row in chunk.rejected])
                 counts = Counts(
                     scored=counts.scored + len(chunk.numbers),
@@ -222,7 +219,7 @@ def _opened(order: Order, path: Path) -> Iterator[Source]:
 
 def _load(shipment: Shipment, _number: int) -> bytes:
     """Load the model on a worker, before anything is begun there that it could not do."""
-    model_of(shipment)
+    scorer_of_shipment(shipment)
     return b""
 
 

@@ -16,13 +16,13 @@ from pydantic import BaseModel, ConfigDict
 
 import sentiment
 from sentiment.models.digests import digest_of, digests, require_digests
-from sentiment.models.files import load_model
-from sentiment.models.text_model import TextModel
+from sentiment.models.files import load_scorer
+from sentiment.models.scorer import Scorer
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-_loaded: dict[str, TextModel] = {}
+_loaded: dict[str, Scorer] = {}
 
 
 class Shipment(BaseModel):
@@ -70,7 +70,7 @@ def ship_model(session: SparkSession, model_files: Path, folder: Path) -> Shipme
     return Shipment(archive=archive.name, digests=found)
 
 
-def model_of(shipment: Shipment) -> TextModel:
+def scorer_of_shipment(shipment: Shipment) -> Scorer:
     """Give, on a worker, the model that was sent: checked and loaded once a process.
 
     Raises:
@@ -84,5 +84,5 @@ def model_of(shipment: Shipment) -> TextModel:
             shutil.unpack_archive(SparkFiles.get(shipment.archive), folder, "zip")
             require_digests("the model that this worker was sent", shipment.digests, digests(Path(folder)))
             _loaded.clear()
-            _loaded[shipment.archive] = load_model(Path(folder))
+            _loaded[shipment.archive] = load_scorer(Path(folder))
     return _loaded[shipment.archive]

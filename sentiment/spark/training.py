@@ -36,7 +36,7 @@ from sentiment.spark.rows import (
     survey,
 )
 from sentiment.spark.session import Cluster, scratch_folder, spark_session
-from sentiment.spark.shipping import Shipment, model_of, ship_model, ship_package
+from sentiment.spark.shipping import Shipment, scorer_of_shipment, ship_model, ship_package
 from sentiment.training.candidates import Candidate
 from sentiment.training.trained import Trained
 
@@ -184,11 +184,11 @@ def whole_metrics(counts: NDArray[np.int64]) -> dict[str, float]:
 
 
 def _tally(given: Given, shipment: Shipment, number: int) -> bytes:
-    model = model_of(shipment)
+    scorer = scorer_of_shipment(shipment)
     rows = examples(rows_of(given, number, Side.TEST))
-    probabilities = model.predict_proba(rows.documents)
+    probabilities = np.array(scorer.score(rows.documents).probabilities)
     log_odds = np.clip(logit(probabilities), -_FURTHEST, _FURTHEST)  # naive Bayes is all too sure of itself
     place = ((log_odds + _FURTHEST) / (2 * _FURTHEST) * (_BINS - 1)).astype(np.int64)
     counts = np.zeros((2, 2, _BINS), dtype=np.int32)
-    np.add.at(counts, (rows.labels, (probabilities >= model.threshold).astype(np.int64), place), 1)
+    np.add.at(counts, (rows.labels, (probabilities >= scorer.threshold).astype(np.int64), place), 1)
     return packed(counts=counts)

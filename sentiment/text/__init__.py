@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sentiment.errors import ConfigError
 
-_SHARED = ("memo", "markup")
+_SHARED = ("markup", "memo", "settings")
 """Modules here that are no recipes."""
 
 TITLE_END = "\x1f"
@@ -66,3 +66,15 @@ def get_recipe(name: str) -> Any:
     """
     module = importlib.import_module(module_name(name))
     return module.RECIPE(**getattr(module, "NEW", {}))
+
+
+def recipe_name(recipe: Any) -> str | None:
+    """Name a recipe that is one of those here; None for another."""
+    package, _, name = type(recipe).__module__.rpartition(".")
+    known = package == __name__ and name in recipe_names()
+    return name if known and importlib.import_module(module_name(name)).RECIPE is type(recipe) else None
+
+
+def stored_recipe(name: str, settings: Mapping[str, Any]) -> Any:
+    """Make the recipe called `name` with the settings that a model was stored with; raises as `module_name`."""
+    return importlib.import_module(module_name(name)).RECIPE(**settings)

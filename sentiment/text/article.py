@@ -6,10 +6,10 @@ from functools import cache
 from importlib.resources import files
 
 from nltk.stem.porter import PorterStemmer
-from sklearn.base import BaseEstimator
 
 from sentiment.text import TITLE_END
 from sentiment.text.memo import Memo
+from sentiment.text.settings import Settings
 
 STOP_WORDS_FILE = files("sentiment.text") / "stop_words_english.txt"
 """A resource and not a path: other machines are sent this package as one archive."""
@@ -33,7 +33,7 @@ def memory() -> Memo[str]:
     return Memo(lambda word: "" if word in stopped else stem(word))
 
 
-class ArticleRecipe(BaseEstimator):  # type: ignore[misc]
+class ArticleRecipe(Settings):
     """Letters only, lower case, without stop words, stemmed with NLTK's Porter stemmer.
 
     Gives what the article's own loop gives, in one pass over the text and with each stem worked out once. Reads the

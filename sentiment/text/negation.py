@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import unicodedata
 
-from sklearn.base import BaseEstimator
-
 from sentiment.text import TITLE_END
 from sentiment.text.markup import without_markup
 from sentiment.text.memo import Memo
+from sentiment.text.settings import Settings
 
 _CONTRACTIONS = (
     "ain't aren't can't couldn't didn't doesn't don't hadn't hasn't haven't isn't mustn't needn't shan't shouldn't "
@@ -56,7 +55,7 @@ class _Characters(dict[int, str]):
 _CHARACTERS = _Characters()
 
 
-class NegationRecipe(BaseEstimator):  # type: ignore[misc]
+class NegationRecipe(Settings):
     """Lower-case words with contractions kept whole, the words that a negation reaches marked with ``not_``.
 
     Args:
@@ -85,14 +84,9 @@ class NegationRecipe(BaseEstimator):  # type: ignore[misc]
         read = [*self._words(title), TITLE_STOP] * self.title_weight if title and self.use_title else []
         return read, self._words(review)
 
-    def __getstate__(self) -> dict[str, object]:
-        """Leave the memory out of what is stored."""
-        return dict(self.get_params())
-
     def __setstate__(self, state: dict[str, object]) -> None:
         self.markup = False  # of a model that was stored before there was such a setting
-        self.__dict__.update(state)
-        self._start()
+        super().__setstate__(state)
 
     def _start(self) -> None:
         self._clean: Memo[str] = Memo(lambda raw: raw.strip("'"))

@@ -15,7 +15,8 @@ from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE
 from mlflow.types import ColSpec, DataType, ParamSchema, ParamSpec, Schema
 
 from sentiment.errors import InputError
-from sentiment.models.files import library_versions, load_model, save_model
+from sentiment.models.files import library_versions, load_scorer, save_model
+from sentiment.models.scorer import Scorer
 from sentiment.models.text_model import TextModel
 from sentiment.service.contract import REVIEW, TITLE, WORDS, Reader
 from sentiment.tracking.mlflow_overrides import requirements_of_this_process
@@ -48,13 +49,12 @@ INPUT_EXAMPLE = pd.DataFrame(
 class ReviewModel:
     """What MLflow calls: reviews in, probabilities and verdicts out.
 
-    Attributes:
-        model: The trained pair.
+    Args:
+        scorer: The model.
     """
 
-    def __init__(self, model: TextModel) -> None:
-        self.model = model
-        self._reader = Reader(model)
+    def __init__(self, scorer: Scorer) -> None:
+        self._reader = Reader(scorer)
 
     def predict(
         self, reviews: pd.DataFrame, params: dict[str, Any] | None = None
@@ -108,4 +108,4 @@ def save(model: TextModel, path: Path, description: Model) -> None:
 
 def _load_pyfunc(path: str) -> ReviewModel:
     """Load the files that `save` wrote; MLflow calls this by name."""
-    return ReviewModel(load_model(Path(path)))
+    return ReviewModel(load_scorer(Path(path)))

@@ -18,6 +18,7 @@ from click.testing import CliRunner
 from commands.root import root
 from sentiment.errors import InputError, InvalidReviewsError
 from sentiment.models.files import save_model
+from sentiment.models.pair_scorer import scorer_of
 from sentiment.reviews.csv_structure import read_table
 from sentiment.reviews.unpacking import spooled
 from sentiment.scoring.files import score_file
@@ -31,7 +32,7 @@ ROWS = [[str(n), "", f"soft dress {n}"] for n in range(300)]
 def score(models, tmp_path_factory):
     folder = tmp_path_factory.mktemp("model")
     save_model(models[3], folder)
-    return lambda order: score_file(order, models[3], folder, lambda *_: None)
+    return lambda order: score_file(order, scorer_of(models[3]), folder, lambda *_: None)
 
 
 def lines(*, delimiter: str = ",") -> list[str]:

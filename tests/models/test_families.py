@@ -186,8 +186,8 @@ def test_of_many_rows_some_are_held_out_and_the_linear_model_is_as_good(fit, fit
     monkeypatch.setattr(tfidf_linear, "HELD_OUT", 500)
     test = examples(split.test)
     large, usual = (fit("tfidf_linear").model, fitted["tfidf_linear"].model)
-    assert large.classifier.estimator_.estimator.solver == "lbfgs"
     by_large, by_usual = (model.predict_proba(test.documents) for model in (large, usual))
+    assert not np.array_equal(by_large, by_usual)
     assert np.corrcoef(by_large, by_usual)[0, 1] > 0.99
     assert roc_auc_score(test.labels, by_large) == pytest.approx(roc_auc_score(test.labels, by_usual), abs=0.01)
     assert compute_metrics(test.labels, by_large, large.threshold).ece < 0.1

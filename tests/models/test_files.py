@@ -23,11 +23,13 @@ from sentiment.reviews.reading import documents
 from tests.conftest import ROOT
 
 WRITTEN = {
-    "bag_of_words": {"classifier.skops", "model.json", "vectorizer.skops", "vectorizer.txt"},
-    "tfidf_bayes": {"classifier.skops", "model.json", "vectorizer.skops", "vectorizer.txt"},
     **{
         family: {"classifier.skops", "model.json", "vectorizer.skops", "vectorizer.txt"}
-        for family in ("char_linear", "complement_bayes", "linear_blend", "linear_svm", "nb_linear", "tfidf_linear")
+        for family in ("bag_of_words", "char_linear", "tfidf_bayes")
+    },
+    **{
+        family: {"model.json", "vectorizer.txt", "weights.npy"}
+        for family in ("complement_bayes", "linear_blend", "linear_svm", "nb_linear", "tfidf_linear")
     },
     "embedding_average": {
         "classifier.keras",
@@ -185,6 +187,7 @@ def test_a_file_that_is_missing_or_cut_is_named(stored, family):
     [
         ("bag_of_words", "classifier.skops"),
         ("bag_of_words", "vectorizer.txt"),
+        ("linear_blend", "weights.npy"),
         ("embedding_average", "vectorizer.txt"),
     ],
 )

@@ -14,6 +14,7 @@ import pytest
 
 from sentiment.errors import InputError, InvalidReviewsError
 from sentiment.models.files import save_model
+from sentiment.models.pair_scorer import scorer_of
 from sentiment.scoring import files as scoring
 from sentiment.scoring.files import score_file
 from sentiment.scoring.order import Order, check_order
@@ -42,7 +43,7 @@ def stored(model, tmp_path_factory):
 
 @pytest.fixture
 def score(model, stored):
-    return lambda order: score_file(order, model, stored, ignore)
+    return lambda order: score_file(order, scorer_of(model), stored, ignore)
 
 
 def written(path, rows, *, header=HEADER):
@@ -184,7 +185,8 @@ def killed_after(calls, order, model, stored):
             os.kill(os.getpid(), signal.SIGKILL)
 
     scoring._SECONDS_BETWEEN_JOURNALS = 0 if calls % 2 else 1e9
-    process = multiprocessing.get_context("fork").Process(target=score_file, args=(order, model, stored, killing))
+    arguments = (order, scorer_of(model), stored, killing)
+    process = multiprocessing.get_context("fork").Process(target=score_file, args=arguments)
     process.start()
     process.join()
     return process.exitcode
@@ -249,7 +251,7 @@ def test_a_run_that_was_killed_while_it_put_things_in_place_is_finished(tmp_path
 
 def _die_before_moving(order, model, stored):
     scoring.CsvSink.put_in_place = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-    score_file(order, model, stored, ignore)
+    score_file(order, scorer_of(model), stored, ignore)
 
 
 def test_an_unfinished_run_of_another_input_is_not_mixed_in(tmp_path, model, stored, score):

@@ -12,6 +12,7 @@ import pytest
 import requests
 
 from sentiment.models.known_words import reads_titles
+from sentiment.models.pair_scorer import scorer_of
 from sentiment.service.answers import Answerer
 from sentiment.service.client import ask, is_healthy
 from sentiment.service.predictions import read_log
@@ -28,7 +29,7 @@ def service(start):
 
 @pytest.fixture(scope="module")
 def expected(model):
-    return Answerer(model).answer(REVIEWS, ["", "", ""])
+    return Answerer(scorer_of(model)).answer(REVIEWS, ["", "", ""])
 
 
 def test_every_route_gives_the_answer_of_the_model(service, expected):

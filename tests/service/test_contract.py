@@ -6,21 +6,22 @@ import pandas as pd
 import pytest
 
 from sentiment.errors import InputError
+from sentiment.models.pair_scorer import scorer_of
 from sentiment.service.answers import unscorable
 from sentiment.service.contract import Reader
 
 
 @pytest.fixture(scope="module")
 def reader(fitted):
-    return Reader(fitted["tfidf_linear"].model)
+    return Reader(scorer_of(fitted["tfidf_linear"].model))
 
 
-def test_one_review_and_many_are_answered_alike(reader):
+def test_one_review_and_many_are_answered_alike(reader, fitted):
     reviews = pd.DataFrame({"review": ["soft and flattering", "itchy"], "title": ["Love it", None]})
     together = reader.answer(reviews)
     alone = [reader.answer(reviews.iloc[[row]])["probability"][0] for row in (0, 1)]
     assert alone == pytest.approx(together["probability"], abs=1e-12)
-    assert together["recommended"] == [p >= reader.model.threshold for p in together["probability"]]
+    assert together["recommended"] == [p >= fitted["tfidf_linear"].model.threshold for p in together["probability"]]
 
 
 def test_words_are_named_when_they_are_asked_for(reader):

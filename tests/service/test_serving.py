@@ -15,6 +15,7 @@ import msgspec
 import pytest
 import requests
 
+from sentiment.models.pair_scorer import scorer_of
 from sentiment.service.answers import Answerer
 from sentiment.service.predictions import read_log
 from sentiment.service.predictions.folder import Folder, forget
@@ -178,7 +179,7 @@ print(one.probability, many[0].probability)
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert done.returncode == 0, done.stderr
-    (expected,) = Answerer(model).answer(["soft and flattering"], ["Love it"])
+    (expected,) = Answerer(scorer_of(model)).answer(["soft and flattering"], ["Love it"])
     assert [float(found) for found in done.stdout.split()] == pytest.approx([expected.probability] * 2, abs=1e-9)
 
 

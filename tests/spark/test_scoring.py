@@ -21,7 +21,7 @@ import pytest
 from filelock import FileLock
 
 from sentiment.errors import InputError, SparkError
-from sentiment.models.files import load_model, save_model
+from sentiment.models.files import load_scorer, save_model
 from sentiment.reviews.schema import Schema
 from sentiment.scoring.files import score_file
 from sentiment.scoring.order import Order
@@ -73,7 +73,7 @@ def written(path, rows):
 
 
 def spark(order, stored, cluster=HERE, **options):
-    return score_on_spark(order, load_model(stored), stored, cluster, ignore, rows_a_part=PART, **options)
+    return score_on_spark(order, load_scorer(stored), stored, cluster, ignore, rows_a_part=PART, **options)
 
 
 def read(folder):
@@ -91,7 +91,7 @@ def read(folder):
 def here(order, stored):
     """What one machine says."""
     order = replace(order, destination=order.destination.with_name("here.csv"))
-    report = score_file(order, load_model(stored), stored, ignore)
+    report = score_file(order, load_scorer(stored), stored, ignore)
     with order.destination.open(encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(file)
     rejected = list(csv.reader(order.rejected_file.open(encoding="utf-8"))) if report.rejected_file else []
@@ -144,7 +144,7 @@ def test_a_worker_killed_in_the_middle_changes_nothing(many_rows, stored, two_wo
             kill_an_executor()
             killed.append(rows)
 
-    report = score_on_spark(many_rows, load_model(stored), stored, two_workers, kill_one, rows_a_part=PART // 2)
+    report = score_on_spark(many_rows, load_scorer(stored), stored, two_workers, kill_one, rows_a_part=PART // 2)
     assert killed and killed[0] < report.rows
     header, rows, _, expected = here(many_rows, stored)
     assert read(many_rows.destination) == (header, rows)
@@ -155,7 +155,7 @@ def test_a_run_that_was_killed_goes_on_with_the_parts_that_are_left(many_rows, s
     program = f"""
 import sys, time
 from pathlib import Path
-from sentiment.models.files import load_model
+from sentiment.models.files import load_scorer
 from sentiment.reviews.schema import Schema
 from sentiment.scoring.order import Order
 from sentiment.spark.scoring import score_on_spark
@@ -163,7 +163,7 @@ from sentiment.spark.session import Cluster
 stored = Path(sys.argv[1])
 order = Order(Path(sys.argv[2]), Path(sys.argv[3]), "7", schema=Schema.model_validate_json(sys.argv[4]))
 print("ready", flush=True)
-score_on_spark(order, load_model(stored), stored, Cluster(master="local[1]"), lambda *_: None, rows_a_part={PART})
+score_on_spark(order, load_scorer(stored), stored, Cluster(master="local[1]"), lambda *_: None, rows_a_part={PART})
 """
     arguments = [str(stored), str(many_rows.source), str(many_rows.destination), SCHEMA.model_dump_json()]
     process = subprocess.Popen([sys.executable, "-c", program, *arguments], cwd=ROOT)
@@ -198,7 +198,7 @@ def test_ctrl_c_ends_the_job_and_keeps_the_parts(many_rows, stored):
     heeded = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with pytest.raises(KeyboardInterrupt):
-            score_on_spark(many_rows, load_model(stored), stored, HERE, interrupt, rows_a_part=PART)
+            score_on_spark(many_rows, load_scorer(stored), stored, HERE, interrupt, rows_a_part=PART)
     finally:
         signal.signal(signal.SIGINT, heeded)
     assert not many_rows.destination.exists()

@@ -19,6 +19,7 @@ from sentiment.metrics.predictions import Floats, Labels
 from sentiment.metrics.threshold import best_threshold
 from sentiment.models.calibrated_linear import CalibratedLinear, fit_calibration
 from sentiment.models.families.base import Examples, FamilyParams, Fitted, Recipe
+from sentiment.models.linear_pair import tfidf_of_runs
 from sentiment.models.ngrams import learn_tfidf
 from sentiment.models.text_model import TextModel
 
@@ -113,15 +114,8 @@ class Weighting(Protocol):
 
 
 def word_vectorizer(recipe: Recipe, params: WordParams) -> TfidfVectorizer:
-    """Make the TF-IDF of runs of words that `ngrams` counts; not yet fitted."""
-    return TfidfVectorizer(
-        tokenizer=reading_titles(recipe, params.use_title),
-        token_pattern=None,
-        lowercase=False,
-        ngram_range=(1, params.ngrams),
-        min_df=params.min_df,
-        sublinear_tf=True,
-    )
+    """Make the TF-IDF of runs of words that `params` ask for; not yet fitted."""
+    return tfidf_of_runs(reading_titles(recipe, params.use_title), params.ngrams, params.min_df)
 
 
 def reading_titles(recipe: Recipe, use_title: bool) -> Recipe:

@@ -10,13 +10,14 @@ from pydantic import Field
 from scipy.sparse import csr_matrix
 from sklearn.base import clone
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import FixedThresholdClassifier, StratifiedKFold
+from sklearn.model_selection import StratifiedKFold
 
 from sentiment.metrics.predictions import Floats, Labels
 from sentiment.metrics.threshold import best_threshold
-from sentiment.models.families._linear import FOLDS, HELD_OUT, MOST_FOLDED, WordParams, word_vectorizer
+from sentiment.models.calibrated_linear import CalibratedLinear
+from sentiment.models.calibration import AS_IT_IS
+from sentiment.models.families._linear import FOLDS, HELD_OUT, MOST_FOLDED, Weights, WordParams, word_vectorizer
 from sentiment.models.families.base import Examples, Fitted, Recipe
 from sentiment.models.ngrams import learn_tfidf
 from sentiment.models.text_model import TextModel
@@ -43,32 +44,39 @@ def fit(params: Params, recipe: Recipe, train: Examples, validation: Examples, s
     else:
         features = learn_tfidf(vectorizer, train.documents, np.float32)
         fitted = _fit_with_held_out(features, train.labels, params.c, seed)
-    return calibrated(vectorizer, fitted.regression, fitted.log_odds, train.labels[fitted.held_out])
+    return calibrated(vectorizer, fitted.weights, fitted.log_odds, train.labels[fitted.held_out])
 
 
-def calibrated(vectorizer: TfidfVectorizer, regression: LogisticRegression, held_out: Floats, labels: Labels) -> Fitted:
-    """Make a model of a fitted regression.
+def calibrated(vectorizer: TfidfVectorizer, weights: Weights, held_out: Floats, labels: Labels) -> Fitted:
+    """Make a model whose probabilities are honest, by Platt scaling.
+
+    Scaled log-odds are those of a logistic regression with scaled weights, so the model stays what it was, and what its
+    words say adds up to its verdict. Source: Platt, "Probabilistic outputs for support vector machines" (1999).
 
     Args:
         vectorizer: Fitted.
-        regression: Fitted on all rows; its weights are changed.
+        weights: Of all rows.
         held_out: Shape ``(n_rows,)``: log-odds by regressions that were not fitted on the row.
         labels: Shape ``(n_rows,)``.
     """
-    threshold = best_threshold(labels, _calibrate(regression, held_out, labels))
-    return Fitted(TextModel(vectorizer, _with_threshold(regression, threshold)))
+    unpenalised = 1e10
+    platt = LogisticRegression(C=unpenalised).fit(held_out[:, None], labels)
+    scale, shift = float(platt.coef_[0, 0]), float(platt.intercept_[0])
+    threshold = best_threshold(labels, np.asarray(platt.predict_proba(held_out[:, None])[:, 1]))
+    classifier = CalibratedLinear(weights.coef[None, :] * scale, weights.intercept * scale + shift, AS_IT_IS, threshold)
+    return Fitted(TextModel(vectorizer, classifier))
 
 
 class _Regression(NamedTuple):
     """A regression that is not yet calibrated.
 
     Attributes:
-        regression: Of all rows.
+        weights: Of all rows.
         held_out: Positions of the rows that it is calibrated on.
         log_odds: Of these, by a regression that was not fitted on the row.
     """
 
-    regression: LogisticRegression
+    weights: Weights
     held_out: NDArray[np.intp]
     log_odds: Floats
 
@@ -83,7 +91,7 @@ def _fit_with_folds(features: csr_matrix, labels: Labels, c: float, seed: int) -
     for rows, held_out in StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(features, labels):
         other = clone(regression).fit(features[rows], labels[rows])
         log_odds[held_out] = other.decision_function(features[held_out])
-    return _Regression(regression.fit(features, labels), np.arange(len(labels)), log_odds)
+    return _Regression(_weights(regression.fit(features, labels)), np.arange(len(labels)), log_odds)
 
 
 def _fit_with_held_out(features: csr_matrix, labels: Labels, c: float, seed: int) -> _Regression:
@@ -99,38 +107,8 @@ def _fit_with_held_out(features: csr_matrix, labels: Labels, c: float, seed: int
     regression = LogisticRegression(C=c, solver="lbfgs", max_iter=1000, warm_start=True)
     regression.fit(features, labels, weights)
     log_odds = regression.decision_function(features[held_out]).astype(np.float64)
-    regression.fit(features, labels).set_params(warm_start=False)
-    regression.coef_, regression.intercept_ = (
-        part.astype(np.float64) for part in (regression.coef_, regression.intercept_)
-    )
-    return _Regression(regression, held_out, log_odds)
+    return _Regression(_weights(regression.fit(features, labels)), held_out, log_odds)
 
 
-def _calibrate(regression: LogisticRegression, held_out: Floats, labels: Labels) -> Floats:
-    """Make the probabilities of a fitted regression honest, by Platt scaling.
-
-    Scaled log-odds are those of a logistic regression with scaled weights, so the model stays what it was: no wrapper,
-    no further step at prediction. Source: Platt, "Probabilistic outputs for support vector machines" (1999).
-
-    Args:
-        regression: Its weights are changed.
-        held_out: Shape ``(n_rows,)``: log-odds of models that were not fitted on the row.
-        labels: Shape ``(n_rows,)``.
-
-    Returns:
-        The calibrated probabilities of the held-out predictions, shape ``(n_rows,)``.
-    """
-    unpenalised = 1e10
-    platt = LogisticRegression(C=unpenalised).fit(held_out[:, None], labels)
-    scale, shift = platt.coef_[0, 0], platt.intercept_[0]
-    regression.coef_ = regression.coef_ * scale
-    regression.intercept_ = regression.intercept_ * scale + shift
-    return np.asarray(platt.predict_proba(held_out[:, None])[:, 1])
-
-
-def _with_threshold(regression: LogisticRegression, threshold: float) -> FixedThresholdClassifier:
-    classifier = FixedThresholdClassifier(
-        FrozenEstimator(regression), threshold=threshold, response_method="predict_proba"
-    )
-    # The regression is fitted; the wrapper asks what the classes are, and how many features there are.
-    return classifier.fit(csr_matrix((2, regression.coef_.shape[1])), regression.classes_)
+def _weights(regression: LogisticRegression) -> Weights:
+    return Weights(regression.coef_[0].astype(np.float64), float(regression.intercept_[0]))

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from sentiment.models.explain import Word
+from sentiment.models.scorer import Word
 from sentiment.service.settings import Limits
 
 _SIGNS = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
