@@ -47,7 +47,7 @@ lock: install ## resolve the dependencies again and write the lock file
 	$(MAKE) lock-gcp lock-aws lock-kubernetes lock-service lock-prefect
 
 lock-service: install ## resolve what an image of the service installs, to the versions of the project's own lock file
-	for name in service service-keras; do \
+	for name in service-linear service service-keras; do \
 		$(BIN)/uv pip compile stack_config/$$name.in --constraint requirements.lock --generate-hashes --no-header \
 			--no-annotate --no-emit-index-url --python-version 3.11 --python-platform x86_64-manylinux_2_28 --quiet \
 			--output-file stack_config/$$name.lock; \

@@ -24,7 +24,10 @@ TRUSTED_TYPES = (
 
 _SCHEMA = "schema.json"
 """The file inside a skops file that says what it is made of."""
-_DAMAGE = (OSError, BadZipFile, zlib.error, EOFError, RuntimeError, KeyError, ValueError, TypeError, AttributeError)
+_DAMAGE = (
+    *(OSError, BadZipFile, zlib.error, EOFError, RuntimeError, KeyError, ValueError, TypeError, AttributeError),
+    MemoryError,  # of a header that asks for more than there is
+)
 """What reading a file raises that is missing, cut off or partly overwritten."""
 
 

@@ -173,9 +173,14 @@ def test_what_was_noted_of_another_model_is_refused(stored, change, load):
         load(stored)
 
 
-def test_weights_that_ask_to_be_unpickled_are_refused(stored):
+@pytest.mark.parametrize("attack", ["pickle", "header"])
+def test_weights_that_ask_for_something_else_are_refused(stored, attack):
     path = stored / "weights.npy"
-    np.save(path, np.array([{"a": 1}], dtype=object), allow_pickle=True)
+    if attack == "pickle":
+        np.save(path, np.array([{"a": 1}], dtype=object), allow_pickle=True)
+    else:
+        size = np.load(path).shape[1]
+        path.write_bytes(path.read_bytes().replace(b"(2, %d)" % size, b"(2, 9%015d)" % size, 1))
     manifest = json.loads((stored / MANIFEST).read_text())
     manifest["linear"]["weights_sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
     (stored / MANIFEST).write_text(json.dumps(manifest))

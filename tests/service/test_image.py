@@ -20,10 +20,11 @@ from sentiment.models.digests import digest_of
 from sentiment.service.image import write_context
 from sentiment.service.loopback import free_port
 from tests.conftest import ROOT
-from tests.service.conftest import PATIENCE, wait_until
+from tests.service.conftest import PATIENCE, wait_until, write_download
 
 NEVER_IN_A_SERVICE = {"zenml", "mlflow", "mlflow-skinny", "pandas", "pyarrow", "optuna", "streamlit", "pyspark"}
-NEVER_IMPORTED = {"zenml", "mlflow", "tensorflow", "keras", "pandas"}
+SKLEARN = {"scikit-learn", "scipy", "skops", "nltk"}
+NEVER_IMPORTED = {"zenml", "mlflow", "tensorflow", "keras", "pandas", "sklearn", "scipy", "skops", "nltk"}
 WITHOUT = "from importlib.util import find_spec; found = [n for n in {names} if find_spec(n)]; assert not found, found"
 MAY_WRITE_NOTHING = """
 import os
@@ -34,7 +35,7 @@ assert not [place for place in places if os.access(place, os.W_OK)]
 """
 ALONE = """
 import runpy, sys
-sys.modules |= dict.fromkeys(["steps", "pipelines", "materializers"])
+sys.modules |= dict.fromkeys(["steps", "pipelines", "materializers", "sklearn", "scipy", "skops", "nltk", "pandas"])
 import stack_config, sentiment
 assert all(module.__file__.startswith(sys.argv[-1]) for module in (stack_config, sentiment))
 del sys.argv[-1]
@@ -59,7 +60,7 @@ def test_a_context_has_the_model_the_code_and_what_they_need(context, downloaded
     assert json.loads((context / "model" / "version.json").read_text())["version"] == "3"
     assert (context / "app" / "run.py").is_file()
     assert not list(context.rglob("__pycache__"))
-    assert pins(context / "requirements.lock") == pins(ROOT / "stack_config" / "service.lock")
+    assert pins(context / "requirements.lock") == pins(ROOT / "stack_config" / "service-linear.lock")
     files = json.loads(json.loads((downloaded / "version.json").read_text())["tags"]["files_sha256"])
     dockerfile = (context / "Dockerfile").read_text()
     assert f'model.digest="{digest_of(files)}"' in dockerfile
@@ -70,6 +71,15 @@ def test_a_context_has_the_model_the_code_and_what_they_need(context, downloaded
     (container,) = described["spec"]["template"]["spec"]["containers"]
     assert container["env"][0]["valueFrom"]["secretKeyRef"]["name"] == "sentiment-token"
     assert container["startupProbe"]["httpGet"]["path"] == "/health/ready"
+
+
+@pytest.mark.parametrize(
+    ("family", "lock"),
+    [("linear_blend", "service-linear"), ("bag_of_words", "service"), ("embedding_average", "service-keras")],
+)
+def test_what_is_installed_is_what_the_models_files_depend_on(fitted, family, lock, tmp_path):
+    write_context(write_download(fitted[family].model, tmp_path / "version"), ROOT, tmp_path / "context")
+    assert pins(tmp_path / "context" / "requirements.lock") == pins(ROOT / "stack_config" / f"{lock}.lock")
 
 
 def test_the_code_of_a_context_serves_without_the_rest_of_the_project(context):
@@ -105,13 +115,14 @@ def test_a_folder_that_is_there_is_left_alone(context, downloaded):
         write_context(downloaded, ROOT, context)
 
 
-@pytest.mark.parametrize("name", ["service", "service-keras"])
+@pytest.mark.parametrize("name", ["service-linear", "service", "service-keras"])
 def test_its_lock_has_the_versions_of_the_projects_own_and_nothing_that_only_training_needs(name):
     ours, theirs = pins(ROOT / "requirements.lock"), pins(ROOT / "stack_config" / f"{name}.lock")
     assert theirs <= ours  # where ours has two versions, for several Pythons, one of them
     packages = {package for package, _ in theirs}
     assert not NEVER_IN_A_SERVICE & packages
     assert ("tensorflow-cpu" in packages) is (name == "service-keras")
+    assert SKLEARN & packages == (set() if name == "service-linear" else SKLEARN)
 
 
 @pytest.mark.image

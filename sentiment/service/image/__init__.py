@@ -16,7 +16,8 @@ from sentiment.service.served import FILES
 
 CODE = ("run.py", "commands", "sentiment", "stack_config/__init__.py", "stack_config/active.py")
 """Of the stacks only where they are kept, which every command asks before it does anything."""
-SKLEARN_LOCK, KERAS_LOCK = "service.lock", "service-keras.lock"
+LOCKS = {"keras": "service-keras.lock", "scikit-learn": "service.lock", "numpy": "service-linear.lock"}
+"""What is installed for a model whose files depend on a library; the first that it has decides."""
 SERVICE, PORT = "customer-sentiment", 8080
 _TEMPLATES = ("Dockerfile", "cloudrun.yaml", "README.md")
 
@@ -38,7 +39,8 @@ def write_context(version: Path, project: Path, folder: Path) -> list[Path]:
     if folder.exists():
         raise InputError(f"{folder} exists already; the name of a new folder expected")
     described = json.loads((version / "version.json").read_text(encoding="utf-8"))
-    lock = KERAS_LOCK if "keras" in read_manifest(version / FILES)["libraries"] else SKLEARN_LOCK
+    libraries = read_manifest(version / FILES)["libraries"]
+    lock = next(lock for library, lock in LOCKS.items() if library in libraries)
     values = _values(described, lock)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -68,7 +70,7 @@ def _values(described: dict[str, Any], lock: str) -> dict[str, str]:
         "digest": digest_of(json.loads(tags["files_sha256"])),
         "service": SERVICE,
         "port": str(PORT),
-        "memory": "2Gi" if lock == KERAS_LOCK else "512Mi",
+        "memory": "2Gi" if lock == LOCKS["keras"] else "512Mi",
     }
 
 
