@@ -33,6 +33,7 @@ _PUBLIC = {
     "PR AUC of recommending": 0.9925,
 }
 _GAIN = 0.002
+_DRAWS = 200
 _MOST_CALIBRATION_ERROR = 0.012
 _OF_ANY_DATA = {"roc_auc": 0.5, "mcc": 0.1}
 _MOST_CALIBRATION_ERROR_OF_ANY_DATA = 0.1  # of a few hundred rows it is mostly chance
@@ -51,14 +52,27 @@ def compare(data: Path, *, short: bool) -> list[Comparison]:
 def _article(
     what: str, train: Examples, test: Examples, bounds: dict[str, float], *, most_error: float | None = None
 ) -> list[Comparison]:
-    ours, before = (_scored(name, train, test)[0] for name in (BEST, BEFORE))
+    (ours, probabilities), (before, _) = (_scored(name, train, test) for name in (BEST, BEFORE))
     rows = [
         value_at_least(f"{what}: {metric}", BEFORE, ours.value(metric), before.value(metric), bound)
         for metric, bound in bounds.items()
     ]
     if most_error is not None:
         rows.append(value_at_most(f"{what}: ece", BEFORE, ours.ece, before.ece, most_error))
+        if most_error == _MOST_CALIBRATION_ERROR:
+            chance = _most_by_chance(probabilities)
+            rows.append(value_at_most(f"{what}: ece", "19 of 20 perfectly calibrated models", ours.ece, chance, chance))
     return rows
+
+
+def _most_by_chance(probabilities: Floats) -> float:
+    """Give the calibration error that probabilities show in 19 of 20 draws of labels that they are exactly true of."""
+    chance = np.random.default_rng(0)
+    drawn = (
+        compute_metrics(labels, probabilities, 0.5, resamples=1).ece
+        for labels in chance.random((_DRAWS, len(probabilities))) < probabilities
+    )
+    return float(np.quantile([*drawn], 0.95))
 
 
 def _public(data: Path) -> list[Comparison]:
