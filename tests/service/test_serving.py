@@ -16,7 +16,7 @@ import pytest
 import requests
 
 from sentiment.service.answers import Answerer
-from sentiment.service.predictions import read_log
+from sentiment.service.predictions import Feedback, read_log
 from sentiment.service.predictions.folder import Folder, forget
 from sentiment.service.predictions.record import encode
 from sentiment.service.predictions.writing import Writing
@@ -153,12 +153,17 @@ def test_it_goes_on_where_the_log_cannot_be_written(start):
     service = start()
     shutil.rmtree(service.log)
     service.log.write_text("no folder")
-    assert service.get("/predict", review="soft").ok
-    wait_until(lambda: "sentiment_predictions_lost 1.0" in service.get("/metrics").text)
+    first = service.get("/predict", review="soft").json()["id"]
+    wait_until(lambda: "sentiment_predictions_failing 1.0" in service.get("/metrics").text)
+    assert "sentiment_predictions_waiting 1.0" in service.get("/metrics").text
     service.log.unlink()
     service.log.mkdir()
-    service.get("/predict", review="soft")
-    wait_until(lambda: len(read_log(service.log).predictions) == 1)
+    second = service.get("/predict", review="soft").json()["id"]
+    wait_until(lambda: "sentiment_predictions_failing 0.0" in service.get("/metrics").text)
+    assert [one.id for one in read_log(service.log).predictions] == [first, second]
+    assert "sentiment_predictions_lost 0.0" in service.get("/metrics").text
+    service.end()
+    assert service.process.stderr.read().count("the prediction log cannot be written, and records wait") == 1
 
 
 def test_it_needs_neither_zenml_nor_mlflow_nor_pandas_nor_tensorflow(downloaded, model):
@@ -262,11 +267,62 @@ def test_a_log_that_cannot_be_tidied_goes_on_keeping(caplog):
     assert log.lost == 1
 
 
-def test_what_cannot_be_kept_is_counted_and_never_waited_for():
+def test_what_cannot_be_kept_is_counted_and_never_waited_for(caplog):
     log = Writing(Stuck(), most_waiting=5)
     for number in range(8):
         log.put(prediction(number))
     assert log.lost == 3
     log.start()
+    wait_until(lambda: log.failing)
+    log.put(prediction(8))
+    assert (log.waiting, log.lost) == (5, 4)
+    wait_until(lambda: "too many records wait, and more are lost: no space left" in caplog.text)
     log.close()
-    assert log.lost == 8
+    assert log.lost == 9
+    assert "5 records were not written to the prediction log" in caplog.text
+
+
+class Picky:
+    """A target that takes no feedback, whenever it is asked."""
+
+    def __init__(self):
+        self.kept = []
+
+    def write(self, lines):
+        if any(b"feedback" in line for line in lines):
+            raise ValueError("no feedback here")
+        self.kept += lines
+
+    def tidy(self):
+        pass
+
+    def close(self):
+        pass
+
+
+def test_what_will_never_be_kept_holds_nothing_else_up(caplog):
+    target = Picky()
+    log = Writing(target)
+    log.start()
+    log.put(Feedback("p1", NOON, True))
+    wait_until(lambda: log.lost == 1)
+    log.put(prediction(1))
+    log.close()
+    assert target.kept == [encode(prediction(1))]
+    assert "the prediction log lost 1 records: no feedback here" in caplog.text
+
+
+class Hanging(Picky):
+    """A target that takes for ever."""
+
+    def write(self, _):
+        threading.Event().wait()
+
+
+def test_a_target_that_hangs_does_not_keep_a_service_from_ending(monkeypatch, caplog):
+    monkeypatch.setattr("sentiment.service.predictions.writing.CLOSE_SECONDS", 0.1)
+    log = Writing(Hanging())
+    log.start()
+    log.put(prediction(1))
+    log.close()
+    assert log.lost == 1

@@ -17,7 +17,7 @@ from sentiment.service.predictions.writing import Writing
 from sentiment.service.served import Served
 from sentiment.service.settings import Settings
 
-GRACE_SECONDS = 6
+GRACE_SECONDS = 5
 """That requests in flight have when the service is told to end; what is recorded is written after that."""
 _BACKLOG = 2048
 

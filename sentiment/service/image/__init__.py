@@ -14,8 +14,11 @@ from sentiment.models.digests import digest_of
 from sentiment.models.files import read_manifest
 from sentiment.service.served import FILES
 
-CODE = ("run.py", "commands", "sentiment", "stack_config/__init__.py", "stack_config/active.py")
-"""Of the stacks only where they are kept, which every command asks before it does anything."""
+CODE = (
+    *("run.py", "commands", "sentiment"),
+    *("stack_config/__init__.py", "stack_config/active.py", "stack_config/prediction_log.py"),
+)
+"""Of the stacks only where they are kept, which every command asks before it does anything, and where a log lies."""
 SKLEARN_LOCK, KERAS_LOCK = "service.lock", "service-keras.lock"
 SERVICE, PORT = "customer-sentiment", 8080
 _TEMPLATES = ("Dockerfile", "cloudrun.yaml", "README.md")

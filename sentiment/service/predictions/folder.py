@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,13 +18,47 @@ from typing import IO
 from filelock import FileLock
 
 from sentiment.atomic import write_atomically
-from sentiment.service.predictions.reading import SEGMENTS
+from sentiment.service.predictions.latest import latest
+from sentiment.service.predictions.reading import SEGMENTS, Log, read_log
 from sentiment.service.predictions.record import Feedback, Prediction, decode
 
 SEGMENT_BYTES = 16 * 2**20
 SEGMENT_AGE = timedelta(hours=1)
 RETENTION = timedelta(days=30)
 _LOCK = ".lock"
+
+
+class Segments:
+    """A folder that keeps predictions; see `store.Store`.
+
+    Args:
+        path: Of the folder; it need not be there yet.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __str__(self) -> str:
+        return str(self._path)
+
+    def target(self) -> Folder:
+        """Give what a service writes to."""
+        return Folder(self._path)
+
+    def read(self, *, since: datetime | None = None) -> Log:
+        """Read everything; see `store.Store`."""
+        return read_log(self._path, since=since)
+
+    def latest(self, count: int) -> list[Prediction]:
+        """Read the latest predictions; see `store.Store`."""
+        return latest(self._path, count)
+
+    def forget(self, identities: Collection[str], *, before: datetime | None = None) -> int:
+        """Delete predictions and their feedback; see `store.Store`."""
+        named = set(identities)
+        if before is not None:
+            named |= {one.id for one in read_log(self._path).predictions if one.time < before}
+        return forget(self._path, lambda one: one.id in named)
 
 
 class Folder:
