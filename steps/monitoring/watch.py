@@ -25,7 +25,7 @@ from sentiment.service.predictions import Log
 from sentiment.tracking.registry.release import load_version
 from stack_config.active import service_file
 from stack_config.prediction_log import open_log
-from steps.deployment.server import SERVICE
+from steps.deployment.server import OWN
 from steps.shared.registry import open_registry
 
 
@@ -79,5 +79,5 @@ def _scored(file: Path, version: str) -> Log:
 def _requests() -> Requests | None:
     """Ask the project's own service, where it is current on this stack, what it counted."""
     current = read_current(service_file(str(Client().active_stack_model.id)))
-    counted = metrics_of(current.address) if current is not None and current.target == SERVICE else None
+    counted = metrics_of(current.address) if current is not None and current.target in OWN else None
     return requests_of(counted) if counted is not None else None

@@ -142,6 +142,50 @@ def test_mlflows_server_takes_over_and_the_service_is_stopped(served):
     assert service(served, exits=1) == {"health": "none"}
 
 
+RUNS_AND_DEPLOYMENTS = """
+from zenml.client import Client
+client = Client()
+print("SAID", client.list_pipeline_runs().total, [(one.name, one.status) for one in client.list_deployments()])
+"""
+
+
+def runs_and_deployments(project):
+    return project.python("-c", RUNS_AND_DEPLOYMENTS).stdout.rpartition("SAID ")[2]
+
+
+def test_zenmls_deployer_holds_the_same_service_whose_requests_make_no_run(served):
+    before = service(served)
+    served.run("deploy", "--to", "zenml")
+    shown = service(served)
+    assert (shown["health"], shown["target"]) == ("healthy", "zenml")
+    assert not psutil.pid_exists(before["pid"])
+    runs = runs_and_deployments(served)
+    assert f"'customer-sentiment-analysis-{shown['version']}-" in runs
+    assert "'running'" in runs
+    (loaded,) = served.json("predict", "--local", GOOD)
+    for _ in range(50):
+        answer = requests.get(shown["address"].replace("invocations", "predict"), params={"review": GOOD}, timeout=30)
+        assert answer.json()["probability"] == pytest.approx(loaded["probability"], abs=1e-6)
+    assert runs_and_deployments(served) == runs
+    assert "Listening on" in served.run("service", "logs").stdout
+    process = psutil.Process(shown["pid"])
+    assert "serve" in process.cmdline()
+    assert not [name for name in process.environ() if name.startswith(("ZENML_STORE_", "ZENML_SECRETS_STORE_"))]
+
+    done = served.python("run.py", "service", "restart", PYTHONPATH=_broken(served))
+    assert done.returncode == 1
+    assert "uvicorn is broken here" in done.stderr
+    assert service(served) == shown
+    assert runs_and_deployments(served).count("'customer-sentiment-analysis-") == 1
+
+    os.kill(shown["pid"], signal.SIGKILL)
+    assert service(served, exits=1)["health"] == "dead"
+    served.run("deploy", "--to", "service")
+    assert service(served)["target"] == "service"
+    assert runs_and_deployments(served).endswith(" []\n")
+    assert list((served.home / "sentiment_service").glob("*.zenml/*")) == []
+
+
 def _broken(project):
     """Give a folder whose uvicorn cannot be imported: a server that fails while it starts."""
     folder = project.root / "broken"
