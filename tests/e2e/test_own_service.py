@@ -12,15 +12,14 @@ import pytest
 import requests
 
 GOOD = "The fabric is soft and the fit is flattering."
-SWAPS = 6
-
-SWAPPING = f"""
+SWAPPING = """
 import sys
 from commands import environment
 environment.prepare(verbose=False)
 from pipelines.launch import launch_deployment
-for swap in range({SWAPS}):
-    launch_deployment(sys.argv[1 + swap % 2], target="service", tell_steps=False)
+swaps, *versions = sys.argv[1:]
+for swap in range(int(swaps)):
+    launch_deployment(versions[swap % 2], target="service", tell_steps=False)
 """
 
 
@@ -66,7 +65,8 @@ def test_deploying_again_changes_nothing(served):
     assert service(served) == before
 
 
-def test_no_request_fails_while_versions_are_swapped_and_each_is_answered_by_one_of_them(served, versions):
+@pytest.mark.parametrize("swaps", [6, pytest.param(20, marks=pytest.mark.slow)])
+def test_no_request_fails_while_versions_are_swapped_and_each_is_answered_by_one_of_them(served, versions, swaps):
     stop, asked, failed = threading.Event(), [], []
     (current,) = (served.home / "sentiment_service").glob("*.json")
     known = {}
@@ -85,7 +85,7 @@ def test_no_request_fails_while_versions_are_swapped_and_each_is_answered_by_one
     worker = threading.Thread(target=load)
     worker.start()
     try:
-        swapped = served.python("-c", SWAPPING, versions["bag_of_words"], versions["tfidf_linear"])
+        swapped = served.python("-c", SWAPPING, str(swaps), versions["bag_of_words"], versions["tfidf_linear"])
         assert swapped.returncode == 0, swapped.stderr
     finally:
         stop.set()

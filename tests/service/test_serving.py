@@ -166,6 +166,53 @@ def test_it_goes_on_where_the_log_cannot_be_written(start):
     assert service.process.stderr.read().count("the prediction log cannot be written, and records wait") == 1
 
 
+def test_a_full_disk_is_said_and_loses_nothing_that_there_is_room_to_remember(start, tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip(f"needs the right to mount: {mounted.stderr.decode().strip()}")
+    try:
+        service = start("--predictions", str(disk / "log"))
+        told = [service.post("/predict", {"review": f"soft {number} " * 500}).json()["id"] for number in range(40)]
+        wait_until(lambda: "sentiment_predictions_failing 1.0" in service.get("/metrics").text)
+        assert service.get("/health/ready").ok
+        kept = read_log(disk / "log")
+        assert kept.broken == []
+        assert len(kept.predictions) < len(told)
+        subprocess.run(["mount", "-o", "remount,size=16m", disk], check=True)
+        wait_until(lambda: "sentiment_predictions_waiting 0.0" in service.get("/metrics").text)
+        assert [one.id for one in read_log(disk / "log").predictions] == told
+        service.end()
+        assert "No space left on device" in service.process.stderr.read()
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+def test_a_model_folder_that_may_only_be_read_is_served(start, downloaded, tmp_path):
+    folder = tmp_path / "read-only"
+    shutil.copytree(downloaded, folder)
+    mounted = subprocess.run(["mount", "--bind", "-o", "ro", folder, folder], capture_output=True, check=False)
+    if mounted.returncode:
+        pytest.skip(f"needs the right to mount: {mounted.stderr.decode().strip()}")
+    try:
+        with pytest.raises(OSError, match="Read-only"):
+            (folder / "new").touch()
+        service = start(model=folder)
+        assert service.get("/predict", review="soft").ok
+        service.end()
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+def test_a_proxy_in_the_environment_changes_nothing(start):
+    proxy = dict.fromkeys(("http_proxy", "HTTP_PROXY", "https_proxy", "all_proxy"), "http://127.0.0.1:9")
+    service = start(**proxy)
+    assert service.get("/predict", review="soft").ok
+
+
 def test_it_needs_neither_zenml_nor_mlflow_nor_pandas_nor_tensorflow(downloaded, model):
     code = f"""
 import sys
