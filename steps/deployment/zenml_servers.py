@@ -53,7 +53,7 @@ def serving(version: str = "champion") -> None:
 
 def deployer() -> LocalDeployer:
     """Give the stack's deployer; raises as `active_component`."""
-    return active_component("deployer", LocalDeployer)
+    return active_component("deployer", LocalDeployer, flavour="local")
 
 
 def start(registry: Registry, version: Version) -> Server:
@@ -103,13 +103,17 @@ def stop(service_id: UUID) -> None:
         deployed = client.get_deployment(service_id)
     except KeyError:
         return
-    pid = _metadata(deployed).pid
+    held = _metadata(deployed)
+    pid = held.pid
     if pid and processes.runs(pid, named=str(service_id)):
         processes.end(pid, lambda: os.kill(pid, signal.SIGTERM), patience=STOP_SECONDS)
     if deployed.snapshot is not None:
         for extension in deployed.snapshot.pipeline_configuration.deployment_settings.app_extensions or ():
             shutil.rmtree(extension.extension_kwargs["folder"], ignore_errors=True)
-    client.delete_deployment(service_id, force=True)
+    if held.log_file:
+        shutil.rmtree(Path(held.log_file).parent, ignore_errors=True)
+    # Its deployer would stop whatever process has the number now that was written down when the server started.
+    client.zen_store.delete_deployment(service_id)
 
 
 def ids() -> list[UUID]:

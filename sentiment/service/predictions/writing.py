@@ -112,8 +112,12 @@ class Writing:
             if self.waiting:
                 self.lost += self.waiting
                 _logger.error("%s records were not written to the prediction log", f"{self.waiting:,}")
-        if not self._thread.is_alive():
+        if self._thread.is_alive():
+            return
+        try:
             self._target.close()
+        except OSError as error:
+            _logger.error("the end of the prediction log may not be on the disk: %s", error)
 
     def _run(self) -> None:
         tidied = time.monotonic()
