@@ -17,8 +17,9 @@ from sentiment.service.served import FILES
 CODE = (
     *("run.py", "commands", "sentiment"),
     *("stack_config/__init__.py", "stack_config/active.py", "stack_config/prediction_log.py"),
+    *("stack_config/servers/__init__.py", "stack_config/servers/startable.py"),
 )
-"""Of the stacks only where they are kept, which every command asks before it does anything, and where a log lies."""
+"""Of the stacks only where they are kept, where a log lies, and the names that the commands know."""
 SKLEARN_LOCK, KERAS_LOCK = "service.lock", "service-keras.lock"
 SERVICE, PORT = "customer-sentiment", 8080
 _TEMPLATES = ("Dockerfile", "cloudrun.yaml", "README.md")
