@@ -22,6 +22,8 @@ from sentiment.service.settings import Settings
 GRACE_SECONDS = 5
 """That requests in flight have when the service is told to end; what is recorded is written after that."""
 _BACKLOG = 2048
+_ACCEPTED_AT_ONCE = 16
+"""uvloop accepts one connection a socket in each turn: with one socket, new ones wait for seconds in a busy service."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def serve(
     on_listening(address.host, listening.getsockname()[1])
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises it again when it has ended
     try:
-        server.run(sockets=[listening])
+        server.run(sockets=[listening, *(listening.dup() for _ in range(_ACCEPTED_AT_ONCE - 1))])
     except KeyboardInterrupt:
         pass  # as it was asked to
     finally:
