@@ -27,8 +27,8 @@ test-fast: install ## the tests that take seconds
 	$(BIN)/python -m pytest --ignore tests/e2e --ignore tests/browser --ignore tests/tracking --ignore tests/scoring \
 		--ignore tests/spark --ignore tests/examples
 
-test-slow: install ## every family served, on all test rows of the real reviews (REVIEWS_CSV)
-	$(BIN)/python -m pytest -m slow tests/e2e/test_service.py
+test-slow: install ## every family on all test rows of the real reviews (REVIEWS_CSV); many swaps, many connections
+	$(BIN)/python -m pytest -m slow tests/e2e tests/service
 
 test-image: install ## build the image of the service and start it (root, buildah, debootstrap)
 	$(BIN)/python -m pytest -m image tests/service/test_image.py

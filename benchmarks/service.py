@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 
 import click
 import psutil
@@ -34,6 +34,7 @@ from sentiment.models.text_model import TextModel
 THEIRS = "MLflow's server on a bare pipeline"
 TOKEN = "benchmark-benchmark-benchmark"  # noqa: S105  (of a server that lives for a minute, on loopback)
 RATE, MANY, REVIEWS = 300, 256, 500
+CONNECTIONS_IN_OVERLOAD = 1_000
 _WRK = """
 local bodies = {}
 for line in io.lines("%s") do bodies[#bodies + 1] = line end
@@ -42,6 +43,14 @@ request = function()
   at = at %% #bodies + 1
   return wrk.format("POST", nil, {["content-type"] = "application/json", ["authorization"] = "Bearer %s"}, bodies[at])
 end
+"""
+_BY_STATUS = """
+const [autocannon, url, rate, connections, token, body] = process.argv.slice(1);
+const headers = {'content-type': 'application/json', authorization: `Bearer ${token}`};
+const load = {url, overallRate: +rate, connections: +connections, duration: 10, method: 'POST', headers, body};
+const seen = {};
+require(autocannon)(load, (_, result) => console.log(JSON.stringify({seen, errors: result.errors})))
+  .on('response', (client, status, bytes, took) => (seen[status] ||= []).push(took));
 """
 
 
@@ -84,6 +93,7 @@ def compare(data: Path, *, short: bool) -> list[Comparison]:
         rows += _batches(folder, reviews, ours, theirs)
         rows += _beside_bare(folder, asked[0])
         rows.append(at_most("memory when ready", THEIRS, ours.memory, theirs.memory, 1 / 3, "B"))
+        rows += _overload(*asked[0], most=most[0])
         rows += _grown(ours, asked[0][1])
     return [*rows, _start(data, model)]
 
@@ -104,6 +114,31 @@ def _batches(folder: Path, reviews: list[str], ours: Running, theirs: Running) -
     other = _bodies(folder / "theirs-many", [{"inputs": part} for part in many])
     taken = [1 / _most_a_second(*side, 10, connections=2) for side in ((ours, mine), (theirs, other))]
     return [at_least(f"{MANY} reviews a request: seconds each", THEIRS, *taken, 1.4)]
+
+
+def _overload(ours: Running, script: Path, *, most: float) -> list[Comparison]:
+    """Offer the most a second, and twice that: who is answered waits little longer, who is refused less."""
+    body = script.with_suffix("").read_text(encoding="utf-8").splitlines()[0]
+    at_the_most, twice = (_by_status(ours, body, int(most * times)) for times in (1, 2))
+    rows = [
+        at_most("p99 of the answered, offered twice the most", "itself, offered the most", twice[0], at_the_most[0], 3)
+    ]
+    if twice[1] is not None:
+        rows.append(at_most("p50 of the refused", "p99 of the answered", twice[1], twice[0], 1))
+    return rows
+
+
+def _by_status(server: Running, body: str, rate: int) -> tuple[float, float | None]:
+    """Give the 99th percentile of the answers' latency, and the median of the refusals', in seconds."""
+    module = Path(_autocannon() or "").resolve().parent
+    given = [str(module), server.url, str(rate), str(CONNECTIONS_IN_OVERLOAD), TOKEN, body]
+    done = json.loads(
+        subprocess.run([*_core(1), "node", "-e", _BY_STATUS, *given], capture_output=True, check=True).stdout
+    )
+    answered, refused = done["seen"].pop("200"), done["seen"].pop("503", [])
+    if done["errors"] or done["seen"]:
+        raise RuntimeError(f"requests failed: {done['errors']} errors, other answers: {list(done['seen'])}")
+    return quantiles(answered, n=100)[98] / 1000, median(refused) / 1000 if refused else None
 
 
 def _beside_bare(folder: Path, ours: tuple[Running, Path]) -> list[Comparison]:

@@ -59,7 +59,7 @@ _NONE_YET = "No window was judged yet: `python run.py monitor` does."
 @click.pass_context
 def monitor(
     ctx: click.Context,
-    folder: Path,
+    log: str,
     scored: Path | None,
     window: str | None,
     version: str,
@@ -78,14 +78,14 @@ def monitor(
     if ctx.invoked_subcommand is not None:
         return
     while True:
-        watched = _judge(scored or folder, window or ("all" if scored else None), version, config_file)
+        watched = _judge(log, scored, window or ("all" if scored else None), version, config_file)
         retraining: dict[str, Any] = {}
         if not as_json:
             _tell(watched)
         if watched.told and not watched.rung:
             _ring(watched)
             if on_alarm == "retrain":
-                retraining = {"retraining": _retrain(folder, version, as_json=as_json)}
+                retraining = {"retraining": _retrain(log, version, as_json=as_json)}
         if as_json:
             print_json(watched.model_dump(mode="json") | retraining)
         if minutes is None:
@@ -136,15 +136,17 @@ def ack(window: str, why: str) -> None:
 @monitor.command()
 @log_option
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-def labels(folder: Path, file: Path) -> None:
+def labels(log: str, file: Path) -> None:
     """Add what customers said later from FILE, a CSV with the columns id and recommended (0 or 1).
 
     Example: python run.py monitor labels labels.csv
     """
     from sentiment.monitoring.labels import add_labels
+    from stack_config.prediction_log import open_log
 
-    added = add_labels(file, folder, now=datetime.now(UTC))
-    click.echo(f"{added.kept:,} labels were added to {folder}.")
+    store = open_log(log)
+    added = add_labels(file, store, now=datetime.now(UTC))
+    click.echo(f"{added.kept:,} labels were added to {store}.")
     if added.unknown:
         click.echo(f"{added.unknown:,} are about predictions that are not recorded there.", err=True)
 
@@ -161,7 +163,7 @@ def _write_page(windows: list[Watched], path: Path, *, overwrite: bool) -> None:
     write_page(path, windows_page(windows))
 
 
-def _judge(log: Path, window: str | None, version: str, config_file: Path) -> Watched:
+def _judge(log: str, scored: Path | None, window: str | None, version: str, config_file: Path) -> Watched:
     from pipelines.launch import launch_monitoring
     from sentiment.configuration import read_mapping
     from sentiment.monitoring.config import MonitoringConfig
@@ -170,20 +172,24 @@ def _judge(log: Path, window: str | None, version: str, config_file: Path) -> Wa
     from sentiment.reviews.schema import Schema
     from sentiment.service.predictions import Log
     from sentiment.training.lineage import display_name
+    from stack_config.prediction_log import open_log
     from steps.shared.registry import open_registry
 
     config = MonitoringConfig.from_mapping(read_mapping(config_file), source=str(config_file))
     asked = window or config.window
     choose(Log((), (), ()), asked, "", now=datetime.now(UTC))  # before anything is begun
+    if scored is None:
+        open_log(log)
     found = open_registry().version(version)
-    if log.is_file():
-        require_scored(log, Schema.of_tags(found.tags))
+    if scored is not None:
+        require_scored(scored, Schema.of_tags(found.tags))
     return launch_monitoring(
         tell_steps=tells("steps"),
         version=found.version,
         name=display_name(found.tags.get("candidate", ""), is_sample=found.tags.get("is_sample") == "true"),
         model_uri=found.model_uri,
-        log=str(log.resolve()),
+        log=log,
+        scored=str(scored.resolve()) if scored else None,
         asked=asked,
         history=str(monitoring_history()),
         config=config,
@@ -216,13 +222,13 @@ def _ring(watched: Watched) -> None:
     _history().rang(watched.window)
 
 
-def _retrain(folder: Path, version: str, *, as_json: bool) -> dict[str, Any]:
+def _retrain(log: str, version: str, *, as_json: bool) -> dict[str, Any]:
     """Train again; that it cannot be done is said, and the alarm stays the result."""
     from commands.retrain import retrained
     from sentiment.errors import SentimentError
 
     try:
-        return retrained(folder, version, as_json=as_json)
+        return retrained(log, version, as_json=as_json)
     except SentimentError as error:
         click.echo(f"Not trained again: {error}", err=True)
         return {"failure": str(error)}

@@ -14,6 +14,7 @@ import click
 from commands.dashboards import open_option, open_page, port_option, until_told_to_stop
 from commands.project import PREDICTIONS, ROOT, monitoring_history
 from commands.terminal.output import tells, waiting_for
+from sentiment.environment import PREDICTIONS_VARIABLE
 
 _PORT = 8501
 _SET = {
@@ -45,20 +46,25 @@ def page(address: str | None, token_file: Path | None, port: int | None, opens: 
     from sentiment.errors import InputError, ServiceError
     from sentiment.service.foreground import running
     from sentiment.service.loopback import HOST, free_port
+    from sentiment.service.predictions.store import is_kept, open_store
     from sentiment.service.settings import TOKEN_VARIABLE, read_token
     from sentiment.webapp.settings import VARIABLE, PageSettings
     from stack_config.active import active_stack_id, service_file
+    from stack_config.prediction_log import located
 
     if importlib.util.find_spec("streamlit") is None:
         raise InputError("the page needs Streamlit: `uv pip install '.[page]'`")
     if address is not None and not _is_address(address):
         raise InputError(f"--service {address!r} is no address; one such as http://127.0.0.1:8000 expected")
     read_token(token_file, os.environ.get(TOKEN_VARIABLE))  # the page reads it again; what is wrong is said now
+    where, surroundings = located(os.environ.get(PREDICTIONS_VARIABLE) or str(PREDICTIONS))
+    if is_kept(where):
+        open_store(where, surroundings)  # as well
     stack = active_stack_id(ROOT) or "none"
     settings = PageSettings(
         address=address.rstrip("/") if address else None,
         current=service_file(stack),
-        predictions=PREDICTIONS,
+        predictions=where if is_kept(where) else None,
         history=monitoring_history(),
         token_file=token_file.absolute() if token_file else None,
     )
@@ -66,7 +72,7 @@ def page(address: str | None, token_file: Path | None, port: int | None, opens: 
     script = ROOT / "sentiment" / "webapp" / "page.py"
     given = [f"--{name}={value}" for name, value in (_SET | {"server.port": str(chosen)}).items()]
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    environment = os.environ | {VARIABLE: settings.model_dump_json(), "PYTHONPATH": path}
+    environment = {**surroundings, VARIABLE: settings.model_dump_json(), "PYTHONPATH": path}
     command = [sys.executable, "-m", "streamlit", "run", str(script), *given]
     shown = f"http://{HOST}:{chosen}"
     with until_told_to_stop(), ExitStack() as stack_of:

@@ -40,7 +40,7 @@ _FEWEST = 50
 )
 @json_option
 def retrain(
-    folder: Path,
+    log: str,
     version: str,
     trained_on: Path | None,
     config_path: Path,
@@ -57,14 +57,14 @@ def retrain(
     Example: python run.py retrain --only tfidf_linear
     """
     outcome = retrained(
-        folder, version, trained_on=trained_on, config_path=config_path, only=only, fewest=fewest, as_json=as_json
+        log, version, trained_on=trained_on, config_path=config_path, only=only, fewest=fewest, as_json=as_json
     )
     if as_json:
         print_json(outcome)
 
 
 def retrained(
-    folder: Path,
+    log: str,
     version: str,
     *,
     trained_on: Path | None = None,
@@ -80,11 +80,11 @@ def retrained(
     """
     from sentiment.monitoring.retraining import gather, require_enough, write_training_file
     from sentiment.reviews.schema import Schema
-    from sentiment.service.predictions import read_log
+    from stack_config.prediction_log import open_log
     from steps.shared.registry import open_registry
 
     found = open_registry().version(version)
-    rows, gathered = gather(_rows_of(found, trained_on), read_log(folder))
+    rows, gathered = gather(_rows_of(found, trained_on), open_log(log).read())
     require_enough(gathered, fewest)
     schema = Schema.of_tags(found.tags)
     path = write_training_file(rows, schema, RETRAINING)

@@ -9,15 +9,13 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from commands.predictions import PLACES
 from commands.project import PREDICTIONS, ROOT, monitoring_history
 from commands.terminal.output import tells
-
-if TYPE_CHECKING:
-    from sentiment.service.predictions.writing import Target
+from sentiment.environment import PREDICTIONS_VARIABLE
 
 _DEFAULT_PORT = 8000
 
@@ -43,8 +41,12 @@ _DEFAULT_PORT = 8000
 @click.option("--no-token", is_flag=True, help="Let everybody ask, although others can reach this address.")
 @click.option(
     "--predictions",
-    metavar="DIR|-|none",
-    help="Where every answer is recorded: a folder, standard output (-), or nowhere.  [default: .predictions]",
+    metavar=f"{PLACES}|-|none",
+    envvar=PREDICTIONS_VARIABLE,
+    default=str(PREDICTIONS),
+    show_default=".predictions",
+    help="Where every answer is recorded: a folder, PostgreSQL, the team server's, standard output (-), or nowhere; "
+    f"the variable {PREDICTIONS_VARIABLE} is heeded here and by whatever reads the answers. docs/service.md says more.",
 )
 @click.option("--no-log-text", is_flag=True, help="Record answers without what customers wrote.")
 @click.option(
@@ -64,7 +66,7 @@ def serve(
     port: int,
     token_file: Path | None,
     no_token: bool,
-    predictions: str | None,
+    predictions: str,
     no_log_text: bool,
     limits: tuple[str, ...],
     trust_proxy: tuple[str, ...],
@@ -87,6 +89,7 @@ def serve(
     from sentiment.service.served import load_served
     from sentiment.service.settings import LIMITS_VARIABLE, TOKEN_VARIABLE, Limits, Settings, read_token
     from sentiment.service.standing import standing_beside
+    from stack_config.prediction_log import open_log_target
 
     token = read_token(token_file, os.environ.get(TOKEN_VARIABLE))
     if token is None and not no_token and not is_loopback(host):
@@ -108,8 +111,8 @@ def serve(
         if tells("steps"):
             click.echo(f"Listening on {listening}; /docs says what it answers. Ctrl-C ends it.", err=True)
 
+    log = Writing(open_log_target(predictions))
     with _folder_of(folder, version) as model:
-        log = Writing(_target(predictions))
         run(lambda: load_served(model), settings, log, Address(host, port, trust_proxy), tell)
 
 
@@ -142,15 +145,3 @@ class _WithoutPandas:
         del path, target
         if name == "pandas":
             raise ModuleNotFoundError("the service does without pandas", name=name)
-
-
-def _target(predictions: str | None) -> Target:
-    from sentiment.service.predictions.folder import Folder
-    from sentiment.service.predictions.standard_output import StandardOutput
-    from sentiment.service.predictions.writing import Nowhere
-
-    if predictions == "none":
-        return Nowhere()
-    if predictions == "-":
-        return StandardOutput()
-    return Folder(Path(predictions) if predictions else PREDICTIONS)

@@ -25,8 +25,9 @@ _REVIEWS_A_REQUEST = 1_000
 @click.option(
     "--to",
     "target",
-    type=click.Choice(["mlflow", "service"]),
-    help="MLflow's server, held by the stack's model deployer, or the project's own, much faster service."
+    type=click.Choice(["mlflow", "service", "zenml"]),
+    help="MLflow's server, held by the stack's model deployer; the project's own, much faster service; or that, held "
+    "by the stack's deployer, which is ZenML's way to serve."
     "  [default: mlflow where the stack has a model deployer]",
 )
 @json_option

@@ -16,7 +16,14 @@ NAME = "customer_sentiment_monitoring"
 
 @pipeline(name=NAME, settings=RESOURCES)
 def monitoring(
-    version: str, name: str, model_uri: str, log: str, asked: str, history: str, config: MonitoringConfig
+    version: str,
+    name: str,
+    model_uri: str,
+    log: str,
+    scored: str | None,
+    asked: str,
+    history: str,
+    config: MonitoringConfig,
 ) -> None:
     """Judge a window of what a version was asked and what it answered.
 
@@ -24,12 +31,13 @@ def monitoring(
         version: Its number.
         name: For people.
         model_uri: Of its files.
-        log: The folder of the prediction log, or a file that was scored.
+        log: Where the predictions are recorded.
+        scored: A file that was scored, to be judged instead.
         asked: Which window.
         history: The file that windows are kept in.
         config: What is watched.
     """
     asking = take_reference.with_options(cache_policy=cached_by("sentiment.monitoring.reference"))
     reference = asking(version=version, model_uri=model_uri)
-    watched = watch(reference=reference, name=name, log=log, asked=asked, config=config)
+    watched = watch(reference=reference, name=name, log=log, scored=scored, asked=asked, config=config)
     keep(watched=watched, history=history, config=config)

@@ -41,6 +41,9 @@ OF_OTHER_JOBS = (
 )
 """Variables that would take runs, versions or accounts elsewhere than where the active stack says they are."""
 
+PREDICTIONS_VARIABLE = "SENTIMENT_PREDICTIONS"
+"""Says where predictions are recorded, to whatever writes or reads them."""
+
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 

@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 from sentiment.errors import InputError
 from sentiment.reviews.csv_structure import some
-from sentiment.service.predictions import Feedback, encode, read_log
-from sentiment.service.predictions.folder import Folder
+from sentiment.service.predictions import Feedback, Store, encode
 
 _MEANING = {"1": True, "0": False, "true": True, "false": False, "yes": True, "no": False}
 
@@ -22,12 +21,12 @@ class Added(NamedTuple):
     unknown: int
 
 
-def add_labels(file: Path, log: Path, *, now: datetime) -> Added:
+def add_labels(file: Path, log: Store, *, now: datetime) -> Added:
     """Add labels to a prediction log, all of them or none.
 
     Args:
         file: A CSV with the columns ``id`` and ``recommended``: 0 or 1, true or false, yes or no.
-        log: The folder.
+        log: Takes them.
         now: When they were said, as far as is known.
 
     Raises:
@@ -44,8 +43,8 @@ def add_labels(file: Path, log: Path, *, now: datetime) -> Added:
     wrong = [f"row {number}" for number, (identity, value) in enumerate(said, start=1) if value is None or not identity]
     if wrong:
         raise InputError(f"{file}: {some(wrong)}: an id and 0 or 1 expected")
-    known = {one.id for one in read_log(log).predictions}
-    target = Folder(log)
+    known = {one.id for one in log.read().predictions}
+    target = log.target()
     target.write([encode(Feedback(identity, now, bool(value))) for identity, value in said])
     target.close()
     return Added(len(said), sum(identity not in known for identity, _ in said))

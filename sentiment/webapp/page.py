@@ -18,10 +18,11 @@ from streamlit.delta_generator import DeltaGenerator
 from sentiment.errors import SentimentError, ServiceError
 from sentiment.monitoring.history import History
 from sentiment.service.current import read_current
+from sentiment.service.predictions import Prediction
+from sentiment.service.predictions.store import POSTGRESQL, open_store
 from sentiment.service.settings import TOKEN_VARIABLE, read_token
 from sentiment.webapp.client import Service
 from sentiment.webapp.highlight import marked
-from sentiment.webapp.latest import latest
 from sentiment.webapp.settings import VARIABLE, PageSettings
 from sentiment.webapp.upload import read_upload, score_upload
 
@@ -185,7 +186,7 @@ def _production(settings: PageSettings) -> None:
         st.code("\n".join(newest.judgement.reasons), language=None, wrap_lines=True)
     else:
         _say("No window was judged yet: `python run.py monitor` does.")
-    newest_first = latest(settings.predictions, _LATEST) if service.is_here else []
+    newest_first = _latest(settings, service)
     if newest_first:
         st.dataframe(
             pd.DataFrame(
@@ -198,6 +199,13 @@ def _production(settings: PageSettings) -> None:
             ),
             hide_index=True,
         )
+
+
+def _latest(settings: PageSettings, service: Service) -> list[Prediction]:
+    """Read the latest predictions; a folder of this machine holds those of a service that runs here."""
+    if settings.predictions is None or (settings.predictions != POSTGRESQL and not service.is_here):
+        return []
+    return open_store(settings.predictions, os.environ).latest(_LATEST)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ class PageSettings(BaseModel):
     Attributes:
         address: Of the service; None for the one that is current, whose address changes with every deployment.
         current: The file that says which service is current.
-        predictions: The folder of the prediction log.
+        predictions: Where they are recorded; None where they cannot be read again.
         history: The file of the windows that monitoring has judged.
         token_file: Holds the token that requests bring; None for the variable's, if any.
     """
@@ -24,6 +24,6 @@ class PageSettings(BaseModel):
 
     address: str | None
     current: Path
-    predictions: Path
+    predictions: str | None
     history: Path
     token_file: Path | None = None

@@ -23,7 +23,8 @@ from stack_config.team.folder import SYSTEM_FOLDER, TeamFolder
 
 OWNER = "sentiment"
 """The role that owns everything in the database."""
-DATABASES = ("mlflow", "accounts")
+PREDICTIONS = "predictions"
+DATABASES = ("mlflow", "accounts", PREDICTIONS)
 START_SECONDS = 30
 _UNPRIVILEGED = ("postgres", "pgserver", "nobody")  # whom PostgreSQL runs as where we are root
 _ADVICE = "`uv pip install '.[team]'` brings one, and so does your system's package `postgresql`"
@@ -37,8 +38,8 @@ class PostgreSQL:
         self._binaries = _binaries()
 
     def address(self, database: str) -> str:
-        """Give a database's address; there is no secret in it."""
-        return f"postgresql://{OWNER}@/{database}?host={quote(str(self._folder.socket_folder), safe='/')}"
+        """Give a database's address; see `database_address`."""
+        return database_address(self._folder, database)
 
     def initialise(self) -> bool:
         """Make the data folder; one that is there stays as it is.
@@ -106,6 +107,11 @@ class PostgreSQL:
         if done.returncode:
             log = last_lines(self._folder.postgresql_log)
             raise ServiceError(f"`{program}` of PostgreSQL failed ({done.returncode}); its last log lines:\n{log}")
+
+
+def database_address(folder: TeamFolder, database: str) -> str:
+    """Give the address of a database; there is no secret in it."""
+    return f"postgresql://{OWNER}@/{database}?host={quote(str(folder.socket_folder), safe='/')}"
 
 
 def running_database(folder: TeamFolder) -> Started | None:

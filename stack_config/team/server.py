@@ -14,7 +14,7 @@ from stack_config.team.postgresql import PostgreSQL, running_database, stop_post
 from stack_config.team.tracking_server import FIRST_PORT, health, start_tracking_server, stop_tracking_server
 
 SECRET = "sentiment-team"  # noqa: S105  (its name, not its value)
-WHAT, LOST, ACTIVATES = "team server", "everything that was tracked and registered", False
+WHAT, LOST, ACTIVATES = "team server", "everything that was tracked, registered and recorded", False
 ADMIN, PIPELINES = "admin", "pipelines"
 """The account of people who look after the server, and that of the pipelines, which may change only what they made."""
 _PASSWORD_BYTES = 24
@@ -40,6 +40,8 @@ def bring_up() -> Up:
             except BaseException:
                 _stop_all(folder, folder.state())
                 raise
+        else:
+            PostgreSQL(folder).create_databases()  # one that an earlier version started has fewer
     told = [
         f"MLflow answers at {state.address}; log in as {ADMIN}:",
         "  python run.py stack password team        # shows the password",

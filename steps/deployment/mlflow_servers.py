@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -19,19 +15,15 @@ from sentiment.service import processes
 from sentiment.tracking import MODEL_NAME
 from sentiment.tracking.registry.store import Registry
 from sentiment.tracking.registry.version import Version
-from stack_config.object_store import ACCOUNT
+from steps.deployment.inherited import server_environment
 from steps.deployment.server import (
     MLFLOW,
     START_SECONDS,
     STOP_SECONDS,
-    PortTakenError,
     Server,
     wait_until_healthy,
 )
 from steps.shared.stack import active_component
-
-ROOT = Path(__file__).parents[2]
-_PORTS_TRIED = 4
 
 
 def deployer() -> MLFlowModelDeployer:
@@ -40,22 +32,6 @@ def deployer() -> MLFlowModelDeployer:
 
 
 def start(registry: Registry, version: Version) -> Server:
-    """Start a server on a copy of a version's files, on another port where the one that was free is taken meanwhile.
-
-    Args:
-        registry: As `_start`.
-        version: As `_start`.
-
-    Raises:
-        ServiceError: As `_start`.
-    """
-    for _ in range(_PORTS_TRIED - 1):
-        with suppress(PortTakenError):
-            return _start(registry, version)
-    return _start(registry, version)
-
-
-def _start(registry: Registry, version: Version) -> Server:
     """Start a server on a copy of a version's files, and wait until it is healthy.
 
     ZenML's own ``deploy_model`` returns or removes a server that is there already; this one only adds.
@@ -65,6 +41,7 @@ def _start(registry: Registry, version: Version) -> Server:
         version: Of the registered model.
 
     Raises:
+        PortTakenError: Another program took its port.
         ServiceError: It did not become healthy; it was removed, and the message has its last log lines.
     """
     component, client = deployer(), Client()
@@ -82,7 +59,7 @@ def _start(registry: Registry, version: Version) -> Server:
         with registry.files(version) as verified:
             shutil.copytree(verified, folder / "model")
         config.model_uri = str(folder / "model")
-        with _server_environment():
+        with server_environment():
             service = component.perform_deploy_model(service_id, config, timeout=0)
         client.update_service(
             id=service_id,
@@ -136,41 +113,3 @@ def _remove(service_id: UUID, folder: Path) -> None:
         client.delete_service(service_id)
     except KeyError:
         return
-
-
-@contextmanager
-def _server_environment() -> Iterator[None]:
-    """Set what the server's process inherits: MLflow finds ``uvicorn`` by name, and the server finds this project."""
-    inherited = {
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
-        "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
-        "UVICORN_ACCESS_LOG": "false",  # a log that grows with every request would fill the disk
-        "UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN": str(STOP_SECONDS - 5),
-        "MLFLOW_TRACKING_URI": "",  # it serves files that are here, and needs nobody's account
-        "MLFLOW_TRACKING_USERNAME": "",
-        "MLFLOW_TRACKING_PASSWORD": "",
-        **dict.fromkeys(ACCOUNT, ""),
-    }
-    blackened = _blackened_store()
-    before = {name: os.environ.get(name) for name in (*inherited, *blackened)}
-    os.environ.update(inherited)
-    for name in blackened:
-        del os.environ[name]
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-
-
-def _blackened_store() -> list[str]:
-    """Name the variables in which ZenML 0.98 hands its steps the address of its store, with asterisks for a key.
-
-    A process that took them over would write the asterisks into ZenML's configuration, and no secret could be read.
-    """
-    if set(os.environ.get("ZENML_SECRETS_STORE_ENCRYPTION_KEY", "")) != {"*"}:
-        return []
-    return [name for name in os.environ if name.startswith(("ZENML_STORE_", "ZENML_SECRETS_STORE_"))]

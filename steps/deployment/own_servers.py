@@ -15,12 +15,11 @@ from zenml.client import Client
 
 from sentiment.atomic import write_atomically
 from sentiment.service import processes
-from sentiment.service.settings import TOKEN_VARIABLE
 from sentiment.tracking.registry.parts import download
 from sentiment.tracking.registry.store import Registry
 from sentiment.tracking.registry.version import Version
 from stack_config.active import service_file
-from stack_config.object_store import ACCOUNT
+from steps.deployment.inherited import NOT_INHERITED, ROOT
 from steps.deployment.server import (
     SERVICE,
     START_SECONDS,
@@ -30,10 +29,7 @@ from steps.deployment.server import (
     wait_until_healthy,
 )
 
-ROOT = Path(__file__).parents[2]
 _RECORD = "server.json"
-_NOT_INHERITED = ("PORT", TOKEN_VARIABLE, *ACCOUNT)
-"""It listens on loopback alone, on a port of its own choice, and serves files that are here."""
 _POLL_SECONDS = 0.05
 
 
@@ -94,7 +90,7 @@ def _folder() -> Path:
 
 def _run(folder: Path) -> subprocess.Popen[bytes]:
     order = ["serve", "--model", str(folder / "version"), "--port", "0", "--started", str(folder / "address")]
-    environment = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
+    environment = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
     with (folder / "server.log").open("wb") as log:
         return subprocess.Popen(  # noqa: S603
             [sys.executable, str(ROOT / "run.py"), *order],

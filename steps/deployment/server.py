@@ -16,8 +16,12 @@ from sentiment.service.client import is_healthy
 
 START_SECONDS = 120
 STOP_SECONDS = 30
-MLFLOW, SERVICE = "mlflow", "service"
-"""What serves: MLflow's server, held by the stack's model deployer; or the project's own application."""
+MLFLOW, SERVICE, ZENML = "mlflow", "service", "zenml"
+"""What serves: MLflow's server, held by the stack's model deployer; the project's own application, as a process; or the
+same, held by the stack's deployer.
+"""
+OWN = (SERVICE, ZENML)
+"""The targets whose server is the project's own application."""
 _TAKEN = "address already in use"
 _LOG_LINES = 40
 _POLL_SECONDS = 0.2
@@ -34,7 +38,7 @@ class Server(BaseModel):
         service_id: An argument of its process names it; ZenML's id where ZenML holds the server.
         address: Where it answers, without a path.
         pid: Of the process that holds it.
-        target: `MLFLOW` or `SERVICE`.
+        target: `MLFLOW`, `SERVICE` or `ZENML`.
     """
 
     service_id: UUID

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from uuid import UUID
 
 from zenml.client import Client
@@ -10,26 +11,34 @@ from zenml.enums import StackComponentType
 from sentiment.errors import InputError
 from sentiment.tracking.registry.store import Registry
 from sentiment.tracking.registry.version import Version
-from steps.deployment import mlflow_servers, own_servers
-from steps.deployment.server import MLFLOW, SERVICE, Server
+from steps.deployment import mlflow_servers, own_servers, zenml_servers
+from steps.deployment.server import MLFLOW, SERVICE, ZENML, PortTakenError, Server
 
-_OF = {MLFLOW: mlflow_servers, SERVICE: own_servers}
+_OF = {MLFLOW: mlflow_servers, SERVICE: own_servers, ZENML: zenml_servers}
+_PORTS_TRIED = 4
+_HOLDERS = {MLFLOW: StackComponentType.MODEL_DEPLOYER, ZENML: StackComponentType.DEPLOYER}
 
 
 def default_target() -> str:
     """What the stack says: MLflow's server where it has a model deployer, else the project's own."""
-    return MLFLOW if _has_deployer() else SERVICE
+    return MLFLOW if MLFLOW in _targets() else SERVICE
 
 
 def start_server(target: str, registry: Registry, version: Version) -> Server:
     """Start a server of a version, and wait until it is healthy; see the modules of the targets.
 
+    Another port is tried where the one that was free is taken meanwhile.
+
     Raises:
         InputError: The stack has nothing that holds such servers.
         ServiceError: It did not become healthy.
     """
-    if target == MLFLOW and not _has_deployer():
-        raise InputError("the active stack has no model deployer; `deploy --to service` needs none")
+    if target not in _targets():
+        missing = _HOLDERS[target].value.replace("_", " ")
+        raise InputError(f"the active stack has no {missing}; `deploy --to service` needs none")
+    for _ in range(_PORTS_TRIED - 1):
+        with suppress(PortTakenError):
+            return _OF[target].start(registry, version)
     return _OF[target].start(registry, version)
 
 
@@ -46,8 +55,5 @@ def server_ids() -> list[UUID]:
 
 
 def _targets() -> list[str]:
-    return [MLFLOW, SERVICE] if _has_deployer() else [SERVICE]
-
-
-def _has_deployer() -> bool:
-    return StackComponentType.MODEL_DEPLOYER in Client().active_stack_model.components
+    components = Client().active_stack_model.components
+    return [target for target in _OF if target not in _HOLDERS or _HOLDERS[target] in components]

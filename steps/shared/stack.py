@@ -12,12 +12,13 @@ from sentiment.errors import ConfigError
 Component = TypeVar("Component", bound=StackComponent)
 
 
-def active_component(kind: str, wanted: type[Component]) -> Component:
+def active_component(kind: str, wanted: type[Component], *, flavour: str = "MLflow") -> Component:
     """Give a component of the active stack.
 
     Args:
-        kind: ``experiment_tracker``, ``model_registry`` or ``model_deployer``.
+        kind: ``experiment_tracker``, ``model_registry``, ``model_deployer`` or ``deployer``.
         wanted: The class it must be of.
+        flavour: What such a component is called.
 
     Raises:
         ConfigError: The stack has none, or another.
@@ -26,6 +27,6 @@ def active_component(kind: str, wanted: type[Component]) -> Component:
     found = getattr(stack, kind)
     if not isinstance(found, wanted):
         raise ConfigError(
-            f"stack {stack.name!r} has no MLflow {kind.replace('_', ' ')}. `python run.py stack set-up` brings one."
+            f"stack {stack.name!r} has no {flavour} {kind.replace('_', ' ')}. `python run.py stack set-up` brings one."
         )
     return found

@@ -18,6 +18,7 @@ import pytest
 import requests
 
 from tests.conftest import ROOT
+from tests.e2e.conftest import copy_project
 
 QUICK = ("--only", "bag_of_words", "--only", "tfidf_linear")
 OF_THE_PLACE = {"fit_seconds", "microseconds_per_review", "model_bytes"}  # a model names the place that keeps it
@@ -210,6 +211,29 @@ def test_a_model_is_served_without_the_account(team, trained, passwords):
         assert passwords["pipelines"] not in environment
     finally:
         team.run(*on, "service", "stop")
+
+
+def test_answers_are_recorded_in_the_teams_database_and_watched_there(team, trained):
+    def told(*order, exits=0):
+        done = team.python("run.py", "--stack", "team", *order, SENTIMENT_PREDICTIONS="team")
+        assert done.returncode == exits, done.stdout + done.stderr
+        return done
+
+    told("deploy", "--to", "service")
+    try:
+        told("predict", "It is not soft, I sent it back.")
+        recorded = json.loads(told("predictions", "--json").stdout)
+        assert recorded[-1]["review"] == "It is not soft, I sent it back."
+        (team.root / "said.csv").write_text(f"id,recommended\n{recorded[-1]['id']},0\n")
+        assert "1 labels were added to PostgreSQL" in told("monitor", "labels", "said.csv").stdout
+        assert told("monitor", "--window", "all", exits=5).stdout.startswith("unknown: version 2")
+        assert "1 labelled since" in told("retrain", exits=2).stderr  # which is too few
+        assert "2 records were deleted" in told("predictions", "forget", recorded[-1]["id"]).stdout
+        assert not (team.root / ".predictions").exists()
+    finally:
+        told("service", "stop")
+    never_up = copy_project(team.root.parent / "other")
+    assert "`python run.py stack up team` starts one" in never_up.run("predictions", "--log", "team", exits=2).stderr
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from sentiment.monitoring.window import choose
 from sentiment.reports import page, section
 from sentiment.reports.windows import SHOWN, windows_page
 from sentiment.service.predictions import Feedback, Log, encode, read_log
+from sentiment.service.predictions.folder import Segments
 from sentiment.service.standing import Standing, read_standing, standing_beside
 from tests.conftest import ROOT
 from tests.service.test_prediction_log import NOON, prediction
@@ -320,11 +321,11 @@ def test_labels_from_a_file_are_added_to_the_log(tmp_path):
     (log / "a.jsonl").write_bytes(encode(prediction(1)) + b"\n")
     file = tmp_path / "labels.csv"
     file.write_text("id,recommended\np1,yes\np9,0\n")
-    assert add_labels(file, log, now=NOON) == (2, 1)
+    assert add_labels(file, Segments(log), now=NOON) == (2, 1)
     assert [(one.id, one.recommended) for one in read_log(log).feedback] == [("p1", True), ("p9", False)]
     file.write_text("id,recommended\np1,perhaps\n")
     with pytest.raises(InputError, match="row 1: an id and 0 or 1 expected"):
-        add_labels(file, log, now=NOON)
+        add_labels(file, Segments(log), now=NOON)
     assert len(read_log(log).feedback) == 2
 
 

@@ -33,8 +33,28 @@ places = [top for start in ("/app", "/model", "/venv") for top, _, _ in os.walk(
 assert len(places) > 100
 assert not [place for place in places if os.access(place, os.W_OK)]
 """
+READ_ONLY = """
+import errno, os
+assert (os.getuid(), os.getgid()) == (10001, 10001), os.getuid()
+for place in ("/", "/app", "/model", "/tmp", "/var/tmp"):
+    try:
+        open(os.path.join(place, "new"), "w")
+    except OSError as error:
+        assert error.errno in (errno.EROFS, errno.EACCES), error
+        assert place not in ("/tmp", "/var/tmp") or error.errno == errno.EROFS, error
+    else:
+        raise AssertionError(f"{place} can be written to")
+"""
+MOUNTED = """
+mount --bind "$1" "$1"
+mount -t proc proc "$1/proc"
+mount --rbind /dev "$1/dev"
+mount -o remount,bind,ro "$1"
+exec chroot --userspec=10001:10001 "$@"
+"""
 ALONE = """
 import runpy, sys
+sys.meta_path[:] = [one for one in sys.meta_path if not getattr(one, "__module__", "").startswith("__editable__")]
 sys.modules |= dict.fromkeys(["steps", "pipelines", "materializers", "sklearn", "scipy", "skops", "nltk", "pandas"])
 import stack_config, sentiment
 assert all(module.__file__.startswith(sys.argv[-1]) for module in (stack_config, sentiment))
@@ -156,7 +176,7 @@ def test_the_lock_installs_in_a_clean_environment_where_the_service_starts_and_a
 
 @pytest.mark.image
 def test_an_image_is_built_and_answers_as_a_user_of_its_own_who_may_write_nothing_of_it(context, tmp_path):
-    """Needs buildah, debootstrap, root, and a package registry. Its isolation cannot mount a root that is read-only."""
+    """Needs buildah, debootstrap, root, and a package registry. It starts in a container, and on a read-only root."""
     name = f"localhost/sentiment-{uuid.uuid4().hex[:8]}"
     root = tmp_path / "root"
     packages = "--include=python3,python3-venv,ca-certificates"
@@ -180,17 +200,24 @@ def test_an_image_is_built_and_answers_as_a_user_of_its_own_who_may_write_nothin
 
 
 def answers_in_a_container(name):
-    container, port = run("buildah", "from", "--pull-never", name), free_port(8700, only=False)
-    run("buildah", "run", "--isolation", "chroot", container, "--", "/venv/bin/python", "-c", MAY_WRITE_NOTHING)
+    container = run("buildah", "from", "--pull-never", name)
+    within = ("buildah", "run", "--isolation", "chroot")
+    run(*within, container, "--", "/venv/bin/python", "-c", MAY_WRITE_NOTHING)
+    try:
+        answers(lambda port: [*within, "--env", f"PORT={port}", "--env", f"SENTIMENT_TOKEN={TOKEN}", container, "--"])
+        root = run("buildah", "mount", container)
+        inside = ["unshare", "--mount", "sh", "-ec", MOUNTED, "sh", root, "/usr/bin/env", "--chdir=/app", "HOME=/tmp"]
+        run(*inside, "/venv/bin/python", "-c", READ_ONLY)
+        answers(lambda port: [*inside, f"PORT={port}", f"SENTIMENT_TOKEN={TOKEN}"])
+    finally:
+        run("buildah", "rm", container)
+
+
+def answers(within):
+    """Start what the image starts, with a command before it that leads into the image, and ask it."""
+    port = free_port(8700, only=False)
     command = ["/venv/bin/python", "run.py", "serve", "--model", "/model", "--host", "0.0.0.0", "--predictions", "-"]  # noqa: S104
-    process = subprocess.Popen(
-        [
-            *("buildah", "run", "--isolation", "chroot"),
-            *("--env", f"PORT={port}", "--env", f"SENTIMENT_TOKEN={TOKEN}", container, "--", *command),
-        ],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    process = subprocess.Popen([*within(port), *command], stdout=subprocess.PIPE, text=True)
     began = time.monotonic()
     try:
         while not ready(port):
@@ -207,7 +234,6 @@ def answers_in_a_container(name):
     finally:
         process.terminate()
         process.wait(PATIENCE)
-        run("buildah", "rm", container)
 
 
 def ready(port):

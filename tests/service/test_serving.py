@@ -17,7 +17,7 @@ import requests
 
 from sentiment.models.pair_scorer import scorer_of
 from sentiment.service.answers import Answerer
-from sentiment.service.predictions import read_log
+from sentiment.service.predictions import Feedback, read_log
 from sentiment.service.predictions.folder import Folder, forget
 from sentiment.service.predictions.record import encode
 from sentiment.service.predictions.writing import Writing
@@ -154,12 +154,64 @@ def test_it_goes_on_where_the_log_cannot_be_written(start):
     service = start()
     shutil.rmtree(service.log)
     service.log.write_text("no folder")
-    assert service.get("/predict", review="soft").ok
-    wait_until(lambda: "sentiment_predictions_lost 1.0" in service.get("/metrics").text)
+    first = service.get("/predict", review="soft").json()["id"]
+    wait_until(lambda: "sentiment_predictions_failing 1.0" in service.get("/metrics").text)
+    assert "sentiment_predictions_waiting 1.0" in service.get("/metrics").text
     service.log.unlink()
     service.log.mkdir()
-    service.get("/predict", review="soft")
-    wait_until(lambda: len(read_log(service.log).predictions) == 1)
+    second = service.get("/predict", review="soft").json()["id"]
+    wait_until(lambda: "sentiment_predictions_failing 0.0" in service.get("/metrics").text)
+    assert [one.id for one in read_log(service.log).predictions] == [first, second]
+    assert "sentiment_predictions_lost 0.0" in service.get("/metrics").text
+    service.end()
+    assert service.process.stderr.read().count("the prediction log cannot be written, and records wait") == 1
+
+
+def test_a_full_disk_is_said_and_loses_nothing_that_there_is_room_to_remember(start, tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip(f"needs the right to mount: {mounted.stderr.decode().strip()}")
+    try:
+        service = start("--predictions", str(disk / "log"))
+        told = [service.post("/predict", {"review": f"soft {number} " * 500}).json()["id"] for number in range(40)]
+        wait_until(lambda: "sentiment_predictions_failing 1.0" in service.get("/metrics").text)
+        assert service.get("/health/ready").ok
+        kept = read_log(disk / "log")
+        assert kept.broken == []
+        assert len(kept.predictions) < len(told)
+        subprocess.run(["mount", "-o", "remount,size=16m", disk], check=True)
+        wait_until(lambda: "sentiment_predictions_waiting 0.0" in service.get("/metrics").text)
+        assert [one.id for one in read_log(disk / "log").predictions] == told
+        service.end()
+        assert "No space left on device" in service.process.stderr.read()
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+def test_a_model_folder_that_may_only_be_read_is_served(start, downloaded, tmp_path):
+    folder = tmp_path / "read-only"
+    shutil.copytree(downloaded, folder)
+    mounted = subprocess.run(["mount", "--bind", "-o", "ro", folder, folder], capture_output=True, check=False)
+    if mounted.returncode:
+        pytest.skip(f"needs the right to mount: {mounted.stderr.decode().strip()}")
+    try:
+        with pytest.raises(OSError, match="Read-only"):
+            (folder / "new").touch()
+        service = start(model=folder)
+        assert service.get("/predict", review="soft").ok
+        service.end()
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+def test_a_proxy_in_the_environment_changes_nothing(start):
+    proxy = dict.fromkeys(("http_proxy", "HTTP_PROXY", "https_proxy", "all_proxy"), "http://127.0.0.1:9")
+    service = start(**proxy)
+    assert service.get("/predict", review="soft").ok
 
 
 def test_it_needs_neither_zenml_nor_mlflow_nor_pandas_nor_tensorflow(downloaded, model):
@@ -263,11 +315,62 @@ def test_a_log_that_cannot_be_tidied_goes_on_keeping(caplog):
     assert log.lost == 1
 
 
-def test_what_cannot_be_kept_is_counted_and_never_waited_for():
+def test_what_cannot_be_kept_is_counted_and_never_waited_for(caplog):
     log = Writing(Stuck(), most_waiting=5)
     for number in range(8):
         log.put(prediction(number))
     assert log.lost == 3
     log.start()
+    wait_until(lambda: log.failing)
+    log.put(prediction(8))
+    assert (log.waiting, log.lost) == (5, 4)
+    wait_until(lambda: "too many records wait, and more are lost: no space left" in caplog.text)
     log.close()
-    assert log.lost == 8
+    assert log.lost == 9
+    assert "5 records were not written to the prediction log" in caplog.text
+
+
+class Picky:
+    """A target that takes no feedback, whenever it is asked."""
+
+    def __init__(self):
+        self.kept = []
+
+    def write(self, lines):
+        if any(b"feedback" in line for line in lines):
+            raise ValueError("no feedback here")
+        self.kept += lines
+
+    def tidy(self):
+        pass
+
+    def close(self):
+        pass
+
+
+def test_what_will_never_be_kept_holds_nothing_else_up(caplog):
+    target = Picky()
+    log = Writing(target)
+    log.start()
+    log.put(Feedback("p1", NOON, True))
+    wait_until(lambda: log.lost == 1)
+    log.put(prediction(1))
+    log.close()
+    assert target.kept == [encode(prediction(1))]
+    assert "the prediction log lost 1 records: no feedback here" in caplog.text
+
+
+class Hanging(Picky):
+    """A target that takes for ever."""
+
+    def write(self, _):
+        threading.Event().wait()
+
+
+def test_a_target_that_hangs_does_not_keep_a_service_from_ending(monkeypatch, caplog):
+    monkeypatch.setattr("sentiment.service.predictions.writing.CLOSE_SECONDS", 0.1)
+    log = Writing(Hanging())
+    log.start()
+    log.put(prediction(1))
+    log.close()
+    assert log.lost == 1

@@ -13,7 +13,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import mlflow
-import pgserver
 import pytest
 from mlflow import MlflowClient
 
@@ -45,14 +44,6 @@ def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("store")
     MlflowClient(f"sqlite:///{folder / 'mlflow.db'}").search_experiments()
     return folder / "mlflow.db"
-
-
-@pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pgserver.PostgresServer]:
-    """A real PostgreSQL, on a socket of its own."""
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
-    yield server
-    server.cleanup()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sentiment.service.predictions import read_log
+from sentiment.service.predictions.postgresql import PostgreSQL
 from sentiment.webapp.client import Service
 from sentiment.webapp.settings import VARIABLE, PageSettings
 from sentiment.webapp.upload import read_upload, score_upload
@@ -29,7 +30,7 @@ def open_page(monkeypatch, tmp_path):
         settings = PageSettings(
             address=address,
             current=tmp_path / "none.json",
-            predictions=log or tmp_path,
+            predictions=str(log or tmp_path),
             history=tmp_path / "none.jsonl",
             token_file=token_file,
         )
@@ -88,6 +89,15 @@ def test_what_is_in_production_is_shown(service, open_page):
     page = open_page(service.address, service.log)
     facts, latest = (element.value for element in page.dataframe)
     assert dict(facts.itertuples(index=False))["version"] == "3"
+    assert latest["review"].tolist() == ["soft and flattering"]
+
+
+def test_the_latest_predictions_come_from_a_database_too(start, open_page, database, monkeypatch):
+    service = start("--predictions", "postgresql", SENTIMENT_DATABASE=database)
+    service.get("/predict", review="soft and flattering")
+    wait_until(lambda: PostgreSQL(database).latest(1))
+    monkeypatch.setenv("SENTIMENT_DATABASE", database)
+    _, latest = (element.value for element in open_page(service.address, "postgresql").dataframe)
     assert latest["review"].tolist() == ["soft and flattering"]
 
 

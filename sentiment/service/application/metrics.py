@@ -42,6 +42,7 @@ class Metrics:
         self._rejected = self._counter("rejected", "Requests that were refused, by reason.", "reason")
         self._gauge("predictions_lost", "Records that the prediction log could not keep.", lambda: log.lost)
         self._gauge("predictions_waiting", "Records that are not written yet.", lambda: log.waiting)
+        self._gauge("predictions_failing", "1 while the prediction log cannot be written.", lambda: log.failing)
         # Looking a label up costs more than counting.
         self._asked = cache(self.requests.labels)
         self._took = cache(self._latency.labels)

@@ -14,8 +14,12 @@ from sentiment.models.digests import digest_of
 from sentiment.models.files import read_manifest
 from sentiment.service.served import FILES
 
-CODE = ("run.py", "commands", "sentiment", "stack_config/__init__.py", "stack_config/active.py")
-"""Of the stacks only where they are kept, which every command asks before it does anything."""
+CODE = (
+    *("run.py", "commands", "sentiment"),
+    *("stack_config/__init__.py", "stack_config/active.py", "stack_config/prediction_log.py"),
+    *("stack_config/servers/__init__.py", "stack_config/servers/startable.py"),
+)
+"""Of the stacks only where they are kept, where a log lies, and the names that the commands know."""
 LOCKS = {"keras": "service-keras.lock", "scikit-learn": "service.lock", "numpy": "service-linear.lock"}
 """What is installed for a model whose files depend on a library; the first that it has decides."""
 SERVICE, PORT = "customer-sentiment", 8080

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from sentiment.service.predictions import Feedback, Prediction, encode
-from sentiment.webapp.latest import latest
+from sentiment.service.predictions.latest import latest
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 

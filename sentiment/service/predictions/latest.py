@@ -1,12 +1,12 @@
-"""The latest predictions of a log that may be very large: only the ends of its newest segments are read."""
+"""The latest predictions of a folder that may be very large: only the ends of its newest segments are read."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-from sentiment.service.predictions import Prediction, decode
 from sentiment.service.predictions.reading import SEGMENTS
+from sentiment.service.predictions.record import Prediction, decode
 
 _SEGMENTS = 4
 _BYTES = 2**18

@@ -1,0 +1,27 @@
+"""A real PostgreSQL, on a socket of its own."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pgserver
+import pytest
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[pgserver.PostgresServer]:
+    """The server; it runs, and not below pytest's own folder, which pytest closes to the user that it runs as."""
+    with tempfile.TemporaryDirectory(prefix="postgresql-") as folder:
+        server = pgserver.get_server(folder)
+        yield server
+        server.cleanup()
+
+
+@pytest.fixture
+def database(postgresql: pgserver.PostgresServer) -> str:
+    """The address of an empty database."""
+    name = f"test_{uuid4().hex}"
+    postgresql.psql(f"CREATE DATABASE {name};")
+    return str(postgresql.get_uri(database=name))
