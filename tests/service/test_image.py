@@ -191,7 +191,7 @@ def test_an_image_is_built_and_answers_as_a_user_of_its_own_who_may_write_nothin
             *("--build-arg", f"BASE={name}-base", "--tag", name, *from_the_registry(), str(context)),
         )
         size = (image_bytes(name) - image_bytes(f"{name}-base")) / 1e6
-        assert size < 350
+        assert size < 200
         answers_in_a_container(name)
         print(f"the image has {size:.0f} MB over its base")
     finally:
