@@ -80,7 +80,9 @@ def decision(text: str = PLAIN, *, promoted: bool = False, forced: bool = False)
 
 def production(text: str = PLAIN) -> Production:
     asked = pd.Timestamp("2026-01-02T03:04:05Z").to_pydatetime()
-    champion = Champion(version="4", candidate=text, is_sample=False, metrics={"mcc": 0.5}, since=asked, who=text)
+    champion = Champion(
+        version="4", candidate=text, is_sample=False, metrics={"mcc": 0.5}, since=asked, who=text, monitoring=text
+    )
     return Production(model="customer-sentiment-analysis", asked=asked, champion=champion)
 
 
