@@ -62,10 +62,10 @@ def judge(wanted: Wanted) -> Watched:
     if (reason := _nothing_to_compare(order["version"])) is not None:
         return _unknown(order, reason)
     done = launch_monitoring(tell_steps=tells("steps"), **order)
-    if wanted.drawn is not None and done.drawn:
-        write_page(wanted.drawn, done.drawn)
-    if done.not_drawn:
-        click.echo(f"{EVIDENTLY.name}'s report was not written: {done.not_drawn}", err=True)
+    if wanted.drawn is not None and done.drawn.page:
+        write_page(wanted.drawn, done.drawn.page)
+    if done.drawn.failure:
+        click.echo(f"{EVIDENTLY.name}'s report was not written: {done.drawn.failure}", err=True)
     if done.not_posted:
         click.echo(f"The stack's alerter did not post the alarm of {done.not_posted}", err=True)
     return done.kept

@@ -27,6 +27,7 @@ from sentiment.evaluation.report import TrainingReport
 from sentiment.failures import in_words
 from sentiment.monitoring.history import Watched
 from sentiment.monitoring.reference import Reference
+from sentiment.monitoring.tools import Drawn
 from sentiment.release.policy import Policy
 from sentiment.release.promotion import Decision
 from sentiment.release.registration import Registered
@@ -160,15 +161,13 @@ class Monitored(NamedTuple):
 
     Attributes:
         kept: The window.
-        drawn: Evidently's page, where it was asked for and made.
-        not_drawn: Why it was not made, where it was asked for.
+        drawn: Evidently's report, where it was asked for.
         not_posted: Why the stack's alerter did not post an alarm, where there is one and it did not.
     """
 
     kept: Watched
-    drawn: str = ""
-    not_drawn: str = ""
-    not_posted: str = ""
+    drawn: Drawn
+    not_posted: str
 
 
 def launch_monitoring(*, tell_steps: bool, **order: Any) -> Monitored:
@@ -181,14 +180,10 @@ def launch_monitoring(*, tell_steps: bool, **order: Any) -> Monitored:
     order["alerts"] = Client().active_stack.alerter is not None
     steps = _run(monitoring, advice="Started again, it judges the window.", tell_steps=tell_steps, **order)
 
-    def said(step: str, output: str) -> str:
-        return str(steps[step].outputs[output][0].load()) if step in steps else ""
-
     return Monitored(
-        steps["keep"].outputs["kept"][0].load(),
-        drawn=said("watch_and_draw", "evidently"),
-        not_drawn=said("watch_and_draw", "failure"),
-        not_posted=said("alert", "failure"),
+        kept=steps["keep"].outputs["kept"][0].load(),
+        drawn=steps["watch_and_draw"].outputs["evidently"][0].load() if "watch_and_draw" in steps else Drawn(),
+        not_posted=steps["alert"].outputs["failure"][0].load() if "alert" in steps else "",
     )
 
 

@@ -64,7 +64,7 @@ def monitoring(
         "detector": detector,
     }
     if draw:
-        watched, drawn, _ = watch_and_draw(**order)
+        watched, drawn = watch_and_draw(**order)
         kept = keep(watched=watched, history=history, config=config, drawn=drawn)
     else:
         kept = keep(watched=watch(**order), history=history, config=config)

@@ -10,6 +10,7 @@ from sentiment.evaluation.evidence import Evidence, worst_rows
 from sentiment.evaluation.leaderboard import Leaderboard, build_leaderboard
 from sentiment.metrics.summary import compute_metrics
 from sentiment.models.explain import TellingWords, Word
+from sentiment.monitoring.tools import Drawn
 from sentiment.release.promotion import Check, Decision
 from sentiment.reports.production import Champion, Production
 from sentiment.reviews.reading import DataCheck, check_data
@@ -127,6 +128,7 @@ def every_record(text: str = PLAIN) -> dict[str, object]:
         "decision": decision(text),
         "forced": decision(text, forced=True),
         "not_asked": Decision.not_asked(text),
+        "drawn": Drawn(failure=text),
         "production": production(text),
         "search": search(text),
     }

@@ -91,6 +91,20 @@ class Opinion(BaseModel):
         return f"{self.tool}, beside: {self.test} of the words finds {found} (p {self.p_value:.2g})"
 
 
+class Drawn(BaseModel):
+    """Evidently's report, or why there is none.
+
+    Attributes:
+        page: HTML with scripts; empty where it could not be made.
+        failure: Empty where it was made.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    page: str = ""
+    failure: str = ""
+
+
 def python_of(tool: Tool, home: Path = HOME) -> Path:
     """Name the interpreter of a tool's environment.
 

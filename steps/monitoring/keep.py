@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Annotated
 
 from zenml import step
-from zenml.types import HTMLString
 
 from sentiment.monitoring.config import MonitoringConfig
 from sentiment.monitoring.history import History, Watched
+from sentiment.monitoring.tools import Drawn
 from sentiment.tracking.watching import record
 from steps.shared.registry import open_registry
 from steps.shared.tracking import run_store
@@ -18,7 +18,7 @@ from steps.shared.tracking import run_store
 
 @step(enable_cache=False)
 def keep(
-    watched: Watched, history: str, config: MonitoringConfig, drawn: HTMLString | None = None
+    watched: Watched, history: str, config: MonitoringConfig, drawn: Drawn | None = None
 ) -> Annotated[Watched, "kept"]:
     """Write a window into the history and into MLflow, each once, however often this is begun and killed.
 
@@ -34,7 +34,7 @@ def keep(
     kept = windows.keep(watched, cool_down=timedelta(hours=config.cool_down_hours))
     registry = open_registry()
     version = registry.version(kept.version)
-    page = record(run_store().tracking_uri, kept, version.run_id, drawn=drawn)
+    page = record(run_store().tracking_uri, kept, version.run_id, drawn=drawn.page if drawn else None)
     if windows.windows()[-1].window == kept.window:
         said = f"{kept.judgement.state} at {kept.judged:%Y-%m-%d %H:%M} UTC, window {kept.window}"
         registry.note_monitoring(version.version, said=said, page=page)

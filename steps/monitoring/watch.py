@@ -8,7 +8,6 @@ from typing import Annotated, NamedTuple
 
 from zenml import log_metadata, step
 from zenml.client import Client
-from zenml.types import HTMLString
 
 from sentiment.errors import ToolError
 from sentiment.models.known_words import word_counter
@@ -19,7 +18,7 @@ from sentiment.monitoring.limits import Reading, reading_after, requests_of
 from sentiment.monitoring.reference import Reference
 from sentiment.monitoring.rows import Rows, rows_of
 from sentiment.monitoring.scored import read_scored
-from sentiment.monitoring.tools import ALIBI, EVIDENTLY, Opinion, opinion, report
+from sentiment.monitoring.tools import ALIBI, EVIDENTLY, Drawn, Opinion, opinion, report
 from sentiment.monitoring.window import choose
 from sentiment.reviews.schema import Schema
 from sentiment.service.client import metrics_of
@@ -66,20 +65,20 @@ def watch_and_draw(
     history: str,
     config: MonitoringConfig,
     detector: str | None = None,
-) -> tuple[Annotated[Watched, "watched"], Annotated[HTMLString, "evidently"], Annotated[str, "failure"]]:
+) -> tuple[Annotated[Watched, "watched"], Annotated[Drawn, "evidently"]]:
     """Do what `watch` does, and have Evidently draw the same window; that it cannot loses no verdict.
 
     Returns:
-        The window; Evidently's page, empty where there is none; why there is none, empty where there is one.
+        The window, and Evidently's page or why there is none.
     """
     found = _watched(reference, name, log, asked, history, config, detector)
     try:
         drawn = report(found.window, found.reference, rate=config.false_alarm_rate)
     except ToolError as error:
-        return found.watched, HTMLString(""), str(error)
+        return found.watched, Drawn(failure=str(error))
     note = f"{EVIDENTLY.name}'s report is beside this: in ZenML artifact 'evidently', in MLflow {DRAWN}"
     noted = found.watched.model_copy(update={"notes": (*found.watched.notes, note)})
-    return noted, HTMLString(drawn), ""
+    return noted, Drawn(page=drawn)
 
 
 class _Found(NamedTuple):

@@ -12,7 +12,9 @@ import pytest
 
 from sentiment.errors import ToolError, ToolMissingError
 from sentiment.monitoring.rows import rows_of
-from sentiment.monitoring.tools import ALIBI, EVIDENTLY, HOME, ask, opinion, report
+from sentiment.monitoring.tools import ALIBI, EVIDENTLY, HOME, Drawn, ask, opinion, report
+from sentiment.reports import page as page_of
+from sentiment.reports import section
 from tests.conftest import ROOT
 from tests.examples.test_prefect import pins
 from tests.monitoring.test_judging import predictions
@@ -116,6 +118,12 @@ def test_a_report_is_a_page_and_is_made_of_numbers_alone(home, sides):
     (home / EVIDENTLY.script).write_text(f"{WRITES}{page}('no page')")
     with pytest.raises(ToolError, match="something else than a page: 'no page' found"):
         report(*sides, rate=0.01, home=home)
+
+
+def test_zenmls_page_of_a_report_says_where_it_runs_and_has_no_script():
+    html = page_of(section(Drawn(page="<!DOCTYPE html><script>alert(1)</script>")))
+    assert "<script" not in html
+    assert "open <code>evidently.html</code> among the files of the window" in html
 
 
 def test_without_texts_there_is_nothing_to_ask(home, sides):
