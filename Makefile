@@ -3,7 +3,8 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install train test test-fast test-slow test-image lint lock sample screenshots bench bench-short clean
+.PHONY: help install train test test-fast test-slow test-image lint lock sample screenshots bench bench-short clean \
+	alibi evidently
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -27,8 +28,8 @@ test-fast: install ## the tests that take seconds
 	$(BIN)/python -m pytest --ignore tests/e2e --ignore tests/browser --ignore tests/tracking --ignore tests/scoring \
 		--ignore tests/spark --ignore tests/examples
 
-test-slow: install ## every family on all test rows of the real reviews (REVIEWS_CSV); many swaps, many connections
-	$(BIN)/python -m pytest -m slow tests/e2e tests/service
+test-slow: install ## every family served, on the real reviews (REVIEWS_CSV); many swaps, connections and kills; monitoring's tools
+	$(BIN)/python -m pytest -m slow tests/e2e tests/service tests/browser/test_tools.py
 
 test-image: install ## build the image of the service and start it (root, buildah, debootstrap)
 	$(BIN)/python -m pytest -m image tests/service/test_image.py
@@ -39,12 +40,12 @@ lint: install ## style, types, import rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-lock: EXTRAS = gcs monitoring page s3 search spark team
+lock: EXTRAS = gcs page s3 search spark team
 lock: UPGRADE = --upgrade
 lock: install ## resolve the dependencies again and write the lock file
 	$(BIN)/uv pip compile pyproject.toml --group dev $(EXTRAS:%=--extra %) --universal --generate-hashes --no-header \
 		--no-emit-index-url --python-version 3.11 --quiet $(UPGRADE) --output-file requirements.lock
-	$(MAKE) lock-gcp lock-aws lock-kubernetes lock-service lock-prefect
+	$(MAKE) lock-gcp lock-aws lock-kubernetes lock-service lock-prefect lock-alibi lock-evidently
 
 lock-service: install ## resolve what an image of the service installs, to the versions of the project's own lock file
 	for name in service-linear service service-keras; do \
@@ -59,6 +60,16 @@ lock-prefect: install ## resolve what the Prefect example installs, all but Pref
 	$(BIN)/uv pip compile examples/prefect/requirements.in --constraint .venv/prefect.constraints --generate-hashes \
 		--no-header --no-annotate --no-emit-index-url --python-version 3.11 --quiet --upgrade \
 		--output-file examples/prefect/requirements.lock
+
+alibi: install ## the environment of `monitor --detector alibi` (Business Source License; see tools/alibi.in)
+evidently: install ## the environment of `monitor --evidently FILE`
+alibi evidently:
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python tools/.venv/$@
+	$(BIN)/uv pip sync --quiet --python tools/.venv/$@/bin/python --require-hashes tools/$@.lock
+
+lock-alibi lock-evidently: lock-%: install ## resolve what one of these environments has
+	$(BIN)/uv pip compile tools/$*.in --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
+		--python-version 3.11 --quiet --upgrade --output-file tools/$*.lock
 
 lock-gcp: INTEGRATIONS = gcp
 lock-aws: INTEGRATIONS = aws s3

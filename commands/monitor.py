@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from datetime import UTC, datetime
@@ -11,16 +10,27 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from commands import schedules
 from commands.given_files import require_new, write_page
+from commands.judging import (
+    Wanted,
+    judge,
+    kept_windows,
+    make_reference,
+    retrain,
+    ring_untold,
+    schedule,
+    tell,
+    tell_reference,
+)
 from commands.predictions import log_option
-from commands.project import MONITORING_CONFIG, developer, monitoring_history
-from commands.terminal.output import console, json_option, print_json, tells
+from commands.project import MONITORING_CONFIG, developer
+from commands.terminal.output import console, json_option, print_json
 
 if TYPE_CHECKING:
-    from sentiment.monitoring.history import History, Watched
+    from sentiment.monitoring.history import Watched
 
 EXIT_CODES = {"ok": 0, "alarm": 4, "unknown": 5}
-WEBHOOK_VARIABLE = "SENTIMENT_WEBHOOK"
 _SECONDS_A_MINUTE = 60
 _NONE_YET = "No window was judged yet: `python run.py monitor` does."
 
@@ -47,6 +57,12 @@ _NONE_YET = "No window was judged yet: `python run.py monitor` does."
     show_default="pipelines/configs/monitoring.yaml",
     help="What is watched.",
 )
+@click.option(
+    "--make-reference",
+    "only_reference",
+    is_flag=True,
+    help="Make what the version is compared with anew, and judge nothing. Without it, the first look makes it.",
+)
 @click.option("--watch", "minutes", type=click.FloatRange(min=0.1), help="Judge again after so many minutes, for ever.")
 @click.option(
     "--on-alarm",
@@ -54,6 +70,29 @@ _NONE_YET = "No window was judged yet: `python run.py monitor` does."
     default="tell",
     show_default=True,
     help="What an alarm leads to: it is told, or `retrain` is run as well.",
+)
+@click.option(
+    "--detector",
+    type=click.Choice(["alibi"]),
+    help="Ask another library's test too, and show its verdict beside ours. Alibi Detect (Business Source License 1.1, "
+    "needs numpy 1) has an environment of its own, that `make alibi` makes.",
+)
+@click.option(
+    "--evidently",
+    "drawn",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write Evidently's report too, as HTML. Evidently (Apache 2.0, needs pandas 2) has an environment of its own, "
+    "that `make evidently` makes.",
+)
+@click.option("--overwrite", is_flag=True, help="Replace that file if it is there.")
+@click.option(
+    schedules.OPTION,
+    "cron",
+    metavar="CRON",
+    callback=schedules.checked_cron,
+    help='Judge at these times from now on, not now, e.g. "0 * * * *". The stack\'s orchestrator must be able to, and '
+    "its steps find the log and .monitoring at the paths that they have here.",
 )
 @json_option
 @click.pass_context
@@ -64,28 +103,48 @@ def monitor(
     window: str | None,
     version: str,
     config_file: Path,
+    only_reference: bool,
     minutes: float | None,
     on_alarm: str,
+    detector: str | None,
+    drawn: Path | None,
+    overwrite: bool,
+    cron: str | None,
     as_json: bool,
 ) -> None:
     """Compare what the service was asked lately, and what it answered, with the test rows of its version.
 
-    Exit codes: 0 ok, 4 alarm, 5 unknown: too few predictions, or nothing to compare them with. An alarm is also a line
-    of JSON on standard error, and a POST to the address in the variable SENTIMENT_WEBHOOK.
+    Exit codes: 0 ok, 4 alarm, 5 unknown: too few predictions, or nothing to compare them with; 6 the environment of
+    --detector or --evidently is not there. An alarm is also a line of JSON on standard error, and a POST to the address
+    in the variable SENTIMENT_WEBHOOK.
 
     Example: python run.py monitor --window last:500
     """
     if ctx.invoked_subcommand is not None:
         return
+    if only_reference:
+        if cron is not None or minutes is not None:
+            raise click.UsageError("--make-reference judges nothing: leave out --schedule and --watch")
+        tell_reference(make_reference(version), as_json=as_json)
+        return
+    wanted = Wanted(log, scored, window or ("all" if scored else None), version, config_file, detector, drawn)
+    if drawn is not None:
+        require_new(drawn, overwrite=overwrite)
+    if cron is not None:
+        if minutes is not None:
+            raise click.UsageError("--schedule and --watch exclude each other: each judges again and again")
+        schedules.require_schedulable(cron)
+        if drawn is not None or on_alarm != "tell":
+            raise click.UsageError("--evidently and --on-alarm retrain are for this machine, not for its orchestrator")
+        schedules.tell_scheduled(schedule(wanted, cron), cron, as_json=as_json)
+        return
     while True:
-        watched = _judge(log, scored, window or ("all" if scored else None), version, config_file)
+        watched = judge(wanted)
         retraining: dict[str, Any] = {}
         if not as_json:
-            _tell(watched)
-        if watched.told and not watched.rung:
-            _ring(watched)
-            if on_alarm == "retrain":
-                retraining = {"retraining": _retrain(log, version, as_json=as_json)}
+            tell(watched)
+        if ring_untold() and on_alarm == "retrain":
+            retraining = {"retraining": retrain(log, version, as_json=as_json)}
         if as_json:
             print_json(watched.model_dump(mode="json") | retraining)
         if minutes is None:
@@ -104,7 +163,7 @@ def history(path: Path | None, overwrite: bool, as_json: bool) -> None:
 
     Example: python run.py monitor history --out windows.html
     """
-    windows = _history().windows()
+    windows = kept_windows().windows()
     if path is not None:
         _write_page(windows, path, overwrite=overwrite)
     if as_json:
@@ -130,7 +189,7 @@ def ack(window: str, why: str) -> None:
     from sentiment.monitoring.history import Acknowledgement
 
     note = Acknowledgement(who=developer(), why=why, at=datetime.now(UTC))
-    click.echo(f"{_history().acknowledge(window, note).window}: noted.")
+    click.echo(f"{kept_windows().acknowledge(window, note).window}: noted.")
 
 
 @monitor.command()
@@ -161,80 +220,3 @@ def _write_page(windows: list[Watched], path: Path, *, overwrite: bool) -> None:
     from sentiment.reports.windows import windows_page
 
     write_page(path, windows_page(windows))
-
-
-def _judge(log: str, scored: Path | None, window: str | None, version: str, config_file: Path) -> Watched:
-    from pipelines.launch import launch_monitoring
-    from sentiment.configuration import read_mapping
-    from sentiment.monitoring.config import MonitoringConfig
-    from sentiment.monitoring.scored import require_scored
-    from sentiment.monitoring.window import choose
-    from sentiment.reviews.schema import Schema
-    from sentiment.service.predictions import Log
-    from sentiment.training.lineage import display_name
-    from stack_config.prediction_log import open_log
-    from steps.shared.registry import open_registry
-
-    config = MonitoringConfig.from_mapping(read_mapping(config_file), source=str(config_file))
-    asked = window or config.window
-    choose(Log((), (), ()), asked, "", now=datetime.now(UTC))  # before anything is begun
-    if scored is None:
-        open_log(log)
-    found = open_registry().version(version)
-    if scored is not None:
-        require_scored(scored, Schema.of_tags(found.tags))
-    return launch_monitoring(
-        tell_steps=tells("steps"),
-        version=found.version,
-        name=display_name(found.tags.get("candidate", ""), is_sample=found.tags.get("is_sample") == "true"),
-        model_uri=found.model_uri,
-        log=log,
-        scored=str(scored.resolve()) if scored else None,
-        asked=asked,
-        history=str(monitoring_history()),
-        config=config,
-    )
-
-
-def _tell(watched: Watched) -> None:
-    judgement = watched.judgement
-    click.echo(f"{judgement.state}: version {watched.version}, {judgement.rows:,} predictions, window {watched.window}")
-    for reason in judgement.reasons:
-        click.echo(f"  {reason}")
-    for values, how in ((judgement.estimates, "by its own probabilities"), (judgement.measured, "by labels")):
-        for name, one in values.items():
-            found = f"{one.value:.3f} [{one.low:.3f}, {one.high:.3f}]"
-            click.echo(f"  {name} {how}: {found}; {one.at_registration:.3f} at registration")
-    for note in watched.notes:
-        click.echo(f"  {note}")
-    if tells("hints") and judgement.state == "alarm":
-        click.echo(f"Take note of it: python run.py monitor ack {watched.window} --why REASON")
-        click.echo("Look at it: python run.py dashboard; with labels, train again: python run.py retrain")
-
-
-def _ring(watched: Watched) -> None:
-    """Tell an alarm to whoever listens; that somebody cannot be reached does not undo the judgement."""
-    from sentiment.monitoring.alert import ring, told
-
-    click.echo(told(watched), err=True)
-    if (failure := ring(watched, os.environ.get(WEBHOOK_VARIABLE))) is not None:
-        click.echo(f"The webhook was not reached: {failure}", err=True)
-    _history().rang(watched.window)
-
-
-def _retrain(log: str, version: str, *, as_json: bool) -> dict[str, Any]:
-    """Train again; that it cannot be done is said, and the alarm stays the result."""
-    from commands.retrain import retrained
-    from sentiment.errors import SentimentError
-
-    try:
-        return retrained(log, version, as_json=as_json)
-    except SentimentError as error:
-        click.echo(f"Not trained again: {error}", err=True)
-        return {"failure": str(error)}
-
-
-def _history() -> History:
-    from sentiment.monitoring.history import History
-
-    return History(monitoring_history())

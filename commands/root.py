@@ -120,7 +120,7 @@ def root(ctx: click.Context, verbose: bool, quiet: bool, stack_name: str | None)
     Without a command, trains every candidate: the same as `train`.
 
     Exit codes: 0 done, 1 a step failed, 2 bad input or configuration, 3 not promoted,
-    4 alarm and 5 unknown of `monitor`, 130 interrupted.
+    4 alarm, 5 unknown and 6 an optional tool is not there of `monitor`, 130 interrupted.
     """
     if quiet and verbose:
         raise click.UsageError("--quiet and --verbose exclude each other")

@@ -1,13 +1,18 @@
-"""`--schedule`: training again and again, by the stack's orchestrator or by this machine's crontab."""
+"""`--schedule`: training or monitoring again and again, by the stack's orchestrator or by this machine's crontab."""
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
+
+from commands.project import ROOT
+from commands.terminal.output import print_json
 
 OPTION = "--schedule"
 _FIELDS = (("minute", 0, 59), ("hour", 0, 23), ("day of the month", 1, 31), ("month", 1, 12), ("day of the week", 0, 7))
@@ -31,6 +36,27 @@ def checked_cron(ctx: click.Context, param: click.Parameter, value: str | None) 
         if wrong := [number for number in _NUMBER.findall(field) if not first <= int(number) <= last]:
             raise click.BadParameter(f"{wrong[0]} is no {name}; {first} to {last} expected")
     return " ".join(fields)
+
+
+def require_schedulable(cron: str) -> None:
+    """Make sure that the active stack's orchestrator starts pipelines by itself.
+
+    Raises:
+        ConfigError: It does not; the message has the line for the crontab that gives this command.
+    """
+    from pipelines.schedule import require_schedulable as require
+
+    program = [sys.executable, str(ROOT / "run.py")]
+    require(instead=crontab_line(cron, program, sys.argv[1:], Path.cwd(), os.environ))
+
+
+def tell_scheduled(name: str, cron: str, *, as_json: bool) -> None:
+    """Tell what a schedule is called, and how it is ended."""
+    if as_json:
+        print_json({"schedule": name, "cron": cron})
+        return
+    click.echo(f"Scheduled as {name}: {cron}.")
+    click.echo(f"`zenml pipeline schedule list` shows it, `zenml pipeline schedule delete {name}` ends it.")
 
 
 def crontab_line(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -114,17 +112,12 @@ def _schedule(
     use_cache: bool,
     as_json: bool,
 ) -> None:
-    from pipelines.schedule import require_schedulable, schedule_training
+    from pipelines.schedule import schedule_training
 
-    program = [sys.executable, str(ROOT / "run.py")]
-    require_schedulable(instead=schedules.crontab_line(cron, program, sys.argv[1:], Path.cwd(), os.environ))
+    schedules.require_schedulable(cron)
     tags = run_tags(data, developer_name)
     name = schedule_training(config, load_policy(), data, cron=cron, encoding=encoding, tags=tags, use_cache=use_cache)
-    if as_json:
-        print_json({"schedule": name, "cron": cron})
-        return
-    click.echo(f"Scheduled as {name}: {cron}.")
-    click.echo(f"`zenml pipeline schedule list` shows it, `zenml pipeline schedule delete {name}` ends it.")
+    schedules.tell_scheduled(name, cron, as_json=as_json)
 
 
 def run_training(

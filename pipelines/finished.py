@@ -17,6 +17,7 @@ from sentiment.reports.production import Champion, Production
 from sentiment.reports.training_run import TrainingRun
 from sentiment.tracking import MODEL_NAME
 from sentiment.tracking.registry.store import Registry
+from sentiment.tracking.registry.version import MONITORING_TAG
 from sentiment.tracking.runs.lookup import zenml_run_of
 from sentiment.training.candidates import parse_training_config
 from stack_config.object_store import require_object_store
@@ -100,6 +101,7 @@ def in_production(registry: Registry) -> Production:
         metrics=version.metrics,
         since=last.at if last else None,
         who=last.who if last else None,
+        monitoring=version.tags.get(MONITORING_TAG),
     )
     return Production(model=MODEL_NAME, asked=asked, champion=champion)
 

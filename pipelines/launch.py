@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from filelock import FileLock, Timeout
 from pydantic import BaseModel
@@ -15,7 +15,7 @@ from zenml.models import StepRunResponse
 from zenml.pipelines.pipeline_definition import Pipeline
 
 from pipelines.deployment import deployment
-from pipelines.monitoring import monitoring
+from pipelines.monitoring import making_reference, monitoring
 from pipelines.scoring import scoring, scoring_by_spark
 from pipelines.search import searching
 from pipelines.settings import on_active_stack
@@ -26,6 +26,8 @@ from sentiment.errors import ServiceError, StepFailedError, TamperedModelError
 from sentiment.evaluation.report import TrainingReport
 from sentiment.failures import in_words
 from sentiment.monitoring.history import Watched
+from sentiment.monitoring.reference import Reference
+from sentiment.monitoring.tools import Drawn
 from sentiment.release.policy import Policy
 from sentiment.release.promotion import Decision
 from sentiment.release.registration import Registered
@@ -154,16 +156,47 @@ def launch_deployment(version: str, *, target: str | None = None, tell_steps: bo
     return service
 
 
-def launch_monitoring(*, tell_steps: bool, **order: Any) -> Watched:
+class Monitored(NamedTuple):
+    """What monitoring leads to.
+
+    Attributes:
+        kept: The window.
+        drawn: Evidently's report, where it was asked for.
+        not_posted: Why the stack's alerter did not post an alarm, where there is one and it did not.
+    """
+
+    kept: Watched
+    drawn: Drawn
+    not_posted: str
+
+
+def launch_monitoring(*, tell_steps: bool, **order: Any) -> Monitored:
     """Judge a window on the active stack and wait for it; `order` is that of `pipelines.monitoring`.
 
     Raises:
         StepFailedError: A step failed; started again, the window is judged, and kept once.
     """
     run_store().require_answer()
+    order["alerts"] = Client().active_stack.alerter is not None
     steps = _run(monitoring, advice="Started again, it judges the window.", tell_steps=tell_steps, **order)
-    kept: Watched = steps["keep"].outputs["kept"][0].load()
-    return kept
+
+    return Monitored(
+        kept=steps["keep"].outputs["kept"][0].load(),
+        drawn=steps["watch_and_draw"].outputs["evidently"][0].load() if "watch_and_draw" in steps else Drawn(),
+        not_posted=steps["alert"].outputs["failure"][0].load() if "alert" in steps else "",
+    )
+
+
+def launch_reference(version: str, model_uri: str, *, tell_steps: bool) -> Reference:
+    """Make the reference of a version on the active stack, whether or not there is one.
+
+    Raises:
+        StepFailedError: It could not be made.
+    """
+    advice = "The reference that there was stays."
+    steps = _run(making_reference, advice=advice, tell_steps=tell_steps, version=version, model_uri=model_uri)
+    reference: Reference = steps["take_reference"].outputs["reference"][0].load()
+    return reference
 
 
 def launch_scoring(*, tell_steps: bool, by_spark: bool = False, **order: Any) -> ScoringReport:

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from zenml import pipeline
+from zenml.steps import BaseStep
 
 from pipelines.caching import cached_by
 from pipelines.settings import RESOURCES
 from sentiment.monitoring.config import MonitoringConfig
+from steps.monitoring.alert import alert
 from steps.monitoring.keep import keep
 from steps.monitoring.take_reference import take_reference
-from steps.monitoring.watch import watch
+from steps.monitoring.watch import watch, watch_and_draw
 
 NAME = "customer_sentiment_monitoring"
+
+
+def _taking() -> BaseStep:
+    return take_reference.with_options(cache_policy=cached_by("sentiment.monitoring.reference"))
+
+
+@pipeline(name=f"{NAME}_reference", settings=RESOURCES, enable_cache=False)
+def making_reference(version: str, model_uri: str) -> None:
+    """Make the reference of a version anew, for `monitoring` to take from the cache."""
+    _taking()(version=version, model_uri=model_uri)
 
 
 @pipeline(name=NAME, settings=RESOURCES)
@@ -24,6 +36,9 @@ def monitoring(
     asked: str,
     history: str,
     config: MonitoringConfig,
+    detector: str | None = None,
+    draw: bool = False,
+    alerts: bool = False,
 ) -> None:
     """Judge a window of what a version was asked and what it answered.
 
@@ -36,8 +51,25 @@ def monitoring(
         asked: Which window.
         history: The file that windows are kept in.
         config: What is watched.
+        detector: Another library's, that is asked as well: ``alibi``.
+        draw: Have Evidently draw its report.
+        alerts: Tell alarms by the stack's alerter, which there is then.
     """
-    asking = take_reference.with_options(cache_policy=cached_by("sentiment.monitoring.reference"))
-    reference = asking(version=version, model_uri=model_uri)
-    watched = watch(reference=reference, name=name, log=log, scored=scored, asked=asked, config=config)
-    keep(watched=watched, history=history, config=config)
+    reference = _taking()(version=version, model_uri=model_uri)
+    order = {
+        "reference": reference,
+        "name": name,
+        "log": log,
+        "scored": scored,
+        "asked": asked,
+        "history": history,
+        "config": config,
+        "detector": detector,
+    }
+    if draw:
+        watched, drawn = watch_and_draw(**order)
+        kept = keep(watched=watched, history=history, config=config, drawn=drawn)
+    else:
+        kept = keep(watched=watch(**order), history=history, config=config)
+    if alerts:
+        alert(kept=kept, history=history, config=config)

@@ -1,14 +1,17 @@
-"""Handing the training pipeline to an orchestrator that starts it again and again by itself."""
+"""Handing a pipeline to an orchestrator that starts it again and again by itself."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from zenml.client import Client
 from zenml.config.schedule import Schedule
+from zenml.pipelines.pipeline_definition import Pipeline
 
+from pipelines.monitoring import monitoring
 from pipelines.settings import on_active_stack
-from pipelines.training import NAME, training
+from pipelines.training import training
 from sentiment.errors import ConfigError
 from sentiment.release.policy import Policy
 from sentiment.training.candidates import TrainingConfig
@@ -58,7 +61,23 @@ def schedule_training(
     """
     run_store().require_answer()
     data = data.model_copy(update={"source": within_reach(data.source, data.sha256)})
-    name = f"{NAME}-{datetime.now(UTC):%Y-%m-%d-%H-%M-%S-%f}"
-    scheduled = on_active_stack(training, enable_cache=use_cache, schedule=Schedule(name=name, cron_expression=cron))
-    scheduled(config=config, policy=policy, data=data, encoding=encoding, tags=tags)
+    order = {"config": config, "policy": policy, "data": data, "encoding": encoding, "tags": tags}
+    return _scheduled(training, cron, use_cache=use_cache, **order)
+
+
+def schedule_monitoring(*, cron: str, **order: Any) -> str:
+    """Have the active stack's orchestrator judge windows at the times of a cron expression, as `schedule_training`.
+
+    `order` is that of `pipelines.monitoring`; a version called ``champion`` is the one that is it at the time. Its
+    reference is made each time, since the cache would not know that it is another one.
+    """
+    run_store().require_answer()
+    order["alerts"] = Client().active_stack.alerter is not None
+    return _scheduled(monitoring, cron, use_cache=False, **order)
+
+
+def _scheduled(pipeline: Pipeline, cron: str, *, use_cache: bool, **parameters: Any) -> str:
+    name = f"{pipeline.name}-{datetime.now(UTC):%Y-%m-%d-%H-%M-%S-%f}"
+    schedule = Schedule(name=name, cron_expression=cron)
+    on_active_stack(pipeline, enable_cache=use_cache, schedule=schedule)(**parameters)
     return name

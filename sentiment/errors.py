@@ -10,6 +10,7 @@
     │   ├── TamperedModelError          its files are not those that were registered
     │   ├── UntrustedModelError         its files ask for types outside the allow-list
     │   └── IncompatibleModelError      it was written by another format or library version
+    ├── DamagedReferenceError        1  what a version is compared with is not what was made for it
     ├── StepFailedError              1  a step of a pipeline run failed
     ├── SearchError                  1  a search for better candidates found nothing to go by
     ├── IncomparableReportsError     1  two models were scored on different rows
@@ -17,6 +18,8 @@
     ├── RegistryError                1  the registry does not allow what was asked
     │   ├── UnknownVersionError      2  there is no such version
     │   └── AlreadyChampionError     0  there is nothing to do
+    ├── ToolError                    1  a program in an environment of its own did not do what it was asked
+    │   └── ToolMissingError         6  that environment was not made
     ├── SparkError                   1  Spark, or one of its workers, failed
     └── ServiceError                 1  the model server is not there or does not do what it should
 """
@@ -100,6 +103,10 @@ class OtherLibraryVersionWarning(UserWarning):
     """A model was written by another patch version of a library than the one that reads it."""
 
 
+class DamagedReferenceError(SentimentError):
+    """What a version is compared with in monitoring is not what was made for it; nothing was judged by it."""
+
+
 class StepFailedError(SentimentError):
     """Steps of a pipeline run failed.
 
@@ -139,6 +146,16 @@ class AlreadyChampionError(RegistryError):
     """The version is the champion already: there is nothing to do."""
 
     exit_code: ClassVar[int] = 0
+
+
+class ToolError(SentimentError):
+    """A program in an environment of its own failed, took too long, or answered something else than was asked."""
+
+
+class ToolMissingError(ToolError):
+    """The environment of an optional program was not made on this machine."""
+
+    exit_code: ClassVar[int] = 6
 
 
 class SparkError(SentimentError):

@@ -11,6 +11,7 @@ from sentiment.evaluation.leaderboard import Leaderboard, build_leaderboard
 from sentiment.metrics.summary import compute_metrics
 from sentiment.models.explain import TellingWords
 from sentiment.models.scorer import Word
+from sentiment.monitoring.tools import Drawn
 from sentiment.release.promotion import Check, Decision
 from sentiment.reports.production import Champion, Production
 from sentiment.reviews.reading import DataCheck, check_data
@@ -81,7 +82,9 @@ def decision(text: str = PLAIN, *, promoted: bool = False, forced: bool = False)
 
 def production(text: str = PLAIN) -> Production:
     asked = pd.Timestamp("2026-01-02T03:04:05Z").to_pydatetime()
-    champion = Champion(version="4", candidate=text, is_sample=False, metrics={"mcc": 0.5}, since=asked, who=text)
+    champion = Champion(
+        version="4", candidate=text, is_sample=False, metrics={"mcc": 0.5}, since=asked, who=text, monitoring=text
+    )
     return Production(model="customer-sentiment-analysis", asked=asked, champion=champion)
 
 
@@ -126,6 +129,7 @@ def every_record(text: str = PLAIN) -> dict[str, object]:
         "decision": decision(text),
         "forced": decision(text, forced=True),
         "not_asked": Decision.not_asked(text),
+        "drawn": Drawn(failure=text),
         "production": production(text),
         "search": search(text),
     }

@@ -1,4 +1,4 @@
-"""Telling an alarm: a line of JSON, and a webhook."""
+"""Telling an alarm: a line of JSON, a message for people, and a webhook."""
 
 from __future__ import annotations
 
@@ -27,7 +27,18 @@ def told(watched: Watched) -> str:
     )
 
 
-def ring(watched: Watched, address: str | None) -> str | None:
+def for_people(watched: Watched) -> str:
+    """Write an alarm as a message of a few lines; words of reviews in it are of letters only, so no markup."""
+    return "\n".join(
+        [
+            f"Alarm: version {watched.version}, {watched.judgement.rows:,} predictions, window {watched.window}",
+            *(f"- {reason}" for reason in watched.judgement.reasons),
+            f"Take note of it: python run.py monitor ack {watched.window} --why REASON",
+        ]
+    )
+
+
+def post(watched: Watched, address: str | None) -> str | None:
     """Post an alarm to a webhook, a few times where that is needed.
 
     Args:

@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sentiment.errors import InputError
 from sentiment.monitoring.judge import Judgement
+from sentiment.monitoring.limits import Reading
+from sentiment.monitoring.tools import Opinion
 from sentiment.service.standing import Standing, standing_beside, write_standing
 
 
@@ -38,7 +41,10 @@ class Watched(BaseModel):
         judged: When it was judged.
         told: Whether the alarm is to be told: not within the cool-down of one that told the same.
         rung: Whether that was done.
+        posted: Whether the stack's alerter did it too.
         notes: What else was found in the log, a sentence each.
+        opinion: Of another library's test, where it was asked.
+        reading: Of the service's counters, where it was asked.
         acknowledged: By whom, last.
     """
 
@@ -54,17 +60,27 @@ class Watched(BaseModel):
     judgement: Judgement
     told: bool = False
     rung: bool = False
+    posted: bool = False
     notes: tuple[str, ...] = ()
+    opinion: Opinion | None = None
+    reading: Reading | None = None
     acknowledged: Acknowledgement | None = None
 
 
 class _Line(BaseModel):
-    """A line of the file: a window, that its alarm was told, or that somebody took note of it."""
+    """A line of the file: a window, that its alarm was told or posted, or that somebody took note of it."""
 
     watched: Watched | None = None
     window: str = ""
     rung: bool = False
+    posted: bool = False
     acknowledged: Acknowledgement | None = None
+
+    def changed(self) -> dict[str, Any]:
+        """Give what the line says of a window that was kept before."""
+        if self.rung or self.posted:
+            return {name: True for name in ("rung", "posted") if getattr(self, name)}
+        return {"acknowledged": self.acknowledged}
 
 
 class History:
@@ -92,9 +108,16 @@ class History:
             if line.watched is not None:
                 found.setdefault(line.watched.window, line.watched)
             elif line.window in found:
-                changed = {"rung": True} if line.rung else {"acknowledged": line.acknowledged}
-                found[line.window] = found[line.window].model_copy(update=changed)
+                found[line.window] = found[line.window].model_copy(update=line.changed())
         return list(found.values())
+
+    def last_reading(self) -> Reading | None:
+        """Give the service's counters as they were read last; None where they never were."""
+        return next((one.reading for one in reversed(self.windows()) if one.reading is not None), None)
+
+    def untold(self) -> list[Watched]:
+        """List the windows whose alarm is to be told and was not, because somebody was killed before that."""
+        return [one for one in self.windows() if one.told and not one.rung]
 
     def find(self, window: str) -> Watched | None:
         """Give a window by its name."""
@@ -123,6 +146,19 @@ class History:
         """Note that the alarm of a window was told, so that the same window, judged again, does not tell it again."""
         with self._locked():
             self._append(_Line(window=window, rung=True))
+
+    def unposted(self, newest: Watched, *, within: timedelta) -> list[Watched]:
+        """List what the stack's alerter is to post: a window, and those of the time before it, where they are news."""
+        return [
+            one
+            for one in self.windows()
+            if one.told and not one.posted and (one.window == newest.window or abs(newest.judged - one.judged) < within)
+        ]
+
+    def posted(self, window: str) -> None:
+        """Note that the stack's alerter posted the alarm of a window."""
+        with self._locked():
+            self._append(_Line(window=window, posted=True))
 
     def acknowledge(self, window: str, acknowledgement: Acknowledgement) -> Watched:
         """Note that somebody took note.
@@ -159,6 +195,7 @@ def _is_news(watched: Watched, earlier: list[Watched], cool_down: timedelta) -> 
         return False
     told: set[str] = set()
     for one in earlier:
-        if one.told and one.version == watched.version and watched.judged - one.judged < cool_down:
+        # Nearer on either side: where the clock was ahead, earlier windows seem to come later.
+        if one.told and one.version == watched.version and abs(watched.judged - one.judged) < cool_down:
             told |= one.judgement.what
     return not watched.judgement.what <= told

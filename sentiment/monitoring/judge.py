@@ -11,7 +11,7 @@ from sentiment.monitoring.config import MonitoringConfig
 from sentiment.monitoring.detectors import DETECTORS
 from sentiment.monitoring.estimate import Estimate, estimate
 from sentiment.monitoring.finding import Finding, judged_together
-from sentiment.monitoring.limits import Breach, Requests, below, over
+from sentiment.monitoring.limits import ERRORS, REFUSED, Breach, Requests, below, over
 from sentiment.monitoring.measured import measured
 from sentiment.monitoring.rows import Rows
 
@@ -28,7 +28,7 @@ class Judgement(BaseModel):
         findings: Of all detectors that could be asked.
         estimates: Metric to what the probabilities promise.
         measured: Metric to what labels show; nothing where there are too few.
-        requests: What the service counted; None where it was not asked.
+        requests: What the service counted since the last window; None where it was not asked.
         rows: In the window.
         labelled: Those of them with what the customer said.
         histogram: Reviews by their probability, in tenths: of the window, and of the reference.
@@ -51,6 +51,11 @@ class Judgement(BaseModel):
     def what(self) -> set[str]:
         """Name all that is an alarm: the detectors that found a change, and the limits that are not kept."""
         return {finding.name for finding in self.raised} | set(self.breaches)
+
+    @property
+    def of_requests(self) -> bool:
+        """Whether a limit on requests is not kept, which may be so where not one prediction is new."""
+        return bool({ERRORS, REFUSED} & set(self.breaches))
 
     @property
     def raised(self) -> list[Finding]:
@@ -80,7 +85,7 @@ def judge(
         config: Rate, detectors, floors.
         threshold: Of the version.
         at_registration: Its metrics on the test rows.
-        requests: What the service counted, where it could be asked.
+        requests: What the service counted since the last window, where it could be asked.
     """
     breaches = over(requests, window.milliseconds, config.limits)
     if len(window) < config.fewest_rows:

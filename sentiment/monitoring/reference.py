@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
+from sentiment.errors import DamagedReferenceError
 from sentiment.models.pair_scorer import scorer_of
 from sentiment.models.text_model import TextModel
 from sentiment.monitoring.rows import Rows
@@ -20,6 +23,7 @@ class Reference(BaseModel):
         threshold: Of the version.
         metrics: On the test rows, as they were registered.
         labels: 0 or 1.
+        digest: SHA-256 of all the rest, as it was made.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -33,6 +37,24 @@ class Reference(BaseModel):
     titled: list[bool]
     texts: list[str]
     labels: list[int]
+    digest: str = ""
+
+    def digested(self) -> str:
+        """Give the digest of everything but the digest."""
+        return hashlib.sha256(self.model_dump_json(exclude={"digest"}).encode()).hexdigest()
+
+    def require_whole(self) -> None:
+        """Make sure that it is as it was made.
+
+        Raises:
+            DamagedReferenceError: It was changed where it is kept.
+        """
+        if (found := self.digested()) != self.digest:
+            raise DamagedReferenceError(
+                f"the reference of version {self.version} is not what was made: its digest is {found[:12]}, "
+                f"{self.digest[:12] or 'none'} was written beside it. Make it again: "
+                f"python run.py monitor --make-reference --version {self.version}"
+            )
 
     def rows(self) -> Rows:
         """Give the rows as the detectors see them."""
@@ -65,7 +87,7 @@ def make_reference(
     parts = [document.rpartition(TITLE_END) for document in documents]
     titles, texts = [title for title, _, _ in parts], [text for _, _, text in parts]
     answers = Answerer(scorer_of(model)).answer(texts, titles)
-    return Reference(
+    made = Reference(
         version=version,
         threshold=model.threshold,
         metrics=metrics,
@@ -76,3 +98,4 @@ def make_reference(
         texts=texts,
         labels=labels,
     )
+    return made.model_copy(update={"digest": made.digested()})

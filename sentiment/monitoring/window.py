@@ -12,6 +12,8 @@ from sentiment.service.predictions.reading import Log
 from sentiment.service.predictions.record import Feedback, Prediction
 
 _DAY = timedelta(days=1)
+_A_MOMENT = timedelta(minutes=1)
+"""By which the clocks of two machines may differ."""
 _FORMS = "last:N, day, all, or since:TIME such as since:2026-01-31T12:00"
 
 
@@ -25,6 +27,7 @@ class Window:
         labels: What customers said of them, by id.
         contradicted: Ids about which customers said both; their labels are left out.
         unknown_labels: Labels for ids that no prediction has.
+        ahead: How many predictions are dated later than now.
     """
 
     predictions: Sequence[Prediction]
@@ -32,6 +35,7 @@ class Window:
     labels: dict[str, bool]
     contradicted: Sequence[str]
     unknown_labels: int
+    ahead: int = 0
 
     def identity(self, *more: str) -> str:
         """Name the window: the same predictions and labels give the same name, so that it is judged once.
@@ -53,6 +57,7 @@ class Window:
             (self.of_others, "predictions of another version in the same time were left out"),
             (len(self.contradicted), "predictions have labels that contradict each other; these were left out"),
             (self.unknown_labels, "labels are about predictions that nobody knows"),
+            (self.ahead, "predictions are dated later than now: the clock was ahead, and windows go by time"),
             (len(broken), f"lines of the log are no records: {', '.join(broken[:3])}"),
         ]
         return tuple(f"{number:,} {sentence}" for number, sentence in sentences if number)
@@ -93,7 +98,8 @@ def choose(log: Log, asked: str, version: str, *, now: datetime) -> Window:
         of_others=sum(one.version != version and one.time >= since for one in log.predictions),
         labels={name: value for name, value in labels.items() if name in ids},
         contradicted=[name for name in contradicted if name in ids],
-        unknown_labels=sum(name not in known for name in labels),
+        unknown_labels=sum(name not in known for name in (*labels, *contradicted)),
+        ahead=sum(one.time > now + _A_MOMENT for one in chosen),
     )
 
 

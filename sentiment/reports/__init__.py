@@ -3,7 +3,7 @@
 Each module answers one question, and registers its answer for the type of record that holds it.
 """
 
-from sentiment.reports import comparison, data_check, decision, model, production, search, watched, windows
+from sentiment.reports import comparison, data_check, decision, drawn, model, production, search, watched, windows
 from sentiment.reports.section import Fact, Section, page, section
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "comparison",
     "data_check",
     "decision",
+    "drawn",
     "model",
     "page",
     "production",

@@ -18,6 +18,7 @@ class Champion(BaseModel):
     Attributes:
         metrics: Those of the test rows, as they were when it was registered.
         since: When it became the champion, and `who` made it so; None where the audit trail does not tell.
+        monitoring: What its newest window was; None where nobody watched.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -28,6 +29,7 @@ class Champion(BaseModel):
     metrics: dict[str, float]
     since: datetime | None
     who: str | None
+    monitoring: str | None = None
 
 
 class Production(BaseModel):

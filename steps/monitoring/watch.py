@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from zenml import log_metadata, step
 from zenml.client import Client
 
+from sentiment.errors import ToolError
 from sentiment.models.known_words import word_counter
 from sentiment.monitoring.config import MonitoringConfig
-from sentiment.monitoring.history import Watched
+from sentiment.monitoring.history import History, Watched
 from sentiment.monitoring.judge import judge
-from sentiment.monitoring.limits import Requests, requests_of
+from sentiment.monitoring.limits import Reading, reading_after, requests_of
 from sentiment.monitoring.reference import Reference
-from sentiment.monitoring.rows import rows_of
+from sentiment.monitoring.rows import Rows, rows_of
 from sentiment.monitoring.scored import read_scored
+from sentiment.monitoring.tools import ALIBI, EVIDENTLY, Drawn, Opinion, opinion, report
 from sentiment.monitoring.window import choose
 from sentiment.reviews.schema import Schema
 from sentiment.service.client import metrics_of
 from sentiment.service.current import read_current
 from sentiment.service.predictions import Log
 from sentiment.tracking.registry.release import load_version
+from sentiment.tracking.registry.store import ARCHIVED
+from sentiment.tracking.watching import DRAWN
 from stack_config.active import service_file
 from stack_config.prediction_log import open_log
 from steps.deployment.server import OWN
@@ -31,7 +35,14 @@ from steps.shared.registry import open_registry
 
 @step(enable_cache=False)
 def watch(
-    reference: Reference, name: str, log: str, scored: str | None, asked: str, config: MonitoringConfig
+    reference: Reference,
+    name: str,
+    log: str,
+    scored: str | None,
+    asked: str,
+    history: str,
+    config: MonitoringConfig,
+    detector: str | None = None,
 ) -> Annotated[Watched, "watched"]:
     """Choose the window, and judge it against the reference.
 
@@ -41,23 +52,81 @@ def watch(
         log: Where the predictions are recorded.
         scored: A file that was scored, to be judged instead.
         asked: Which window.
+        history: The file with earlier windows, and what the service had counted then.
         config: What is watched.
+        detector: Another library's, that is asked as well; what it says decides nothing.
     """
+    return _watched(reference, name, log, scored, asked, history, config, detector).watched
+
+
+@step(enable_cache=False)
+def watch_and_draw(
+    reference: Reference,
+    name: str,
+    log: str,
+    scored: str | None,
+    asked: str,
+    history: str,
+    config: MonitoringConfig,
+    detector: str | None = None,
+) -> tuple[Annotated[Watched, "watched"], Annotated[Drawn, "evidently"]]:
+    """Do what `watch` does, and have Evidently draw the same window; that it cannot loses no verdict.
+
+    Returns:
+        The window, and Evidently's page or why there is none.
+    """
+    found = _watched(reference, name, log, scored, asked, history, config, detector)
+    try:
+        drawn = report(found.window, found.reference, rate=config.false_alarm_rate)
+    except ToolError as error:
+        return found.watched, Drawn(failure=str(error))
+    note = f"{EVIDENTLY.name}'s report is beside this: in ZenML artifact 'evidently', in MLflow {DRAWN}"
+    noted = found.watched.model_copy(update={"notes": (*found.watched.notes, note)})
+    return noted, Drawn(page=drawn)
+
+
+class _Found(NamedTuple):
+    watched: Watched
+    window: Rows
+    reference: Rows
+
+
+def _watched(
+    reference: Reference,
+    name: str,
+    log: str,
+    scored: str | None,
+    asked: str,
+    history: str,
+    config: MonitoringConfig,
+    detector: str | None,
+) -> _Found:
+    reference.require_whole()
     now = datetime.now(UTC)
     found = _scored(Path(scored), reference.version) if scored else open_log(log).read()
     window = choose(found, asked, reference.version, now=now)
+    reading = _reading(Path(history), config) if scored is None else None
+    rows, against = rows_of(window.predictions, window.labels), reference.rows()
     judgement = judge(
-        rows_of(window.predictions, window.labels),
-        reference.rows(),
+        rows,
+        against,
         config,
         threshold=reference.threshold,
         at_registration=reference.metrics,
-        requests=_requests() if scored is None else None,
+        requests=reading.since if reading else None,
     )
+    said, notes = _opinion(detector, rows, against, config)
+    if reading is not None and reading.restarted:
+        notes.append("the service was started anew since the last window: its requests are those since then")
+    if open_registry().version(reference.version).stage == ARCHIVED:
+        notes.append(f"version {reference.version} was archived: it is meant to answer no more")
+    more = [said.tool] if said else []
+    if reading is not None and judgement.of_requests:  # without an answer there is no prediction to tell windows apart
+        more.append(reading.since.model_dump_json())
     times = [one.time for one in window.predictions]
     log_metadata({"state": judgement.state, "rows": judgement.rows, "version": reference.version})
-    return Watched(
-        window=window.identity(reference.version, config.model_dump_json()),
+    watched = Watched(
+        window=window.identity(reference.version, config.model_dump_json(), *more),
         version=reference.version,
         name=name,
         asked=asked,
@@ -65,8 +134,23 @@ def watch(
         last=max(times, default=None),
         judged=now,
         judgement=judgement,
-        notes=window.notes(found.broken),
+        notes=(*window.notes(found.broken), *notes),
+        opinion=said,
+        reading=reading,
     )
+    return _Found(watched, rows, against)
+
+
+def _opinion(
+    detector: str | None, window: Rows, reference: Rows, config: MonitoringConfig
+) -> tuple[Opinion | None, list[str]]:
+    """Ask the other library, where that is wanted; that it cannot answer is a note, and loses no verdict."""
+    if detector != ALIBI.target or len(window) < config.fewest_rows:
+        return None, []
+    try:
+        return opinion(window, reference, rate=config.false_alarm_rate, seed=config.seed), []
+    except ToolError as error:
+        return None, [f"{ALIBI.name} gave no verdict: {error}"]
 
 
 def _scored(file: Path, version: str) -> Log:
@@ -76,8 +160,11 @@ def _scored(file: Path, version: str) -> Log:
     return read_scored(file, Schema.of_tags(found.tags), word_counter(load_version(registry, found)))
 
 
-def _requests() -> Requests | None:
-    """Ask the project's own service, where it is current on this stack, what it counted."""
+def _reading(history: Path, config: MonitoringConfig) -> Reading | None:
+    """Ask the project's own service, where it is current on this stack, what it counted since the last window."""
     current = read_current(service_file(str(Client().active_stack_model.id)))
-    counted = metrics_of(current.address) if current is not None and current.target in OWN else None
-    return requests_of(counted) if counted is not None else None
+    text = metrics_of(current.address) if current is not None and current.target in OWN else None
+    counted = requests_of(text) if text is not None else None
+    if counted is None:
+        return None
+    return reading_after(History(history).last_reading(), counted, config.limits.fewest_requests)

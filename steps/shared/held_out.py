@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 from zenml.client import Client
+from zenml.models import ArtifactVersionResponse
 
 from sentiment.errors import InputError
 from sentiment.tracking.registry.release import HeldOutRows, held_out_rows
@@ -35,7 +36,17 @@ def reviews_from_its_run(version: Version) -> pd.DataFrame:
     return _stored(version, "ingest", "reviews", NAME_THE_FILE)
 
 
+def require_held_out(version: Version, *, instead: str = NAME_THE_FILE) -> None:
+    """Make sure that they are here, without reading them; arguments and errors as `held_out_from_its_run`."""
+    _output(version, "split", "test_rows", instead)
+
+
 def _stored(version: Version, step: str, output: str, instead: str) -> pd.DataFrame:
+    frame: pd.DataFrame = _output(version, step, output, instead).load()
+    return frame
+
+
+def _output(version: Version, step: str, output: str, instead: str) -> ArtifactVersionResponse:
     run = version.tags.get("zenml_run", "")
     try:
         steps = Client().get_pipeline_run(run, allow_name_prefix_match=False).steps
@@ -48,5 +59,4 @@ def _stored(version: Version, step: str, output: str, instead: str) -> pd.DataFr
             f"the rows of version {version.version} are not here: a Spark cluster read them, and there they "
             f"stayed. {instead}"
         )
-    frame: pd.DataFrame = steps[step].outputs[output][0].load()
-    return frame
+    return steps[step].outputs[output][0]

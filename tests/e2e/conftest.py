@@ -15,7 +15,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-TOP = ("commands", "data", "materializers", "pipelines", "sentiment", "stack_config", "steps")
+TOP = ("commands", "data", "materializers", "pipelines", "sentiment", "stack_config", "steps", "tools")
 INHERITED = ("PATH", "HOME", "LANG", "VIRTUAL_ENV")
 HEEDING_CTRL_C = """
 import os, signal, sys
@@ -61,7 +61,7 @@ def copy_project(folder: Path) -> Project:
     """Copy what the repository holds, without environment, caches or a stack that was set up."""
     root = folder / "project"
     for name in TOP:
-        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__", "Womens*.csv"))
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__", ".venv", "Womens*.csv"))
     shutil.copy(ROOT / "run.py", root)
     return Project(root, folder / "home")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from sentiment.monitoring.finding import Finding, judged_together
 from sentiment.monitoring.history import Acknowledgement, History, Watched
 from sentiment.monitoring.judge import judge, unknown
 from sentiment.monitoring.labels import add_labels
-from sentiment.monitoring.limits import Requests
+from sentiment.monitoring.limits import Reading, Requests
 from sentiment.monitoring.rows import is_english, rows_of
 from sentiment.monitoring.window import choose
 from sentiment.reports import page, section
@@ -217,7 +218,7 @@ def log_of(*versions, feedback=()):
 
 
 def test_a_window_holds_one_version_and_says_what_it_left_out():
-    window = choose(log_of("3", "3", "4", "3"), "last:2", "3", now=NOON)
+    window = choose(log_of("3", "3", "4", "3"), "last:2", "3", now=NOON + timedelta(hours=1))
     assert [one.id for one in window.predictions] == ["p1", "p3"]
     assert window.notes(["a.jsonl:7"]) == (
         "1 predictions of another version in the same time were left out",
@@ -251,10 +252,36 @@ def test_labels_that_contradict_each_other_are_left_out_and_unknown_ones_counted
         Feedback("p0", NOON, False),
         Feedback("p1", NOON, True),
         Feedback("x", NOON, True),
+        Feedback("y", NOON, True),
+        Feedback("y", NOON, False),
     ]
     window = choose(log_of("3", "3", feedback=said), "last:5", "3", now=NOON)
     assert window.labels == {"p1": True}
-    assert len(window.notes(())) == 2
+    assert window.notes(["a.jsonl:3", "a.jsonl:9"]) == (
+        "1 predictions have labels that contradict each other; these were left out",
+        "2 labels are about predictions that nobody knows",
+        "2 lines of the log are no records: a.jsonl:3, a.jsonl:9",
+    )
+
+
+def test_lines_that_are_no_records_are_named_and_the_others_are_judged(tmp_path):
+    lines = [encode(prediction(1, version="3")), b'{"kind": "predi', b"\xff\xfe", encode(Feedback("p1", NOON, True))]
+    (tmp_path / "a.jsonl").write_bytes(b"\n".join(lines))
+    log = read_log(tmp_path)
+    window = choose(log, "all", "3", now=NOON)
+    assert ([one.id for one in window.predictions], window.labels) == (["p1"], {"p1": True})
+    assert window.notes(log.broken)[-1] == "2 lines of the log are no records: a.jsonl:2, a.jsonl:3"
+
+
+def test_a_clock_that_was_ahead_is_said_and_silences_no_alarm(tmp_path):
+    made = [prediction(number, version="3", time=NOON + timedelta(hours=number)) for number in range(3)]
+    window = choose(Log(made, (), ()), "last:3", "3", now=NOON + timedelta(minutes=30))
+    assert window.notes(()) == ("2 predictions are dated later than now: the clock was ahead, and windows go by time",)
+    assert choose(Log(made, (), ()), "last:3", "3", now=NOON + timedelta(hours=2)).notes(()) == ()
+
+    history, day = History(tmp_path / "history.jsonl"), timedelta(hours=24)
+    history.keep(watched("a", at=NOON + timedelta(days=300)), cool_down=day)
+    assert history.keep(watched("b"), cool_down=day).told
 
 
 def watched(window="w", *, state="alarm", at=NOON, **changed):
@@ -284,6 +311,57 @@ def test_a_window_that_was_told_is_not_told_again_when_it_is_judged_again(tmp_pa
     assert not history.keep(watched("w"), cool_down=timedelta(hours=24)).rung
     history.rang("w")
     assert history.keep(watched("w"), cool_down=timedelta(hours=24)).rung
+
+
+def test_an_alarm_before_whose_telling_somebody_was_killed_stays_untold(tmp_path):
+    history = History(tmp_path / "history.jsonl")
+    history.keep(watched("a"), cool_down=timedelta(hours=24))
+    history.keep(watched("b", at=NOON + timedelta(hours=1)), cool_down=timedelta(hours=24))  # within the cool-down
+    assert [one.window for one in history.untold()] == ["a"]
+    history.rang("a")
+    assert history.untold() == []
+
+
+def test_what_the_alerter_did_not_post_is_posted_later_while_the_cool_down_lasts(tmp_path):
+    history, day = History(tmp_path / "history.jsonl"), timedelta(hours=24)
+    first = history.keep(watched("a"), cool_down=day)
+    assert history.unposted(first, within=timedelta(0)) == [first]
+    later = history.keep(watched("b", state="ok", at=NOON + timedelta(hours=23)), cool_down=day)
+    assert [one.window for one in history.unposted(later, within=day)] == ["a"]
+    assert history.unposted(history.keep(watched("c", state="ok", at=NOON + day), cool_down=day), within=day) == []
+    history.posted("a")
+    assert history.unposted(later, within=day) == []
+    assert history.find("a") == first.model_copy(update={"posted": True})
+
+
+@pytest.mark.parametrize(
+    ("does", "said"),
+    [
+        (lambda: True, ""),
+        (lambda: False, "alerter 'chat' says that it was not sent"),
+        (lambda: 1 / 0, "alerter 'chat' failed with ZeroDivisionError"),
+        (lambda: threading.Event().wait(), "alerter 'chat' did not answer within 0.5 seconds"),
+    ],
+)
+def test_whatever_an_alerter_does_is_said(does, said):
+    from steps.monitoring.alert import post
+
+    class Alerter:
+        name = "chat"
+
+        def post(self, _message):
+            return does()
+
+    assert post(Alerter(), "text", seconds=0.5) == said
+
+
+def test_the_counters_that_were_read_last_are_kept_with_their_window(tmp_path):
+    history = History(tmp_path / "history.jsonl")
+    assert history.last_reading() is None
+    reading = Reading(counted=Requests(number=9, errors=1, refused=2, reasons={"busy": 2}, began=1.5))
+    history.keep(watched("a", reading=reading), cool_down=timedelta(0))
+    history.keep(watched("b"), cool_down=timedelta(0))  # of a file that was scored
+    assert history.last_reading() == reading
 
 
 def test_the_newest_window_stands_beside_the_history_for_the_service_to_show(tmp_path):

@@ -11,6 +11,7 @@ studying classifier performance" (2010).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,11 +37,24 @@ _NAMED = 8
 Floats = NDArray[np.float64]
 
 
-def test(window: Rows, reference: Rows, seed: int) -> Finding | None:
-    """Compare the words; None where texts were not kept, or no word occurs often enough."""
+class Occurrences(NamedTuple):
+    """Which words occur in as many rows of either side.
+
+    Attributes:
+        features: Shape ``(n_rows, n_words)``, 0 or 1.
+        names: The words, shape ``(n_words,)``.
+        is_window: Shape ``(n_rows,)``, 1 for the window's rows and 0 for the reference's.
+    """
+
+    features: csr_matrix
+    names: NDArray[np.object_]
+    is_window: Floats
+
+
+def occurrences(window: Rows, reference: Rows, chance: np.random.Generator) -> Occurrences | None:
+    """Draw at most `MOST_ROWS` of either side; None where texts were not kept, or no word occurs often enough."""
     if window.texts is None or reference.texts is None:
         return None
-    chance = np.random.default_rng(seed)
     rows = min(MOST_ROWS, len(window), len(reference))
     texts = [_drawn(side, rows, chance) for side in (window.texts, reference.texts)]
     vectorizer = CountVectorizer(analyzer=lambda text: set(words_of(text)), min_df=FEWEST_REVIEWS, dtype=np.float64)
@@ -48,8 +62,17 @@ def test(window: Rows, reference: Rows, seed: int) -> Finding | None:
         features = vectorizer.fit_transform([*texts[0], *texts[1]])
     except ValueError:  # no word is left
         return None
-    is_window = np.repeat([1.0, 0.0], rows)
-    fold = chance.permutation(2 * rows) % 2 == 0
+    return Occurrences(features, vectorizer.get_feature_names_out(), np.repeat([1.0, 0.0], rows))
+
+
+def test(window: Rows, reference: Rows, seed: int) -> Finding | None:
+    """Compare the words; None where there are none, as `occurrences` has it."""
+    chance = np.random.default_rng(seed)
+    drawn = occurrences(window, reference, chance)
+    if drawn is None:
+        return None
+    features, names, is_window = drawn
+    fold = chance.permutation(len(is_window)) % 2 == 0
     (found,) = _areas(features, is_window[:, None], fold)
     above = dealt = 0
     while dealt < PERMUTATIONS and above < _ENOUGH_ABOVE:
@@ -61,7 +84,7 @@ def test(window: Rows, reference: Rows, seed: int) -> Finding | None:
         window=float(found),
         reference=0.5,
         p_value=(1 + above) / (1 + dealt),
-        detail=_telling(features, vectorizer.get_feature_names_out(), is_window),
+        detail=_telling(features, names, is_window),
     )
 
 

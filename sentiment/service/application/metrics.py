@@ -40,6 +40,8 @@ class Metrics:
         self._characters = self._histogram("review_characters", "Length of the reviews.", _CHARACTERS)
         self._unknown = self._counter("reviews_without_known_words", "Reviews of which the model knows no word.")
         self._rejected = self._counter("rejected", "Requests that were refused, by reason.", "reason")
+        began = datetime.now(UTC).timestamp()
+        self._gauge("start_time_seconds", "When counting began, in Unix time.", lambda: began)
         self._gauge("predictions_lost", "Records that the prediction log could not keep.", lambda: log.lost)
         self._gauge("predictions_waiting", "Records that are not written yet.", lambda: log.waiting)
         self._gauge("predictions_failing", "1 while the prediction log cannot be written.", lambda: log.failing)

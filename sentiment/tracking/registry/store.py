@@ -23,7 +23,14 @@ from sentiment.tracking.client import Client
 from sentiment.tracking.registry.history import DECISION_TAG, Event, champion_before, read_events, require_fit
 from sentiment.tracking.registry.locking import registry_lock
 from sentiment.tracking.registry.verification import verified_files
-from sentiment.tracking.registry.version import CHAMPION, DIGESTS_TAG, Version, read_version
+from sentiment.tracking.registry.version import (
+    CHAMPION,
+    DIGESTS_TAG,
+    MONITORING_PAGE_TAG,
+    MONITORING_TAG,
+    Version,
+    read_version,
+)
 
 PRODUCTION, STAGING, ARCHIVED = "Production", "Staging", "Archived"
 STATE_TAG, INCOMPLETE, COMPLETE = "state", "incomplete", "complete"
@@ -207,6 +214,11 @@ class Registry:
     def note_decision(self, number: str, decision: str) -> None:
         """Keep the gate's last decision with the version it was about, as JSON."""
         self._client.set_model_version_tag(self.name, number, DECISION_TAG, decision)
+
+    def note_monitoring(self, number: str, *, said: str, page: str) -> None:
+        """Keep what monitoring said last with the version it was about, and the page of that window's run in MLflow."""
+        self._client.set_model_version_tag(self.name, number, MONITORING_PAGE_TAG, page)
+        self._client.set_model_version_tag(self.name, number, MONITORING_TAG, said)
 
     def _versions(self, also: str = "") -> list[Version]:
         found = self._client.search_model_versions(f"name = '{self.name}'{also}", max_results=10_000)

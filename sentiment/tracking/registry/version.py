@@ -14,6 +14,7 @@ from sentiment.models.known_answers import KnownAnswer
 
 CHAMPION = "champion"
 DIGESTS_TAG = "files_sha256"
+MONITORING_TAG, MONITORING_PAGE_TAG = "monitoring", "monitoring_page"
 
 
 class Version(BaseModel):

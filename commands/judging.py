@@ -1,0 +1,218 @@
+"""Judging a window for `python run.py monitor`, and telling what was found."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from commands.given_files import write_page
+from commands.project import monitoring_history
+from commands.terminal.output import print_json, tells
+
+if TYPE_CHECKING:
+    from sentiment.monitoring.history import History, Watched
+    from sentiment.monitoring.reference import Reference
+
+WEBHOOK_VARIABLE = "SENTIMENT_WEBHOOK"
+
+
+class Wanted(NamedTuple):
+    """What is judged, and what else is asked.
+
+    Attributes:
+        log: Where the predictions are recorded.
+        scored: A file that was scored, to be judged instead.
+        window: None for the configuration's.
+        version: A number, or ``champion``.
+        config_file: What is watched.
+        detector: Another library's.
+        drawn: The file that Evidently's report is written into.
+    """
+
+    log: str
+    scored: Path | None
+    window: str | None
+    version: str
+    config_file: Path
+    detector: str | None = None
+    drawn: Path | None = None
+
+
+def kept_windows() -> History:
+    """Open the history of the active stack."""
+    from sentiment.monitoring.history import History
+
+    return History(monitoring_history())
+
+
+def judge(wanted: Wanted) -> Watched:
+    """Judge a window on the active stack; what cannot be judged is said before anything begins.
+
+    Where there is nothing to compare with, the window is unknown, and is not kept.
+
+    Raises:
+        SentimentError: As the pipeline; or something that is wanted is not there.
+    """
+    from pipelines.launch import launch_monitoring
+    from sentiment.monitoring.tools import EVIDENTLY
+
+    order = _order(wanted)
+    if (reason := _nothing_to_compare(order["version"])) is not None:
+        return _unknown(order, reason)
+    done = launch_monitoring(tell_steps=tells("steps"), **order)
+    if wanted.drawn is not None and done.drawn.page:
+        write_page(wanted.drawn, done.drawn.page)
+    if done.drawn.failure:
+        click.echo(f"{EVIDENTLY.name}'s report was not written: {done.drawn.failure}", err=True)
+    if done.not_posted:
+        click.echo(f"The stack's alerter did not post the alarm of {done.not_posted}", err=True)
+    return done.kept
+
+
+def schedule(wanted: Wanted, cron: str) -> str:
+    """Have the active stack's orchestrator judge at these times; gives the schedule's name.
+
+    Whoever is the champion then is judged, where no number is wanted.
+    """
+    from pipelines.schedule import schedule_monitoring
+
+    return schedule_monitoring(cron=cron, **_order(wanted) | {"version": wanted.version, "model_uri": ""})
+
+
+def make_reference(version: str) -> Reference:
+    """Make what a version is compared with anew, and judge nothing.
+
+    Raises:
+        InputError: Its test rows are not here.
+        StepFailedError: It could not be made.
+    """
+    from pipelines.launch import launch_reference
+    from steps.shared.held_out import TRAIN_HERE, require_held_out
+    from steps.shared.registry import open_registry
+
+    found = open_registry().version(version)
+    require_held_out(found, instead=TRAIN_HERE)
+    return launch_reference(found.version, found.model_uri, tell_steps=tells("steps"))
+
+
+def _nothing_to_compare(version: str) -> str | None:
+    from sentiment.errors import InputError
+    from steps.shared.held_out import TRAIN_HERE, require_held_out
+    from steps.shared.registry import open_registry
+
+    try:
+        require_held_out(open_registry().version(version), instead=TRAIN_HERE)
+    except InputError as error:
+        return str(error)
+    return None
+
+
+def _unknown(order: dict[str, Any], reason: str) -> Watched:
+    from sentiment.monitoring.history import Watched
+    from sentiment.monitoring.judge import unknown
+
+    said = {name: order[name] for name in ("version", "name", "asked")}
+    return Watched(**said, window="none", first=None, last=None, judged=datetime.now(UTC), judgement=unknown(reason))
+
+
+def _order(wanted: Wanted) -> dict[str, Any]:
+    """Check what is wanted, and put it as the pipeline takes it."""
+    from sentiment.configuration import read_mapping
+    from sentiment.monitoring.config import MonitoringConfig
+    from sentiment.monitoring.scored import require_scored
+    from sentiment.monitoring.tools import ALIBI, EVIDENTLY, python_of
+    from sentiment.monitoring.window import choose
+    from sentiment.reviews.schema import Schema
+    from sentiment.service.predictions import Log
+    from sentiment.training.lineage import display_name
+    from stack_config.prediction_log import open_log
+    from steps.shared.registry import open_registry
+
+    config = MonitoringConfig.from_mapping(read_mapping(wanted.config_file), source=str(wanted.config_file))
+    asked = wanted.window or config.window
+    choose(Log((), (), ()), asked, "", now=datetime.now(UTC))  # before anything is begun
+    for tool, is_wanted in ((ALIBI, wanted.detector), (EVIDENTLY, wanted.drawn)):
+        if is_wanted:
+            python_of(tool)
+    if wanted.scored is None:
+        open_log(wanted.log)
+    found = open_registry().version(wanted.version)
+    if wanted.scored is not None:
+        require_scored(wanted.scored, Schema.of_tags(found.tags))
+    return {
+        "version": found.version,
+        "name": display_name(found.tags.get("candidate", ""), is_sample=found.tags.get("is_sample") == "true"),
+        "model_uri": found.model_uri,
+        "log": wanted.log,
+        "scored": str(wanted.scored.resolve()) if wanted.scored else None,
+        "asked": asked,
+        "history": str(monitoring_history()),
+        "config": config,
+        "detector": wanted.detector,
+        "draw": wanted.drawn is not None,
+    }
+
+
+def tell(watched: Watched) -> None:
+    """Tell a person what was found, on standard output."""
+    judgement = watched.judgement
+    click.echo(f"{judgement.state}: version {watched.version}, {judgement.rows:,} predictions, window {watched.window}")
+    for reason in judgement.reasons:
+        click.echo(f"  {reason}")
+    for values, how in ((judgement.estimates, "by its own probabilities"), (judgement.measured, "by labels")):
+        for name, one in values.items():
+            found = f"{one.value:.3f} [{one.low:.3f}, {one.high:.3f}]"
+            click.echo(f"  {name} {how}: {found}; {one.at_registration:.3f} at registration")
+    if watched.opinion is not None:
+        click.echo(f"  {watched.opinion.sentence}")
+    for note in watched.notes:
+        click.echo(f"  {note}")
+    if tells("hints") and judgement.state == "alarm":
+        click.echo(f"Take note of it: python run.py monitor ack {watched.window} --why REASON")
+        click.echo("Look at it: python run.py dashboard; with labels, train again: python run.py retrain")
+
+
+def tell_reference(reference: Reference, *, as_json: bool) -> None:
+    """Tell what a version is compared with from now on."""
+    rows, share = len(reference.labels), float(reference.rows().recommended.mean())
+    if as_json:
+        made = {"version": reference.version, "rows": rows, "recommended": share, "digest": reference.digest}
+        print_json(made)
+        return
+    click.echo(
+        f"Made the reference of version {reference.version}: its answers about {rows:,} test rows, {share:.1%} of them "
+        f"recommended; digest {reference.digest[:12]}."
+    )
+
+
+def ring_untold() -> bool:
+    """Tell every alarm that is to be told, those too before whose telling somebody was killed; says whether any was.
+
+    That somebody cannot be reached is said, and does not undo the judgement.
+    """
+    from sentiment.monitoring.alert import post, told
+
+    windows = kept_windows()
+    untold = windows.untold()
+    for watched in untold:
+        click.echo(told(watched), err=True)
+        if (failure := post(watched, os.environ.get(WEBHOOK_VARIABLE))) is not None:
+            click.echo(f"The webhook was not reached: {failure}", err=True)
+        windows.rang(watched.window)
+    return bool(untold)
+
+
+def retrain(log: str, version: str, *, as_json: bool) -> dict[str, Any]:
+    """Train again; that it cannot be done is said, and the alarm stays the result."""
+    from commands.retrain import retrained
+    from sentiment.errors import SentimentError
+
+    try:
+        return retrained(log, version, as_json=as_json)
+    except SentimentError as error:
+        click.echo(f"Not trained again: {error}", err=True)
+        return {"failure": str(error)}
