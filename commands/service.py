@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from commands.project import ROOT
+from commands.stores import registry_to_look_at
 from commands.terminal.output import console, json_option, print_json, tells
 
 if TYPE_CHECKING:
@@ -153,10 +154,9 @@ def predict(reviews: tuple[str, ...], file: Any, title: str, local: bool, words:
 def tell_if_another_is_champion() -> None:
     """Say what is in service where it is not the champion: a change of the registry alone changes no server."""
     from sentiment.service.current import differs_from_champion
-    from steps.shared.registry import open_registry
 
     current = _current()
-    if current is not None and (said := differs_from_champion(current, open_registry().champion_number())):
+    if current is not None and (said := differs_from_champion(current, registry_to_look_at().champion_number())):
         click.echo(said, err=True)
 
 

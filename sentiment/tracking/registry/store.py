@@ -22,7 +22,6 @@ from sentiment.tracking import MODEL_NAME
 from sentiment.tracking.client import Client
 from sentiment.tracking.registry.history import DECISION_TAG, Event, champion_before, read_events, require_fit
 from sentiment.tracking.registry.locking import registry_lock
-from sentiment.tracking.registry.verification import verified_files
 from sentiment.tracking.registry.version import CHAMPION, DIGESTS_TAG, Version, read_version
 
 PRODUCTION, STAGING, ARCHIVED = "Production", "Staging", "Archived"
@@ -199,6 +198,8 @@ class Registry:
     @contextmanager
     def files(self, version: Version) -> Iterator[Path]:
         """Fetch a version's files, checked against its digests; raises as `verification.verified_files`."""
+        from sentiment.tracking.registry.verification import verified_files
+
         location = self._client.get_logged_model(version.model_uri.removeprefix("models:/")).artifact_location
         name = f"version {version.version} of {self.name}"
         with verified_files(name, location, version.digests, tracking_uri=self.tracking_uri) as directory:

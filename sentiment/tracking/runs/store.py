@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import mlflow
 from mlflow.entities import (
@@ -27,15 +27,16 @@ from mlflow.entities import (
 from mlflow.models import Model
 
 from sentiment.errors import TrackingError
-from sentiment.evaluation.report import TrainingReport
 from sentiment.models.digests import digests
-from sentiment.models.files import size_in_bytes
-from sentiment.models.text_model import TextModel
-from sentiment.tracking import EXPERIMENT, pages, pyfunc
+from sentiment.tracking import EXPERIMENT, pages
 from sentiment.tracking.client import Client, without_password
 from sentiment.tracking.runs.tracked import CANDIDATE_TAG, PARENT_TAG, ZENML_RUN_TAG, TrackedCandidate
-from sentiment.training.candidates import Candidate
 from sentiment.training.lineage import LoggedFiles, PipelineRun, TrainingData, display_name
+
+if TYPE_CHECKING:
+    from sentiment.evaluation.report import TrainingReport
+    from sentiment.models.text_model import TextModel
+    from sentiment.training.candidates import Candidate
 
 DESCRIPTION_TAG = "mlflow.note.content"
 BEST_TAG, LINK_PREFIX = "best", "candidate."
@@ -151,6 +152,9 @@ class RunStore:
 
     def log_model(self, run_id: str, name: str, model: TextModel) -> LoggedFiles:
         """Store a trained pair as the run's model."""
+        from sentiment.models.files import size_in_bytes
+        from sentiment.tracking import pyfunc
+
         run = self._client.get_run(run_id)
         logged = self._client.create_logged_model(
             run.info.experiment_id,
