@@ -136,7 +136,9 @@ def predict(reviews: tuple[str, ...], file: Any, title: str, local: bool, words:
     texts = [*reviews, *(_lines(file) if file else ())]
     if not texts:
         raise click.UsageError("no review was given: REVIEWS or --file expected")
-    version, predictions = (_from_champion if local else _from_service)(texts, title, words)
+    version, reads_titles, predictions = (_from_champion if local else _from_service)(texts, title, words)
+    if reads_titles and not title.strip() and tells("hints"):
+        click.echo("The model reads titles as well, and was given none: --title brings one.", err=True)
     if as_json:
         print_json(
             [
@@ -184,7 +186,7 @@ def _lines(file: BinaryIO) -> list[str]:
     return texts
 
 
-def _from_service(texts: list[str], title: str, words: int) -> tuple[str, list[Prediction]]:
+def _from_service(texts: list[str], title: str, words: int) -> tuple[str, bool, list[Prediction]]:
     from sentiment.service.client import ask
 
     current = _required()
@@ -192,12 +194,13 @@ def _from_service(texts: list[str], title: str, words: int) -> tuple[str, list[P
     for start in range(0, len(texts), _REVIEWS_A_REQUEST):
         part = texts[start : start + _REVIEWS_A_REQUEST]
         answers += ask(current.address, part, [title] * len(part), words=words)
-    return current.version, answers
+    return current.version, current.reads_titles, answers
 
 
-def _from_champion(texts: list[str], title: str, words: int) -> tuple[str, list[Prediction]]:
+def _from_champion(texts: list[str], title: str, words: int) -> tuple[str, bool, list[Prediction]]:
     import pandas as pd
 
+    from sentiment.models.known_words import reads_titles
     from sentiment.service.client import Prediction
     from sentiment.service.contract import Reader
     from sentiment.tracking.registry.release import load_version
@@ -206,9 +209,11 @@ def _from_champion(texts: list[str], title: str, words: int) -> tuple[str, list[
     registry = open_registry()
     champion = registry.version("champion")
     reviews = pd.DataFrame({"review": texts, "title": title})
-    answers = Reader(load_version(registry, champion)).answer(reviews, words=words)
+    model = load_version(registry, champion)
+    answers = Reader(model).answer(reviews, words=words)
     rows = zip(*answers.values(), strict=True)
-    return champion.version, [Prediction.model_validate(dict(zip(answers, row, strict=True))) for row in rows]
+    predictions = [Prediction.model_validate(dict(zip(answers, row, strict=True))) for row in rows]
+    return champion.version, reads_titles(model), predictions
 
 
 def _deploy(version: str, target: str | None, *, again: bool = False) -> CurrentService:
