@@ -1,4 +1,4 @@
-"""`python run.py train`, whole processes: against the same work without ZenML, and against opening ZenML alone."""
+"""`python run.py train` and what only looks, whole processes: against the same without ZenML, and against imports."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from benchmarks.timing import Comparison, at_most
 
 OPEN_ZENML = "import zenml; from zenml.client import Client; Client().active_stack"
 CHANGED = "tfidf_linear"
+LOOKS = ("status", "runs", "registry")
 
 
 class _Process(NamedTuple):
@@ -84,12 +85,12 @@ class Project:
 
 
 def compare(data: Path, *, short: bool) -> list[Comparison]:
-    """Measure nothing cached, everything cached, and one candidate changed."""
+    """Measure nothing cached, everything cached, one candidate changed, and looking at what came of it."""
     repetitions, slack = (1, 2.0) if short else (5, 1.0)
     with tempfile.TemporaryDirectory() as folder:
         project = Project(Path(folder), data)
         project.train()  # sets up the stack, fills the cache, and has a first champion
-        rows = _cached(project, repetitions, slack)
+        rows = [*_cached(project, repetitions, slack), *looking(project, slack)]
         return [*_uncached(project, Path(folder) / "bare.db", repetitions, slack), *rows]
 
 
@@ -111,6 +112,15 @@ def _cached(project: Project, repetitions: int, slack: float) -> list[Comparison
             1.3 * slack,
         ),
     ]
+
+
+def looking(project: Project, slack: float) -> list[Comparison]:
+    """Measure the commands that only look, on a project that was trained."""
+    imports, looks = [], []
+    for _ in range(3):
+        imports.append(project.python("-c", "import mlflow").seconds)
+        looks += [project.python("run.py", command).seconds for command in LOOKS]
+    return [at_most(", ".join(LOOKS), "`import mlflow`", median(looks), median(imports), 2 * slack)]
 
 
 def _uncached(project: Project, store: Path, repetitions: int, slack: float) -> list[Comparison]:

@@ -7,10 +7,12 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from urllib.parse import urlsplit
 
 import click
 
 from commands.terminal.output import json_option, print_json, tells, waiting_for
+from sentiment.service.loopback import HOST
 
 port_option = click.option("--port", type=click.IntRange(1, 2**16 - 1), help="Instead of the usual one.")
 open_option = click.option("--open/--no-open", "opens", default=None, help="In the browser.  [default: on a desktop]")
@@ -42,6 +44,7 @@ def dashboard(ctx: click.Context, port: int | None, opens: bool | None, as_json:
         click.echo(page)
         if tells("hints") and zenml_server.team_server() is None:
             click.echo("It runs until `python run.py dashboard stop`; training needs it neither running nor stopped.")
+            _tell_how_from_elsewhere(server)
     open_page(page, opens, as_json)
 
 
@@ -66,7 +69,7 @@ def mlflow_ui(port: int | None, opens: bool | None) -> None:
     Example: python run.py mlflow-ui --port 5001
     """
     from sentiment.errors import ServiceError
-    from sentiment.service.loopback import HOST, free_port
+    from sentiment.service.loopback import free_port
     from sentiment.tracking import ui
     from steps.shared.tracking import run_store
 
@@ -84,6 +87,7 @@ def mlflow_ui(port: int | None, opens: bool | None) -> None:
         if chosen != ui.PORT and port is None:
             click.echo(f"Port {ui.PORT} is taken by another program; MLflow listens on {chosen}.", err=True)
         _tell(address, pages)
+        _tell_how_from_elsewhere(address)
         if tells("hints"):
             click.echo("Ctrl-C ends it.", err=True)
         open_page(address + pages[0], opens)
@@ -93,6 +97,13 @@ def mlflow_ui(port: int | None, opens: bool | None) -> None:
 def _tell(server: str, pages: list[str]) -> None:
     for page in pages:
         click.echo(server + page)
+
+
+def _tell_how_from_elsewhere(server: str) -> None:
+    """Say to somebody who is here by SSH which port to forward: MLflow answers 403 under any other than its own."""
+    if "SSH_CONNECTION" in os.environ and tells("hints"):
+        port = urlsplit(server).port
+        click.echo(f"From where you sit: ssh -L {port}:{HOST}:{port} …, with the same port on both sides.", err=True)
 
 
 def open_page(page: str, wanted: bool | None, as_json: bool = False) -> None:

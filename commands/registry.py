@@ -10,6 +10,7 @@ import click
 
 from commands.project import ROOT, developer, load_policy
 from commands.service import tell_if_another_is_champion
+from commands.stores import registry_to_look_at
 from commands.terminal.output import console, json_option, print_json
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def registry(ctx: click.Context, as_json: bool) -> None:
     """
     if ctx.invoked_subcommand is not None:
         return
-    versions = _open().versions()
+    versions = registry_to_look_at().versions()
     if as_json:
         print_json([_as_json(version) for version in versions])
         return
@@ -53,7 +54,7 @@ def show(version: str, as_json: bool) -> None:
 
     Example: python run.py registry show champion
     """
-    found = _open().version(version)
+    found = registry_to_look_at().version(version)
     if as_json:
         print_json(_as_json(found))
         return
@@ -97,7 +98,7 @@ def history(as_json: bool) -> None:
 
     Example: python run.py registry history --json
     """
-    events = _open().history()
+    events = registry_to_look_at().history()
     if as_json:
         print_json([event.model_dump(mode="json") for event in events])
         return

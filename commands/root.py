@@ -131,7 +131,7 @@ def root(ctx: click.Context, verbose: bool, quiet: bool, stack_name: str | None)
 
 
 def _use_stack(ctx: click.Context, param: click.Parameter | None, stack_name: str | None) -> None:
-    if stack_name is not None or (param is not None and ctx.command.name not in WITHOUT_ZENML):
+    if stack_name is not None or (param is not None and _words(ctx) not in WITHOUT_ZENML):
         from stack_config.opening import open_zenml
 
         open_zenml()
@@ -139,6 +139,11 @@ def _use_stack(ctx: click.Context, param: click.Parameter | None, stack_name: st
         from stack_config.selection import use_stack
 
         use_stack(stack_name)
+
+
+def _words(ctx: click.Context) -> str:
+    """Give the command as it is typed behind ``run.py``, such as ``registry show``."""
+    return ctx.command_path.removeprefix(ctx.find_root().command_path).strip()
 
 
 def _take_stack(command: click.Command) -> None:
@@ -149,7 +154,10 @@ def _take_stack(command: click.Command) -> None:
     command.params.append(option)
 
 
-WITHOUT_ZENML = ("image", "page", "predict", "predictions", "report", "score", "search", "serve", "train")
+WITHOUT_ZENML = (
+    *("image", "page", "predict", "predictions", "report", "score", "search", "serve", "train"),
+    *("monitor history", "registry", "registry history", "registry show", "runs", "service", "service logs", "status"),
+)
 """Commands that answer without it, mostly or always, or that check what they were given before they open it."""
 LIFE_OF_A_MODEL = (
     train,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from commands.stores import run_store_to_look_at
 from commands.terminal.output import console, json_option, print_json
 
 
@@ -15,9 +16,8 @@ def runs(limit: int, as_json: bool) -> None:
 
     Example: python run.py runs --json
     """
-    from steps.shared.tracking import run_store
-
-    tracked = run_store().candidates(limit)
+    _, store = run_store_to_look_at()
+    tracked = store.candidates(limit)
     if as_json:
         print_json([run.model_dump(mode="json") for run in tracked])
         return

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from commands.project import ROOT
+from commands.stores import registry_to_look_at
 from commands.terminal.output import console, json_option, print_json, tells
 
 if TYPE_CHECKING:
@@ -136,7 +137,9 @@ def predict(reviews: tuple[str, ...], file: Any, title: str, local: bool, words:
     texts = [*reviews, *(_lines(file) if file else ())]
     if not texts:
         raise click.UsageError("no review was given: REVIEWS or --file expected")
-    version, predictions = (_from_champion if local else _from_service)(texts, title, words)
+    version, reads_titles, predictions = (_from_champion if local else _from_service)(texts, title, words)
+    if reads_titles and not title.strip() and tells("hints"):
+        click.echo("The model reads titles as well, and was given none: --title brings one.", err=True)
     if as_json:
         print_json(
             [
@@ -154,10 +157,9 @@ def predict(reviews: tuple[str, ...], file: Any, title: str, local: bool, words:
 def tell_if_another_is_champion() -> None:
     """Say what is in service where it is not the champion: a change of the registry alone changes no server."""
     from sentiment.service.current import differs_from_champion
-    from steps.shared.registry import open_registry
 
     current = _current()
-    if current is not None and (said := differs_from_champion(current, open_registry().champion_number())):
+    if current is not None and (said := differs_from_champion(current, registry_to_look_at().champion_number())):
         click.echo(said, err=True)
 
 
@@ -185,7 +187,7 @@ def _lines(file: BinaryIO) -> list[str]:
     return texts
 
 
-def _from_service(texts: list[str], title: str, words: int) -> tuple[str, list[Prediction]]:
+def _from_service(texts: list[str], title: str, words: int) -> tuple[str, bool, list[Prediction]]:
     from sentiment.service.client import ask
 
     current = _required()
@@ -193,10 +195,10 @@ def _from_service(texts: list[str], title: str, words: int) -> tuple[str, list[P
     for start in range(0, len(texts), _REVIEWS_A_REQUEST):
         part = texts[start : start + _REVIEWS_A_REQUEST]
         answers += ask(current.address, part, [title] * len(part), words=words)
-    return current.version, answers
+    return current.version, current.reads_titles, answers
 
 
-def _from_champion(texts: list[str], title: str, words: int) -> tuple[str, list[Prediction]]:
+def _from_champion(texts: list[str], title: str, words: int) -> tuple[str, bool, list[Prediction]]:
     import pandas as pd
 
     from sentiment.models.pair_scorer import scorer_of
@@ -208,9 +210,11 @@ def _from_champion(texts: list[str], title: str, words: int) -> tuple[str, list[
     registry = open_registry()
     champion = registry.version("champion")
     reviews = pd.DataFrame({"review": texts, "title": title})
-    answers = Reader(scorer_of(load_version(registry, champion))).answer(reviews, words=words)
+    scorer = scorer_of(load_version(registry, champion))
+    answers = Reader(scorer).answer(reviews, words=words)
     rows = zip(*answers.values(), strict=True)
-    return champion.version, [Prediction.model_validate(dict(zip(answers, row, strict=True))) for row in rows]
+    predictions = [Prediction.model_validate(dict(zip(answers, row, strict=True))) for row in rows]
+    return champion.version, scorer.reads_titles, predictions
 
 
 def _deploy(version: str, target: str | None, *, again: bool = False) -> CurrentService:

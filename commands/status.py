@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from commands.service import tell_if_another_is_champion
+from commands.stores import run_store_to_look_at
 from commands.terminal.output import json_option, print_json
 
 
@@ -15,18 +16,15 @@ def status(as_json: bool) -> None:
 
     Example: python run.py status --json
     """
-    from zenml.client import Client
-
     from sentiment.tracking import MODEL_NAME
     from sentiment.tracking.registry.store import Registry
-    from steps.shared.tracking import run_store
 
-    store = run_store()
+    stack, store = run_store_to_look_at()
     champion = Registry(store.tracking_uri).champion_number()
     facts = {
         "tracking_uri": store.tracking_uri,
         "experiment": store.experiment,
-        "stack": Client().active_stack_model.name,
+        "stack": stack,
         "model": MODEL_NAME,
         "champion": champion,
     }

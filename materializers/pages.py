@@ -8,13 +8,13 @@ from typing import Any
 from zenml.artifact_stores import BaseArtifactStore
 from zenml.enums import VisualizationType
 
-from sentiment.reports import page, section
-
 _FILE = "page.html"
 
 
 def write_page(record: Any, store: BaseArtifactStore, uri: str) -> dict[str, VisualizationType]:
     """Write the page about a record below `uri`, as ZenML's dashboard shows it; none for what is nothing to look at."""
+    from sentiment.reports import page, section
+
     shown = section(record)
     if shown is None:
         return {}

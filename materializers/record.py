@@ -11,7 +11,6 @@ from zenml.materializers.pydantic_materializer import PydanticMaterializer
 
 from materializers.facts import facts
 from materializers.pages import write_page
-from sentiment.reports import section
 
 
 class RecordMaterializer(PydanticMaterializer):
@@ -26,6 +25,8 @@ class RecordMaterializer(PydanticMaterializer):
 
     def extract_metadata(self, data: BaseModel) -> dict[str, Any]:
         """Give the key numbers, or where nobody chose them all that is one value."""
+        from sentiment.reports import section
+
         shown = section(data)
         if shown is not None:
             return facts(shown.facts)

@@ -17,7 +17,8 @@ from sentiment.atomic import write_atomically
 from sentiment.errors import InputError, TrackingError
 from stack_config.active import zenml_folder
 
-_LOCAL_STORES = "ZENML_LOCAL_STORES_PATH"
+LOCAL_STORES = "ZENML_LOCAL_STORES_PATH"
+"""ZenML's own variable: a folder for the files of its local components, instead of one below its own."""
 _MISTAKEN = re.compile(r"[?\\\x00-\x1f\x7f\ud800-\udfff]|%[0-9A-Fa-f]{2}")
 """What an address takes for something else: a question, another separator, a character by its number, no UTF-8."""
 _PATIENCE = 180.0
@@ -41,7 +42,7 @@ def require_home(folder: Path, *, moves: bool = False) -> None:
             "its stores; name a folder without it in ZENML_CONFIG_PATH"
         )
     here = folder / "local_stores" / "default_zen_store" / "zenml.db"
-    said = _database(folder / "config.yaml")
+    said = database_of(folder / "config.yaml")
     if not moves and said is not None and here.is_file() and not (said.exists() and said.samefile(here)):
         was = said.parents[2]
         raise InputError(
@@ -50,7 +51,7 @@ def require_home(folder: Path, *, moves: bool = False) -> None:
         )
 
 
-def _database(settings: Path) -> Path | None:
+def database_of(settings: Path) -> Path | None:
     """Name the file of ZenML's database, as its configuration has it; None where it is a server, or not there yet."""
     try:
         url = str((yaml.safe_load(settings.read_text(encoding="utf-8")) or {}).get("store", {}).get("url", ""))
@@ -84,7 +85,7 @@ def open_zenml() -> None:
         InputError: As `opening_lock`; or the folder has a name that the stores cannot take, or was moved.
         TrackingError: Somebody else has been at it for too long.
     """
-    require_home(zenml_folder().absolute(), moves=_LOCAL_STORES in os.environ)
+    require_home(zenml_folder().absolute(), moves=LOCAL_STORES in os.environ)
     _write_whole_files()
     opened = zenml_folder() / f"sentiment.opened-{version('zenml')}"
     if opened.exists():

@@ -132,12 +132,16 @@ def version_table(version: Version) -> Table:
 
 
 def comparison_tables(comparison: VersionComparison) -> list[Table]:
-    """Metrics side by side, then the rows where the two disagree."""
+    """Metrics side by side with the rows that they are of, then those where the two disagree."""
     from sentiment.metrics.summary import METRICS
 
     first, second = comparison.first, comparison.second
+    scored = f"{comparison.rows:,} test rows that neither version was trained on"
+    if comparison.left_out:
+        scored += f"; {comparison.left_out:,} others were left out"
     side_by_side = plain_table(
-        "metric", f"version {first}", f"version {second}", "difference (95%)", f"{first} is better"
+        *("metric", f"version {first}", f"version {second}", "difference (95%)", f"{first} is better"),
+        title=comparison.told or scored,
     )
     for metric in METRICS:
         row = [metric, *(f"{comparison.metrics[number].value(metric):.4f}" for number in (first, second))]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
-from sentiment.models.text_model import TextModel
 from sentiment.text import join_title
+
+if TYPE_CHECKING:
+    from sentiment.models.text_model import TextModel
 
 TOLERANCE = 1e-6
 """Largest difference of two probabilities that count as the same; sums are not always added in the same order."""

@@ -27,6 +27,7 @@ class CurrentService(BaseModel):
         since: When it became the current one, UTC.
         name: Of the model, for people.
         target: What it is: ``mlflow``'s server or the project's own ``service``.
+        reads_titles: Whether the model's answers depend on the title; False where an earlier release deployed it.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -40,6 +41,7 @@ class CurrentService(BaseModel):
     stack: str
     since: datetime
     target: str = "mlflow"
+    reads_titles: bool = False
 
     @property
     def prediction_url(self) -> str:

@@ -101,6 +101,7 @@ def _about(described: dict[str, Any], tags: dict[str, str], digest: str, thresho
         "trained_on": {"data": tags.get("data", ""), "sha256": tags.get("data_sha256", "")},
         "registered_at": described.get("created", ""),
         "metrics": json.loads(tags.get("metrics", "{}")),
+        "schema": json.loads(tags.get("schema", "{}")),
     }
 
 

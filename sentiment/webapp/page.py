@@ -17,6 +17,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from sentiment.errors import SentimentError, ServiceError
 from sentiment.monitoring.history import History
+from sentiment.reviews.schema import Schema
 from sentiment.service.current import read_current
 from sentiment.service.predictions import Prediction
 from sentiment.service.predictions.store import POSTGRESQL, open_store
@@ -24,7 +25,7 @@ from sentiment.service.settings import TOKEN_VARIABLE, read_token
 from sentiment.webapp.client import Service
 from sentiment.webapp.highlight import marked
 from sentiment.webapp.settings import VARIABLE, PageSettings
-from sentiment.webapp.upload import read_upload, score_upload
+from sentiment.webapp.upload import Columns, Upload, as_csv, read_upload, score_upload
 
 _WORDS = 12
 _LATEST = 20
@@ -33,6 +34,7 @@ _LEGEND = (
     "▲ speaks for a recommendation, ▼ against one; ¬ stands where a negation reaches the word. "
     "Point at a word for its weight."
 )
+_NO_TITLES = "The model reads titles as well, and was given none."
 _STYLE = """<style>
 .verdict { font-size: 1.4rem; font-weight: 600; margin: 0; }
 .review { line-height: 1.9; overflow-wrap: anywhere; }
@@ -89,6 +91,7 @@ def _one(service: Service) -> None:
         _say("Write a review first: an empty one is not answered.", error=True)
     elif asked:
         (answer,) = service.ask([review], [title], words=_WORDS)
+        answer["misses_title"] = not title.strip() and bool(service.model().get("reads_titles"))
         st.session_state["asked"] = (title, review, answer)
     if "asked" not in st.session_state:
         return
@@ -100,6 +103,8 @@ def _one(service: Service) -> None:
     )
     if not answer["known_words"]:
         shown += escape("The model knows no word of this: it gives its answer to an empty review.")
+    if answer["misses_title"]:
+        shown += Markup("<p>{}</p>").format(_NO_TITLES)
     marked_title, marked_review = marked(title, review, words)
     shown += Markup('<p class="review"><strong>{}</strong></p>').format(marked_title) if title else Markup()
     shown += Markup('<p class="review">{}</p>').format(marked_review)
@@ -124,17 +129,53 @@ def _feedback(service: Service, answer: dict[str, object]) -> None:
 
 
 def _file(service: Service) -> None:
-    uploaded = st.file_uploader("A CSV with a column 'Review Text', and 'Title' where there are titles", type=["csv"])
+    about = service.model()
+    schema = Schema.from_mapping(about.get("schema", {}), source=f"what {service.address} says of its model")
+    _say(
+        f"Version {about.get('version')} was trained on the column {schema.text!r}"
+        + (f", with {schema.title!r} where there are titles." if schema.title is not None else ", without titles.")
+    )
+    uploaded = st.file_uploader("CSV, JSON lines or Parquet, packed by gzip or zip or not")
+    encoding = st.text_input("Encoding of its text", "utf-8")
     if uploaded is None:
         return
-    frame = read_upload(uploaded.getvalue())
-    key = (uploaded.file_id, service.address)
-    if st.session_state.get("scored-of") != key:
+    upload = read_upload(uploaded.getvalue(), name=uploaded.name, encoding=encoding, schema=schema)
+    key = (uploaded.file_id, encoding, service.address)
+    columns = _columns(upload, key)
+    if columns is None:
+        return
+    if about.get("reads_titles") and columns.title is None:
+        _say(_NO_TITLES)
+    if upload.table.problems:
+        _say("Rows that are not in order were left out:", error=True)
+        st.code("\n".join(upload.table.problems), language=None, wrap_lines=True)
+    if st.session_state.get("scored-of") != (key, columns):
         bar = st.progress(0.0)
-        scored = score_upload(frame, service, lambda done: _advance(bar, done))
+        scored = score_upload(upload.table, columns, service, lambda done: _advance(bar, done))
         bar.empty()
-        st.session_state.update({"scored-of": key, "scored": scored})
-    scored = st.session_state["scored"]
+        st.session_state.update({"scored-of": (key, columns), "scored": scored})
+    _scored(st.session_state["scored"])
+
+
+def _columns(upload: Upload, key: tuple[str, ...]) -> Columns | None:
+    """Give the columns that are read: the version's, or those that a person chose; None until that was done."""
+    if upload.missing is None:
+        return upload.columns
+    _say(f"The file has other columns than the version was trained on ({upload.missing}). Which are to be read?")
+    header = [name for name in upload.table.header if name]
+    guess = upload.columns or Columns("", None)
+    with st.form("columns"):
+        text = st.selectbox("The review", header, index=header.index(guess.text) if guess.text else None)
+        titles = [None, *header]
+        title = st.selectbox("The title", titles, index=titles.index(guess.title), format_func=lambda one: one or "—")
+        chosen = st.form_submit_button("Score", type="primary")
+    if chosen and text is not None:
+        st.session_state["columns-of"] = (key, Columns(text, title if title != text else None))
+    asked, columns = st.session_state.get("columns-of", (None, None))
+    return columns if asked == key else None
+
+
+def _scored(scored: pd.DataFrame) -> None:
     answered = scored[scored["reason"].isna()]
     left_out = len(scored) - len(answered)
     why = f"{left_out:,} could not be scored: the column 'reason' says why." if left_out else ""
@@ -145,7 +186,7 @@ def _file(service: Service) -> None:
     else:
         _say(why, error=True)
     st.dataframe(scored.head(_FIRST_ROWS), hide_index=True)
-    st.download_button("Download as CSV", scored.to_csv(index=False), "scored.csv", "text/csv")
+    st.download_button("Download as CSV", as_csv(scored), "scored.csv", "text/csv")
     parquet = io.BytesIO()
     scored.to_parquet(parquet, index=False)
     st.download_button("Download as Parquet", parquet.getvalue(), "scored.parquet", "application/octet-stream")

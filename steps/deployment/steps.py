@@ -12,6 +12,7 @@ from zenml.client import Client
 
 from sentiment.errors import ServiceError
 from sentiment.models.known_answers import KnownAnswer, differences
+from sentiment.models.known_words import reads_titles
 from sentiment.service.client import ask
 from sentiment.service.current import CurrentService, write_current
 from sentiment.tracking.registry.release import load_version
@@ -31,11 +32,13 @@ class Deployable(BaseModel):
     Attributes:
         name: For people.
         known_answers: What a server of it must say.
+        reads_titles: Whether its answers depend on the title.
     """
 
     version: str
     name: str
     known_answers: tuple[KnownAnswer, ...]
+    reads_titles: bool = False
 
 
 @step(enable_cache=False)
@@ -46,7 +49,9 @@ def verify(version: str) -> Annotated[Deployable, "deployable"]:
     model = load_version(registry, found)
     name = display_name(found.tags["candidate"], is_sample=found.tags["is_sample"] == "true")
     log_metadata({"version": found.version, "model": name, "threshold": model.threshold})
-    return Deployable(version=found.version, name=name, known_answers=found.known_answers)
+    return Deployable(
+        version=found.version, name=name, known_answers=found.known_answers, reads_titles=reads_titles(model)
+    )
 
 
 @step(enable_cache=False)
@@ -88,7 +93,12 @@ def switch(server: Server, deployable: Deployable, answers: int) -> Annotated[Cu
         answers: Of the smoke test: this step comes after it.
     """
     stack = Client().active_stack_model
-    service = CurrentService(**server.model_dump(), name=deployable.name, stack=stack.name, since=datetime.now(UTC))
+    service = CurrentService(
+        **server.model_dump(),
+        **deployable.model_dump(include={"name", "reads_titles"}),
+        stack=stack.name,
+        since=datetime.now(UTC),
+    )
     write_current(service_file(str(stack.id)), service)
     older = [service_id for service_id in servers.server_ids() if service_id != server.service_id]
     if older:

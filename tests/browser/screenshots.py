@@ -82,12 +82,11 @@ def _shoot_zenml(browser: Browser, project: Project) -> None:
 
 
 def _shoot_mlflow(browser: Browser, project: Project) -> None:
-    """The candidates of the run below their parent."""
+    """The candidates with what they are worth."""
     with _mlflow_ui(project) as address:
         page = browser.new_page(viewport={"width": 1500, "height": 560})
         page.goto(address, timeout=LOADED)
-        page.locator(".ag-row button").first.click(timeout=LOADED)  # unfolds the run
-        page.get_by_role("button", name="Close").last.click()  # the assistant, which nobody called
+        page.get_by_role("button", name="Close").last.click(timeout=LOADED)  # the assistant, which nobody called
         page.get_by_text("tfidf_linear (sample)").first.wait_for()
         page.wait_for_timeout(2_000)  # its columns fill one after the other
         page.screenshot(path=PICTURES / "mlflow.png")

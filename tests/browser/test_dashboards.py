@@ -5,13 +5,13 @@ Whoever trains and what the file is called are hostile: every page here shows th
 
 from __future__ import annotations
 
-import re
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -23,6 +23,7 @@ from sentiment.service.loopback import free_port
 from tests.browser.conftest import NARROW, WIDE, OpenWindow
 from tests.conftest import ROOT
 from tests.e2e.conftest import HEEDING_CTRL_C, Project, copy_project
+from tests.service.conftest import wait_until
 
 HOSTILE_NAME = "<img src=x onerror=alert(1)>.csv"
 HOSTILE_DEVELOPER = "<script>alert(2)</script>"
@@ -49,8 +50,9 @@ def dashboard(project: Project) -> Iterator[dict[str, Any]]:
 @dataclass(frozen=True)
 class MlflowUi:
     process: subprocess.Popen[str]
-    comparison: str
     experiment: str
+    comparison: str
+    said: Path
 
     @property
     def server(self) -> str:
@@ -58,15 +60,18 @@ class MlflowUi:
 
 
 def serve_mlflow(project: Project) -> Iterator[MlflowUi]:
-    process = subprocess.Popen(
-        [sys.executable, "-c", HEEDING_CTRL_C, "run.py", "mlflow-ui", "--port", str(free_port(5300, only=False))],
-        cwd=project.root,
-        env=project.environment,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    said = project.root / "said"
+    with said.open("w") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-c", HEEDING_CTRL_C, "run.py", "mlflow-ui", "--port", str(free_port(5300, only=False))],
+            cwd=project.root,
+            env=project.environment | {"SSH_CONNECTION": "192.0.2.1 50000 192.0.2.2 22"},
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        )
     assert process.stdout is not None
-    yield MlflowUi(process, process.stdout.readline().strip(), process.stdout.readline().strip())
+    yield MlflowUi(process, process.stdout.readline().strip(), process.stdout.readline().strip(), said)
     children = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=60) == 0
@@ -103,8 +108,9 @@ def test_the_experiment_has_a_description_and_metrics_as_columns(mlflow_ui: Mlfl
     window = open_window()
     page = window.show(mlflow_ui.experiment)
     expect(page.get_by_text("Would the customer recommend the product?").first).to_be_visible(timeout=PATIENCE)
-    expect(page.get_by_text(re.compile(r"^training \d{4}-\d\d-\d\d")).first).to_be_visible()
     expect(page.get_by_role("columnheader", name="test_mcc").first).to_be_visible()
+    for candidate in ("bag_of_words", "tfidf_linear"):
+        expect(page.get_by_role("link", name=candidate, exact=True).first).to_be_visible()
     window.picture("mlflow-experiment", whole=False)
 
 
@@ -141,6 +147,21 @@ def test_the_registered_model_and_its_champion_say_what_they_are(
     window.picture("mlflow-version", whole=False)
 
 
+def test_the_page_of_the_champions_model_names_its_version_and_its_data(
+    project: Project, mlflow_ui: MlflowUi, open_window: OpenWindow
+):
+    shown = project.json("registry", "show", "champion")
+    experiment = mlflow_ui.experiment.partition("/runs?")[0]
+    window = open_window()
+    page = window.show(f"{experiment}/models/{shown['model_uri'].removeprefix('models:/')}")
+    version = page.get_by_text(f"customer-sentiment-analysis v{shown['version']}")
+    expect(version.first).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("Not registered")).to_have_count(0)
+    expect(page.get_by_text(HOSTILE_NAME).first).to_be_visible(timeout=PATIENCE)
+    assert page.locator("img[src='x']").count() == 0
+    window.picture("mlflow-logged-model", whole=False)
+
+
 def test_training_loses_nothing_while_the_dashboard_runs_and_after_it(project: Project, dashboard: dict[str, Any]):
     project.run("--only", "bag_of_words", "--seed", "1")
     tracked = project.json("runs")
@@ -148,6 +169,16 @@ def test_training_loses_nothing_while_the_dashboard_runs_and_after_it(project: P
     assert [version["version"] for version in project.json("registry")] == ["3", "2", "1"]
     assert requests.get(f"{dashboard['server']}/api/v1/runs", timeout=30).json()["total"] == 2
     assert project.json("dashboard")["run"] == tracked[0]["zenml_run"]
+
+
+def test_who_is_here_by_ssh_is_told_which_port_to_forward_since_mlflow_answers_under_no_other(
+    project: Project, mlflow_ui: MlflowUi
+):
+    port = mlflow_ui.server.rpartition(":")[2]
+    wait_until(lambda: f"ssh -L {port}:127.0.0.1:{port} …" in mlflow_ui.said.read_text())
+    assert requests.get(mlflow_ui.server, timeout=60).ok
+    forwarded = requests.get(mlflow_ui.server, headers={"host": "localhost:8080"}, timeout=60)
+    assert forwarded.status_code == requests.codes.forbidden
 
 
 def test_a_port_that_is_taken_is_said(project: Project, mlflow_ui: MlflowUi):

@@ -69,6 +69,17 @@ def test_a_word_of_a_review_is_marked_and_nothing_leaves_the_machine(
     expect(page.get_by_role("button", name="Download as Parquet")).to_be_visible()
     window.picture("page-file")
 
+    other = tmp_path / "shop.csv"
+    other.write_text("id,subject,body\n1,Great,so soft\n2,Hm,it ripped\n3\n")
+    page.get_by_role("button", name="Remove reviews.csv").click()
+    page.locator("input[type=file]").set_input_files(str(other))
+    expect(page.get_by_text("Which are to be read?")).to_be_visible(timeout=PATIENCE)
+    page.get_by_role("button", name="Score").click()
+    expect(page.get_by_text("1 rows have a wrong number of fields")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("2 reviews were scored")).to_be_visible(timeout=PATIENCE)
+    assert window.overflow() == 0
+    window.picture("page-other-columns")
+
     page.get_by_role("tab", name="In production").click()
     expect(page.get_by_text("No window was judged yet")).to_be_visible(timeout=PATIENCE)
     window.picture("page-production")

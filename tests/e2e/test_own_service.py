@@ -64,6 +64,14 @@ def test_it_answers_as_the_model_does_that_is_loaded_here(served, versions):
     assert len(served.json("predictions")) == 6  # the known answers, and the one review
 
 
+@pytest.mark.parametrize("where", [[], ["--local"]])
+def test_a_model_that_reads_titles_and_is_given_none_says_so(served, where):
+    said = "The model reads titles as well, and was given none"
+    assert said in served.run("predict", GOOD, *where).stderr
+    assert said not in served.run("predict", GOOD, "--title", "Great", *where).stderr
+    assert said not in served.run("--quiet", "predict", GOOD, *where).stderr
+
+
 def test_deploying_again_changes_nothing(served):
     before = service(served)
     assert "in service already" in served.run("deploy", "--to", "service").stderr

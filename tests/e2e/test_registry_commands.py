@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import base64
 import json
 import re
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -19,6 +23,38 @@ def trained(project):
 def numbers(trained):
     """Version number by candidate."""
     return {version["tags"]["candidate"]: version["version"] for version in trained.json("registry")}
+
+
+OPENS_BOTH = """
+from pathlib import Path
+from stack_config.stored import read_active_stack
+from steps.shared.registry import open_registry
+from zenml.client import Client
+print(read_active_stack(Path()))
+print((Client().active_stack_model.name, open_registry().tracking_uri))
+"""
+
+
+@pytest.mark.parametrize("command", [["status"], ["runs"], ["registry"], ["registry", "show", "1"], ["service"]])
+def test_what_only_looks_does_not_import_zenml(trained, command):
+    told = trained.python("-X", "importtime", "run.py", *command).stderr
+    assert "commands.root" in told
+    assert not re.search(r"\| +(zenml|sklearn|nltk)$", told, flags=re.MULTILINE)
+
+
+def test_where_mlflow_is_is_read_as_zenml_says_it_and_left_to_zenml_where_it_is_set_otherwise(trained):
+    stored, said = trained.python("-c", OPENS_BOTH).stdout.splitlines()
+    assert stored == "StoredStack(name={!r}, tracking_uri={!r})".format(*ast.literal_eval(said))
+    database = trained.home / "local_stores" / "default_zen_store" / "zenml.db"
+    with closing(sqlite3.connect(database)) as opened, opened:
+        (before,) = opened.execute("SELECT configuration FROM stack_component WHERE type = 'experiment_tracker'")
+        other = base64.b64encode(b'{"tracking_uri": "sqlite:////elsewhere/mlflow.db"}')
+        opened.execute("UPDATE stack_component SET configuration = ? WHERE type = 'experiment_tracker'", [other])
+    try:
+        assert trained.python("-c", OPENS_BOTH).stdout.splitlines()[0] == "None"
+    finally:
+        with closing(sqlite3.connect(database)) as opened, opened:
+            opened.execute("UPDATE stack_component SET configuration = ? WHERE type = 'experiment_tracker'", before)
 
 
 def champion(project):

@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 from mlflow import MlflowClient
 
-from sentiment.errors import TamperedModelError
+from sentiment.errors import RegistryError, TamperedModelError
 from sentiment.release.registration import SEEN_FILE, SEEN_FOLDER, SEEN_TAG
 from sentiment.reviews.seen import as_bytes, fingerprints, from_bytes, seen
 from sentiment.tracking.registry.release import held_out_rows, promote, register
+from sentiment.tracking.registry.versus import compare_versions
 from sentiment.tracking.runs.recording import train_candidate
 from sentiment.tracking.runs.store import RunStore
 from sentiment.training.lineage import PipelineRun, TrainingData
@@ -66,6 +67,20 @@ def test_rows_that_the_champion_was_trained_on_are_left_out_and_said(registry, t
     assert check.value == left
     assert check.passed
     assert "300 were left out" in check.detail or f"{len(split.test) - left} were left out" in check.detail
+
+
+def test_comparing_leaves_out_the_rows_that_either_was_trained_on_and_says_how_many(registry, trained_on, split):
+    greedy = trained_on(pd.concat([split.train, split.test[:300]]), split.validation, "old")
+    honest = trained_on(split.train, split.validation, "new")
+    rows = held_out_rows(split.test, data_sha256="new")
+    for pair in ((greedy, honest), (honest, greedy)):
+        compared = compare_versions(registry, *pair, rows)
+        assert 300 <= compared.left_out == len(split.test) - compared.rows
+        assert compared.told == ""
+    with pytest.raises(RegistryError, match="cannot be compared: 0 test rows are left"):
+        compare_versions(registry, greedy, honest, held_out_rows(split.test[:300], data_sha256="new"))
+    unknown = trained_on(split.train[:500], split.validation, "old", **{SEEN_TAG: ""})
+    assert f"Version {unknown.version} keeps no fingerprints" in compare_versions(registry, unknown, honest, rows).told
 
 
 def test_a_champion_is_judged_by_what_it_never_saw(registry, trained_on, split):

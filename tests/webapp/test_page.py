@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+import shutil
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from sentiment.errors import InputError
+from sentiment.reviews.schema import ARTICLE, TAG, Schema
 from sentiment.service.predictions import read_log
 from sentiment.service.predictions.postgresql import PostgreSQL
 from sentiment.webapp.client import Service
 from sentiment.webapp.settings import VARIABLE, PageSettings
-from sentiment.webapp.upload import read_upload, score_upload
+from sentiment.webapp.upload import as_csv, read_upload, score_upload
 from tests.conftest import ROOT
 from tests.service.conftest import complaint, downloaded, model, start, wait_until
 
@@ -38,6 +44,24 @@ def open_page(monkeypatch, tmp_path):
         return AppTest.from_file(str(PAGE), default_timeout=60).run()
 
     return open_one
+
+
+@pytest.fixture
+def shop(start, downloaded, tmp_path):
+    """A service of a version that another shop's file trained."""
+    folder = shutil.copytree(downloaded, tmp_path / "shop")
+    described = json.loads((folder / "version.json").read_text())
+    described["tags"][TAG] = Schema(text="body", title="headline", label="stars").model_dump_json()
+    (folder / "version.json").write_text(json.dumps(described))
+    return start(model=folder)
+
+
+def ask_about(service, review, title=""):
+    return service.get("/predict", review=review, title=title).json()["probability"]
+
+
+def read(content, schema=ARTICLE):
+    return read_upload(content, name="shop.csv", encoding="utf-8", schema=schema)
 
 
 def html_of(page):
@@ -132,9 +156,9 @@ def test_a_file_of_which_nothing_can_be_scored_is_said_with_its_reasons(service,
 
 def test_a_file_is_scored_in_parts_and_rows_that_cannot_be_are_kept(service):
     rows = "".join(f"{number},review number {number}\n" for number in range(700))
-    frame = read_upload(f"id,Review Text\n{rows}700,\n".encode())
+    upload = read(f"id,Review Text\n{rows}700,\n".encode())
     done = []
-    scored = score_upload(frame, Service(service.address), done.append)
+    scored = score_upload(upload.table, upload.columns, Service(service.address), done.append)
     assert done == [pytest.approx(500 / 700), 1.0]
     assert scored["id"].tolist() == [str(number) for number in range(701)]
     assert scored["reason"].tolist() == [None] * 700 + ["the review has no text"]
@@ -144,15 +168,78 @@ def test_a_file_is_scored_in_parts_and_rows_that_cannot_be_are_kept(service):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"text\nsoft\n", "Review Text"),
-        (b"Review Text\n", "no rows below its header"),
+        (b"Review Text\n", "no rows below the header"),
         (b"Review Text\n\xff\xfe\n", "not valid utf-8"),
-        (b"id,Review Text\n1\n2,a,b\n", "problem"),
+        ("Review Text\nsoft\n".encode("utf-16"), "byte-order mark of UTF-16"),
+        (b"%PDF-1.7 \n", "a PDF document"),
+        (b"id,Review Text\n1\n2,a,b\n", "2 rows have a wrong number of fields: row 1 has 1, row 2 has 3; 2 expected"),
         (b"row,Review Text,reason\n1,soft,\n", "columns row, reason, which scoring adds"),
     ],
 )
 def test_what_is_wrong_with_a_file_is_said_as_the_projects_reader_says_it(content, said):
-    from sentiment.errors import InputError
+    with pytest.raises(InputError, match=said) as refused:
+        read(content)
+    assert str(refused.value).startswith("shop.csv")
 
-    with pytest.raises(InputError, match=said):
-        read_upload(content)
+
+def test_the_columns_are_those_of_the_served_version_whatever_the_format(shop, open_page):
+    page = open_page(shop.address)
+    assert "trained on the column &#39;body&#39;, with &#39;headline&#39; where there are titles" in html_of(page)
+    for content in (b"headline;body\nGreat;so soft\n", gzip.compress(b'{"headline": "Great", "body": "so soft"}\n')):
+        page.file_uploader[0].upload("reviews", content, "application/octet-stream").run()
+        assert not page.exception
+        assert "1 reviews were scored" in html_of(page)
+        assert not page.selectbox
+        assert page.dataframe[0].value["probability"].tolist() == [ask_about(shop, "so soft", "Great")]
+
+
+def test_of_a_file_with_other_columns_the_ones_to_read_are_guessed_and_a_person_agrees(shop, open_page):
+    page = open_page(shop.address)
+    content = b"id,subject,<b>text</b>\n1,Great,so soft and flattering\n2,Hm,it ripped and I sent it back\n"
+    page.file_uploader[0].upload("reviews.csv", content, "text/csv").run()
+    assert not page.exception
+    assert "no column &#39;body&#39; or &#39;headline&#39; in the header" in html_of(page)
+    assert [one.value for one in page.selectbox] == ["<b>text</b>", "subject"]
+    assert "were scored" not in html_of(page)
+    page.selectbox[1].select_index(0)
+    page.button(key="FormSubmitter:columns-Score").click().run()
+    assert "2 reviews were scored" in html_of(page)
+    assert "The model reads titles as well, and was given none." in html_of(page)
+    assert page.dataframe[0].value["probability"][0] == ask_about(shop, "so soft and flattering")
+
+
+def test_rows_that_are_not_in_order_are_named_and_the_others_scored(service, open_page):
+    page = open_page(service.address)
+    page.file_uploader[0].upload("reviews.csv", b"id,Review Text\n1,soft\n2\n3,so soft\n", "text/csv").run()
+    assert not page.exception
+    assert "2 reviews were scored" in html_of(page)
+    assert "1 rows have a wrong number of fields: row 2 has 1; 2 expected" in page.code[0].value
+    assert page.dataframe[0].value["row"].tolist() == [1, 3]
+
+
+def test_another_encoding_can_be_named(service, open_page):
+    page = open_page(service.address)
+    page.file_uploader[0].upload("reviews.csv", "Review Text\nsoft\n".encode("utf-16"), "text/csv").run()
+    assert "byte-order mark of UTF-16" in html_of(page)
+    page.text_input[1].set_value("utf-16").run()
+    assert "1 reviews were scored" in html_of(page)
+
+
+def test_a_model_that_reads_titles_and_is_given_none_says_so(service, open_page):
+    said = "reads titles as well, and was given none"
+    assert said in html_of(ask(open_page(service.address), "soft and flattering"))
+    assert said not in html_of(ask(open_page(service.address), "soft and flattering", "Great"))
+
+
+def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe(service):
+    upload = read(b"=note,Review Text\n=1+1,so soft\n-5,good\n")
+    written = as_csv(score_upload(upload.table, upload.columns, Service(service.address), [].append))
+    assert written.startswith("row,'=note,Review Text")
+    assert "\n1,'=1+1,so soft" in written
+    assert "\n2,-5,good" in written
+
+
+def test_two_columns_without_a_name_are_both_kept(service):
+    upload = read(b",Review Text,\n1,so soft,x\n")
+    scored = score_upload(upload.table, upload.columns, Service(service.address), [].append)
+    assert [*scored.columns][1:4] == ["unnamed_0", "Review Text", "unnamed_2"]

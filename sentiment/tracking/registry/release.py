@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import perf_counter
@@ -150,7 +151,7 @@ def promote(
         champion = _champion(registry)
         if champion is not None and champion.version == challenger.version:
             raise AlreadyChampionError(f"version {challenger.version} is the champion already")
-        rows = unseen_rows(registry, test, challenger, champion)
+        rows = unseen_rows(registry, test, [champion, challenger], counted=challenger)
         if (too_few := rows.check()) is not None and not too_few.passed:
             decision = cannot_judge(too_few, force_reason=force_reason, first_release=champion is None)
         else:
@@ -179,8 +180,16 @@ def promote(
     return decision
 
 
-def unseen_rows(registry: Registry, test: HeldOutRows, challenger: Version, champion: Version | None) -> UnseenRows:
-    """Leave out the rows whose text either version was trained on.
+def unseen_rows(
+    registry: Registry, test: HeldOutRows, versions: Sequence[Version | None], *, counted: Version | None = None
+) -> UnseenRows:
+    """Leave out the rows whose text any of some versions was trained on.
+
+    Args:
+        registry: Has the versions.
+        test: The rows.
+        versions: None is no version.
+        counted: The one whose rows the gate counts by itself, should it keep no fingerprints.
 
     Raises:
         TamperedModelError: The fingerprints of a version are not those that were stored.
@@ -188,13 +197,13 @@ def unseen_rows(registry: Registry, test: HeldOutRows, challenger: Version, cham
     texts = [document.rpartition(TITLE_END)[2] for document in test.examples.documents]
     unseen = np.ones(len(texts), dtype=bool)
     unknown = []
-    for version in (challenger, champion):
+    for version in versions:
         if version is None:
             continue
         known = seen_texts.load(version, registry.tracking_uri)
         if known is not None:
             unseen &= ~seen(texts, known)
-        elif version is champion and _overlap(version, test) != 0:
+        elif version is not counted and _overlap(version, test) != 0:
             unknown.append(version.version)
     return UnseenRows(test.only(unseen), left_out=int((~unseen).sum()), unknown=tuple(unknown))
 

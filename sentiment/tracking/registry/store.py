@@ -16,13 +16,13 @@ from typing import cast
 
 from mlflow.entities.model_registry import RegisteredModel
 from mlflow.exceptions import MlflowException
+from mlflow.utils.mlflow_tags import MLFLOW_MODEL_VERSIONS
 
 from sentiment.errors import RegistryError, UnknownVersionError
 from sentiment.tracking import MODEL_NAME
 from sentiment.tracking.client import Client
 from sentiment.tracking.registry.history import DECISION_TAG, Event, champion_before, read_events, require_fit
 from sentiment.tracking.registry.locking import registry_lock
-from sentiment.tracking.registry.verification import verified_files
 from sentiment.tracking.registry.version import (
     CHAMPION,
     DIGESTS_TAG,
@@ -117,6 +117,7 @@ class Registry:
     def complete(self, number: str, digests: Mapping[str, str]) -> Version:
         """Finish a version that was just created, digests last: until they are there it cannot be promoted."""
         self._transition(number, STAGING)
+        self._name_on_its_models_page(number)
         self._client.set_model_version_tag(self.name, number, STATE_TAG, COMPLETE)
         self._client.set_model_version_tag(self.name, number, DIGESTS_TAG, json.dumps(dict(digests), sort_keys=True))
         return self.version(number)
@@ -206,6 +207,8 @@ class Registry:
     @contextmanager
     def files(self, version: Version) -> Iterator[Path]:
         """Fetch a version's files, checked against its digests; raises as `verification.verified_files`."""
+        from sentiment.tracking.registry.verification import verified_files
+
         location = self._client.get_logged_model(version.model_uri.removeprefix("models:/")).artifact_location
         name = f"version {version.version} of {self.name}"
         with verified_files(name, location, version.digests, tracking_uri=self.tracking_uri) as directory:
@@ -249,6 +252,14 @@ class Registry:
             self._client.transition_model_version_stage(
                 self.name, number, stage, archive_existing_versions=stage == PRODUCTION
             )
+
+    def _name_on_its_models_page(self, number: str) -> None:
+        """Say on the logged model which version it is, as MLflow's own call for registering does; a server has done."""
+        model = self._client.get_logged_model(self.version(number).model_uri.removeprefix("models:/"))
+        named = json.loads(model.tags.get(MLFLOW_MODEL_VERSIONS, "[]"))
+        if all((one["name"], str(one["version"])) != (self.name, number) for one in named):
+            named.append({"name": self.name, "version": int(number)})
+            self._client.set_logged_model_tags(model.model_id, {MLFLOW_MODEL_VERSIONS: json.dumps(named)})
 
     def _write(self, event: Event) -> None:
         self._client.set_registered_model_tag(self.name, event.tag, event.value())

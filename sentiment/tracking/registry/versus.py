@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from pydantic import BaseModel, field_serializer
 
+from sentiment.errors import RegistryError
 from sentiment.metrics.bootstrap import PairedDifference, paired_bootstrap
 from sentiment.metrics.summary import METRICS, Metrics, compute_metrics
 from sentiment.text import TITLE_END
-from sentiment.tracking.registry.release import HeldOutRows, report_on
+from sentiment.tracking.registry.release import HeldOutRows, report_on, unseen_rows
 from sentiment.tracking.registry.store import Registry
 from sentiment.tracking.registry.version import Version
 
@@ -30,6 +31,9 @@ class VersionComparison(BaseModel):
         differences: By metric, first less second, with a 95% paired bootstrap interval and the probability that the
             first is better.
         disagreements: The rows where the verdicts differ, the widest gap first.
+        rows: That were scored: those that neither version was trained on.
+        left_out: That one of the two was trained on.
+        told: Versions that do not tell what they were trained on, and what that means; empty where both do.
     """
 
     first: str
@@ -38,6 +42,9 @@ class VersionComparison(BaseModel):
     differences: dict[str, PairedDifference]
     rows_that_differ: int
     disagreements: tuple[Disagreement, ...]
+    rows: int
+    left_out: int
+    told: str
 
     @field_serializer("differences")
     def _with_names(self, differences: dict[str, PairedDifference]) -> dict[str, dict[str, float]]:
@@ -47,7 +54,18 @@ class VersionComparison(BaseModel):
 def compare_versions(
     registry: Registry, first: Version, second: Version, held_out: HeldOutRows, *, shown: int = 10
 ) -> VersionComparison:
-    """Score two versions on the same rows; raises as `load_version`."""
+    """Score two versions on the rows that neither was trained on; raises as `load_version`.
+
+    Raises:
+        RegistryError: Too few such rows are left.
+    """
+    unseen = unseen_rows(registry, held_out, [first, second])
+    if (left := unseen.check()) is not None and not left.passed:
+        raise RegistryError(
+            f"versions {first.version} and {second.version} cannot be compared: {left.detail}. "
+            "`--data FILE` takes the test rows of another file"
+        )
+    held_out = unseen.left
     reports = [report_on(registry, version, held_out) for version in (first, second)]
     labels = held_out.examples.labels
     pairs = [(report.probabilities, report.threshold) for report in reports]
@@ -73,4 +91,7 @@ def compare_versions(
             )
             for index in widest
         ),
+        rows=len(labels),
+        left_out=unseen.left_out,
+        told=left.detail if left is not None and unseen.unknown else "",
     )

@@ -139,7 +139,7 @@ def evaluate_candidate(
         seed=seed,
     )
     evidence = gather_evidence(evaluation, model, test_rows, probabilities)
-    store.log_metrics(run.run_id, evaluation.flat(), run.files.model_uri)
+    store.log_metrics(run.run_id, evaluation.flat(), run)
     store.describe(run.run_id, describe_version(evaluation, run.data, run))
     store.log_files(run.run_id, picture_files(evidence), "plots")
     return evaluation, evidence

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import mlflow
 from mlflow.entities import (
@@ -27,15 +27,16 @@ from mlflow.entities import (
 from mlflow.models import Model
 
 from sentiment.errors import TrackingError
-from sentiment.evaluation.report import TrainingReport
 from sentiment.models.digests import digests
-from sentiment.models.files import size_in_bytes
-from sentiment.models.text_model import TextModel
-from sentiment.tracking import EXPERIMENT, pages, pyfunc
+from sentiment.tracking import EXPERIMENT, pages
 from sentiment.tracking.client import Client, without_password
 from sentiment.tracking.runs.tracked import CANDIDATE_TAG, PARENT_TAG, ZENML_RUN_TAG, TrackedCandidate
-from sentiment.training.candidates import Candidate
-from sentiment.training.lineage import LoggedFiles, PipelineRun, TrainingData, display_name
+from sentiment.training.lineage import CandidateRun, LoggedFiles, PipelineRun, TrainingData, display_name
+
+if TYPE_CHECKING:
+    from sentiment.evaluation.report import TrainingReport
+    from sentiment.models.text_model import TextModel
+    from sentiment.training.candidates import Candidate
 
 DESCRIPTION_TAG = "mlflow.note.content"
 BEST_TAG, LINK_PREFIX = "best", "candidate."
@@ -129,13 +130,14 @@ class RunStore:
         if metrics:
             self._client.log_batch(run_id, metrics=metrics)
 
-    def log_metrics(self, run_id: str, metrics: Mapping[str, float], model_uri: str | None = None) -> None:
-        """Record metrics of the run, and of its model when that is given."""
-        now = _now_ms()
-        model_id = model_uri.removeprefix("models:/") if model_uri else None
+    def log_metrics(self, run_id: str, metrics: Mapping[str, float], of: CandidateRun | None = None) -> None:
+        """Record metrics of the run; and of the model of a candidate's run, on its data, when that is given."""
+        now, about = _now_ms(), {}
+        if of is not None:
+            model_id = of.files.model_uri.removeprefix("models:/")
+            about = {"model_id": model_id, "dataset_name": of.data.name, "dataset_digest": _short_digest(of.data)}
         self._client.log_batch(
-            run_id,
-            metrics=[Metric(name, value, now, 0, model_id=model_id) for name, value in metrics.items()],
+            run_id, metrics=[Metric(name, value, now, 0, **about) for name, value in metrics.items()]
         )
 
     def describe(self, run_id: str, description: str) -> None:
@@ -151,6 +153,9 @@ class RunStore:
 
     def log_model(self, run_id: str, name: str, model: TextModel) -> LoggedFiles:
         """Store a trained pair as the run's model."""
+        from sentiment.models.files import size_in_bytes
+        from sentiment.tracking import pyfunc
+
         run = self._client.get_run(run_id)
         logged = self._client.create_logged_model(
             run.info.experiment_id,
@@ -238,7 +243,8 @@ class RunStore:
         """Name the pages worth a look, to be put behind a server's address; none before anything was compared.
 
         Returns:
-            The newest training's candidates side by side, those that it found in the cache too; then all trainings.
+            The candidates of all trainings with what they are worth; then the newest training's side by side, those
+            that it found in the cache too.
         """
         experiment = self._experiment()
         newest = experiment and self._client.search_runs(
@@ -249,7 +255,7 @@ class RunStore:
         links = [run_id for name, run_id in newest[0].data.tags.items() if name.startswith(LINK_PREFIX)]
         id_ = experiment.experiment_id
         candidates = pages.comparison_page(id_, links) if len(links) > 1 else pages.run_page(id_, links[0])
-        return [candidates, pages.experiment_page(id_)]
+        return [pages.experiment_page(id_), candidates]
 
     def candidates(self, limit: int = 100) -> list[TrackedCandidate]:
         """List the experiment's candidates, newest first; none when there is no experiment yet."""
@@ -284,12 +290,16 @@ def _params(candidate: Candidate, data: TrainingData) -> list[Param]:
 def _dataset_input(data: TrainingData, rows: int) -> DatasetInput:
     dataset = Dataset(
         name=data.name,
-        digest=data.sha256[:32],  # MLflow's columns hold 36 characters; the whole digest is a tag
+        digest=_short_digest(data),
         source_type="local",
         source=json.dumps({"uri": data.source}),
         profile=json.dumps({"num_rows": rows}),
     )
     return DatasetInput(dataset, [InputTag("mlflow.data.context", "training")])
+
+
+def _short_digest(data: TrainingData) -> str:
+    return data.sha256[:32]  # MLflow's columns hold 36 characters; the whole digest is a tag
 
 
 def _now_ms() -> int:
