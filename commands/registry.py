@@ -14,7 +14,7 @@ from commands.stores import registry_to_look_at
 from commands.terminal.output import console, json_option, print_json
 
 if TYPE_CHECKING:
-    from sentiment.tracking.registry.release import HeldOutRows
+    from sentiment.tracking.registry.held_out import HeldOutRows
     from sentiment.tracking.registry.store import Registry
     from sentiment.tracking.registry.version import Version
 
@@ -222,7 +222,7 @@ def _held_out(version: Version, data_source: str | None) -> HeldOutRows:
     from sentiment.reviews.schema import Schema
     from sentiment.reviews.sources import resolve
     from sentiment.reviews.splits import split_reviews
-    from sentiment.tracking.registry.release import held_out_rows
+    from sentiment.tracking.registry.held_out import held_out_rows
 
     source = resolve(data_source, ROOT)
     # The test rows are the same whatever the share and the seed of the validation rows.

@@ -7,7 +7,7 @@ from zenml.client import Client
 from zenml.models import ArtifactVersionResponse
 
 from sentiment.errors import InputError
-from sentiment.tracking.registry.release import HeldOutRows, held_out_rows
+from sentiment.tracking.registry.held_out import HeldOutRows, held_out_rows
 from sentiment.tracking.registry.version import Version
 
 NAME_THE_FILE = "Name the file it was trained on with --data."

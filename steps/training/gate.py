@@ -12,7 +12,8 @@ from sentiment.errors import AlreadyChampionError
 from sentiment.release.policy import Policy
 from sentiment.release.promotion import Decision
 from sentiment.release.registration import Registered
-from sentiment.tracking.registry.release import held_out_rows, promote
+from sentiment.tracking.registry.held_out import held_out_rows
+from sentiment.tracking.registry.release import promote
 from sentiment.training.lineage import PipelineRun
 from steps.shared.model_control_plane import follow_champion
 from steps.shared.registry import open_registry

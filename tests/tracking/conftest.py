@@ -20,7 +20,8 @@ from sentiment.models.text_model import TextModel
 from sentiment.release.policy import Policy
 from sentiment.reviews.splits import Split
 from sentiment.tracking import EXPERIMENT
-from sentiment.tracking.registry.release import HeldOutRows, held_out_rows, register
+from sentiment.tracking.registry.held_out import HeldOutRows, held_out_rows
+from sentiment.tracking.registry.release import register
 from sentiment.tracking.registry.store import Registry
 from sentiment.tracking.registry.version import Version
 from sentiment.tracking.runs.store import RunStore

@@ -12,7 +12,8 @@ from mlflow import MlflowClient
 from sentiment.errors import RegistryError, TamperedModelError
 from sentiment.release.registration import SEEN_FILE, SEEN_FOLDER, SEEN_TAG
 from sentiment.reviews.seen import as_bytes, fingerprints, from_bytes, seen
-from sentiment.tracking.registry.release import held_out_rows, promote, register
+from sentiment.tracking.registry.held_out import held_out_rows
+from sentiment.tracking.registry.release import promote, register
 from sentiment.tracking.registry.versus import compare_versions
 from sentiment.tracking.runs.recording import train_candidate
 from sentiment.tracking.runs.store import RunStore

@@ -9,7 +9,8 @@ from sentiment.errors import RegistryError
 from sentiment.metrics.bootstrap import PairedDifference, paired_bootstrap
 from sentiment.metrics.summary import METRICS, Metrics, compute_metrics
 from sentiment.text import TITLE_END
-from sentiment.tracking.registry.release import HeldOutRows, report_on, unseen_rows
+from sentiment.tracking.registry.held_out import HeldOutRows, unseen_rows
+from sentiment.tracking.registry.release import report_on
 from sentiment.tracking.registry.store import Registry
 from sentiment.tracking.registry.version import Version
 

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import mlflow
 from mlflow.entities import (
-    Dataset,
-    DatasetInput,
     Experiment,
-    InputTag,
     LifecycleStage,
     LoggedModelOutput,
     LoggedModelStatus,
     Metric,
-    Param,
     RunTag,
 )
 from mlflow.models import Model
@@ -30,8 +25,9 @@ from sentiment.errors import TrackingError
 from sentiment.models.digests import digests
 from sentiment.tracking import EXPERIMENT, pages
 from sentiment.tracking.client import Client, without_password
+from sentiment.tracking.runs.inputs import dataset_input, params_of, short_digest
 from sentiment.tracking.runs.tracked import CANDIDATE_TAG, PARENT_TAG, ZENML_RUN_TAG, TrackedCandidate
-from sentiment.training.lineage import CandidateRun, LoggedFiles, PipelineRun, TrainingData, display_name
+from sentiment.training.lineage import CandidateRun, LoggedFiles, PipelineRun, display_name
 
 if TYPE_CHECKING:
     from sentiment.evaluation.report import TrainingReport
@@ -112,8 +108,8 @@ class RunStore:
         run = self._client.create_run(self.experiment_id(), tags=tags, run_name=name)
         run_id = run.info.run_id
         try:
-            self._client.log_batch(run_id, params=_params(candidate, parent.data))
-            self._client.log_inputs(run_id, [_dataset_input(parent.data, rows)])
+            self._client.log_batch(run_id, params=params_of(candidate, parent.data))
+            self._client.log_inputs(run_id, [dataset_input(parent.data, rows)])
             yield run_id
         except BaseException:
             with suppress(TrackingError):  # the store may be what failed; `unfinished` finds the run later
@@ -135,7 +131,7 @@ class RunStore:
         now, about = _now_ms(), {}
         if of is not None:
             model_id = of.files.model_uri.removeprefix("models:/")
-            about = {"model_id": model_id, "dataset_name": of.data.name, "dataset_digest": _short_digest(of.data)}
+            about = {"model_id": model_id, "dataset_name": of.data.name, "dataset_digest": short_digest(of.data)}
         self._client.log_batch(
             run_id, metrics=[Metric(name, value, now, 0, **about) for name, value in metrics.items()]
         )
@@ -277,29 +273,6 @@ def active_run_id() -> str:
     if run is None:
         raise TrackingError("no MLflow run is open; the step that asks must be declared with experiment_tracker=True")
     return str(run.info.run_id)
-
-
-def _params(candidate: Candidate, data: TrainingData) -> list[Param]:
-    """The candidate's hyperparameters, by the article's names where it has one."""
-    params: dict[str, Any] = {"train-data": data.name, "recipe": candidate.recipe}
-    params |= {f"schema-{name}": value for name, value in data.read_as.items()}
-    params |= {{"embedding_dim": "embedding-dim"}.get(name, name): value for name, value in candidate.params.items()}
-    return [Param(name, str(value)) for name, value in params.items()]
-
-
-def _dataset_input(data: TrainingData, rows: int) -> DatasetInput:
-    dataset = Dataset(
-        name=data.name,
-        digest=_short_digest(data),
-        source_type="local",
-        source=json.dumps({"uri": data.source}),
-        profile=json.dumps({"num_rows": rows}),
-    )
-    return DatasetInput(dataset, [InputTag("mlflow.data.context", "training")])
-
-
-def _short_digest(data: TrainingData) -> str:
-    return data.sha256[:32]  # MLflow's columns hold 36 characters; the whole digest is a tag
 
 
 def _now_ms() -> int:
