@@ -93,8 +93,8 @@ def compare(data: Path, *, short: bool) -> list[Comparison]:
         rows += _batches(folder, reviews, ours, theirs)
         rows += _beside_bare(folder, asked[0])
         rows.append(at_most("memory when ready", THEIRS, ours.memory, theirs.memory, 1 / 3, "B"))
-        rows += _overload(*asked[0], most=most[0])
         rows += _grown(ours, asked[0][1])
+        rows += _overload(*asked[0], most=most[0])  # the last: for a while after it there is a queue
     return [*rows, _start(data, model)]
 
 
