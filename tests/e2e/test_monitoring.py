@@ -171,7 +171,7 @@ for run in client.search_runs([experiment.experiment_id]) if experiment else ():
     return [line for line in done.stdout.splitlines() if line.startswith("run ")]
 
 
-@pytest.mark.parametrize("rounds", [1, pytest.param(5, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("rounds", [1, pytest.param(5, marks=[pytest.mark.slow, pytest.mark.timeout(3600)])])
 def test_a_window_whose_run_is_killed_is_judged_and_kept_once(served, reviews, rounds):
     words = ("take_reference", "watch", "keep", "ok: ")
     send(served, reviews[: 100 * rounds + 200])
