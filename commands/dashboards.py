@@ -14,8 +14,12 @@ import click
 from commands.terminal.output import json_option, print_json, tells, waiting_for
 from sentiment.service.loopback import HOST
 
-port_option = click.option("--port", type=click.IntRange(1, 2**16 - 1), help="Instead of the usual one.")
-open_option = click.option("--open/--no-open", "opens", default=None, help="In the browser.  [default: on a desktop]")
+port_option = click.option(
+    "--port", type=click.IntRange(1, 2**16 - 1), help="Listen on this port instead of the usual one."
+)
+open_option = click.option(
+    "--open/--no-open", "opens", default=None, help="Open the page in the browser.  [default: on a desktop]"
+)
 
 
 @click.group(invoke_without_command=True)

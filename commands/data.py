@@ -24,7 +24,7 @@ def data() -> None:
 
 @data.command()
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--encoding", default="utf-8", show_default=True, help="Of the file.")
+@click.option("--encoding", default="utf-8", show_default=True, help="The encoding of the file.")
 @click.option("--propose-schema", "propose", is_flag=True, help="Guess which columns are what, and only say so.")
 @schema_options
 @json_option

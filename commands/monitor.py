@@ -48,14 +48,16 @@ _NONE_YET = "No window was judged yet: `python run.py monitor` does."
     metavar="last:N|day|since:TIME|all",
     help="Which predictions are judged together.  [default: the configuration's; all of a file]",
 )
-@click.option("--version", default="champion", show_default=True, help="A number, or champion.")
+@click.option(
+    "--version", default="champion", show_default=True, help="The version that is watched: a number, or champion."
+)
 @click.option(
     "--config",
     "config_file",
     type=click.Path(path_type=Path),
     default=MONITORING_CONFIG,
     show_default="pipelines/configs/monitoring.yaml",
-    help="What is watched.",
+    help="A YAML file that says what is watched.",
 )
 @click.option(
     "--make-reference",
@@ -180,7 +182,7 @@ def history(path: Path | None, overwrite: bool, as_json: bool) -> None:
 
 @monitor.command()
 @click.argument("window")
-@click.option("--why", required=True, help="Kept with the window.")
+@click.option("--why", required=True, help="The reason, which is kept with the window.")
 def ack(window: str, why: str) -> None:
     """Take note of WINDOW, for others to see.
 

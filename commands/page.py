@@ -31,7 +31,9 @@ _SET = {
 
 
 @click.command()
-@click.option("--service", "address", help="Its address.  [default: the one that is in service on this stack]")
+@click.option(
+    "--service", "address", help="The address of the service.  [default: the one that is in service on this stack]"
+)
 @click.option("--token-file", type=click.Path(path_type=Path), help="Holds the token that the service asks for.")
 @port_option
 @open_option

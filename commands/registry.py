@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sentiment.tracking.registry.store import Registry
     from sentiment.tracking.registry.version import Version
 
-why_option = click.option("--why", default="", help="For the audit trail.")
+why_option = click.option("--why", default="", help="The reason, which the audit trail keeps.")
 data_option = click.option("--data", "data_source", metavar="PATH|sample", help="Score on the test rows of this file.")
 
 

@@ -9,7 +9,9 @@ from commands.terminal.output import console, json_option, print_json
 
 
 @click.command()
-@click.option("--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="Of rows.")
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="Show at most so many runs."
+)
 @json_option
 def runs(limit: int, as_json: bool) -> None:
     """List the experiment's candidates, newest first.

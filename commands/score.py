@@ -26,9 +26,17 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("source", metavar="IN", type=click.Path(path_type=Path, allow_dash=True))
 @click.argument("destination", metavar="OUT.csv|OUT.parquet", type=click.Path(path_type=Path))
-@click.option("--version", default="champion", show_default=True, help="A number, or champion.")
-@click.option("--encoding", default="utf-8", show_default=True, help="Of IN, where it is text.")
-@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes of this machine.")
+@click.option(
+    "--version", default="champion", show_default=True, help="The version that scores: a number, or champion."
+)
+@click.option("--encoding", default="utf-8", show_default=True, help="The encoding of IN, where it is text.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Score in so many processes of this machine.",
+)
 @click.option("--restart", is_flag=True, help="Begin again instead of going on where a killed run stopped.")
 @click.option("--overwrite", is_flag=True, help="Replace the output if it is there.")
 @click.option(

@@ -31,30 +31,43 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option(
-    "--data", "data_source", metavar="PATH|sample", help="The reviews.  [default: the article's, else the sample]"
+    "--data",
+    "data_source",
+    metavar="PATH|sample",
+    help="Read the reviews from there.  [default: the article's, else the sample]",
 )
-@click.option("--encoding", default="utf-8", show_default=True, help="Of the file, where it is text.")
+@click.option("--encoding", default="utf-8", show_default=True, help="The encoding of the file, where it is text.")
 @click.option(
-    "--config", "config_path", type=click.Path(path_type=Path), default=TRAINING_CONFIG, help="Of the training."
+    "--config",
+    "config_path",
+    type=click.Path(path_type=Path),
+    default=TRAINING_CONFIG,
+    help="The configuration of the training.",
 )
 @click.option(
     "--space",
     "space_path",
     type=click.Path(path_type=Path),
     default=SEARCH_SPACE,
-    help="What is searched.  [default: pipelines/configs/search.yaml]",
+    help="A YAML file that says what is searched.  [default: pipelines/configs/search.yaml]",
 )
 @click.option("--family", "family_names", multiple=True, metavar="NAME", help="Search this family only; repeatable.")
-@click.option("--engine", default="optuna", show_default=True, metavar="NAME", help="optuna or hyperopt.")
-@click.option("--algorithm", metavar="NAME", help="tpe, random; atpe of hyperopt.  [default: tpe]")
-@click.option("--trials", type=click.IntRange(1), help="In all.  [default: the space's]")
-@click.option("--minutes", type=click.FloatRange(0, min_open=True), help="After which no further trial begins.")
-@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes.")
-@click.option("--name", metavar="NAME", help="Of the search.  [default: the time]")
+@click.option("--engine", default="optuna", show_default=True, metavar="NAME", help="Search with optuna or hyperopt.")
+@click.option(
+    "--algorithm", metavar="NAME", help="Choose trials by tpe or random, or by hyperopt's atpe.  [default: tpe]"
+)
+@click.option("--trials", type=click.IntRange(1), help="Try at most so many, in all.  [default: the space's]")
+@click.option(
+    "--minutes", type=click.FloatRange(0, min_open=True), help="Begin no further trial after so many minutes."
+)
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Search in so many processes."
+)
+@click.option("--name", metavar="NAME", help="Give the search this name.  [default: the time]")
 @click.option("--resume", metavar="NAME", help="Go on with a search that was ended or killed.")
 @click.option("--write", "write_path", type=click.Path(path_type=Path), help="Write the winner as a configuration.")
 @click.option("--no-promote", is_flag=True, help="Leave the winner in Staging.")
-@click.option("--developer", "developer_name", help="Who searches.  [default: git's user.name]")
+@click.option("--developer", "developer_name", help="Say who searches.  [default: git's user.name]")
 @schema_options
 @json_option
 def search(

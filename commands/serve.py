@@ -21,14 +21,19 @@ _DEFAULT_PORT = 8000
 
 
 @click.command()
-@click.option("--version", default="champion", show_default=True, help="Of the registry: a number, or champion.")
+@click.option(
+    "--version",
+    default="champion",
+    show_default=True,
+    help="Serve this version of the registry: a number, or champion.",
+)
 @click.option(
     "--model",
     "folder",
     type=click.Path(path_type=Path),
     help="Serve what `download` wrote into this folder instead; needs no registry.",
 )
-@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Listen on this address.")
 @click.option(
     "--port",
     type=click.IntRange(0, 2**16 - 1),

@@ -22,7 +22,7 @@ _REVIEWS_A_REQUEST = 1_000
 
 
 @click.command()
-@click.option("--version", default="champion", show_default=True, help="A number, or champion.")
+@click.option("--version", default="champion", show_default=True, help="Deploy this version: a number, or champion.")
 @click.option(
     "--to",
     "target",
@@ -102,7 +102,9 @@ def restart() -> None:
 
 
 @service.command()
-@click.option("-n", "--lines", type=click.IntRange(1), default=50, show_default=True, help="From the end.")
+@click.option(
+    "-n", "--lines", type=click.IntRange(1), default=50, show_default=True, help="Show so many lines from the end."
+)
 @click.option("-f", "--follow", is_flag=True, help="Go on until Ctrl-C.")
 def logs(lines: int, follow: bool) -> None:
     """Show what the server had to say.
@@ -124,10 +126,18 @@ def logs(lines: int, follow: bool) -> None:
 
 @click.command()
 @click.argument("reviews", nargs=-1)
-@click.option("--file", type=click.File("rb"), help="A review a line, in UTF-8; - is standard input.")
-@click.option("--title", default="", help="Of every review.")
+@click.option(
+    "--file", type=click.File("rb"), help="Read the reviews from this file in UTF-8, one a line; - is standard input."
+)
+@click.option("--title", default="", help="The title of every review that is asked about.")
 @click.option("--local", is_flag=True, help="Load the champion here instead of asking the service.")
-@click.option("--words", type=click.IntRange(0, 100), default=5, show_default=True, help="Shown, that moved it most.")
+@click.option(
+    "--words",
+    type=click.IntRange(0, 100),
+    default=5,
+    show_default=True,
+    help="Show at most so many words that moved each verdict most.",
+)
 @json_option
 def predict(reviews: tuple[str, ...], file: Any, title: str, local: bool, words: int, as_json: bool) -> None:
     """Say whether the customers who wrote REVIEWS would recommend the product.

@@ -22,7 +22,13 @@ def stack() -> None:
 
 @stack.command("set-up")
 @click.argument("name", default="local")
-@click.option("--set", "settings", multiple=True, metavar="NAME=value", help="For ${NAME} in its YAML; repeatable.")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=value",
+    help="A value for ${NAME} in the stack's YAML; repeatable.",
+)
 def set_up(name: str, settings: tuple[str, ...]) -> None:
     """Register stack NAME (default: local) and make it this project's active one. Doing it twice changes nothing.
 
@@ -91,7 +97,7 @@ def down(name: str, delete_data: bool, yes: bool) -> None:
 
 @stack.command()
 @team_argument
-@click.option("--account", default="admin", show_default=True, help="admin, or pipelines.")
+@click.option("--account", default="admin", show_default=True, help="The account that is shown: admin, or pipelines.")
 def password(name: str, account: str) -> None:
     """Show the password of an account on the team server, and nothing else.
 

@@ -32,21 +32,24 @@ config_option = click.option(
     "config_path",
     type=click.Path(path_type=Path),
     default=TRAINING_CONFIG,
-    help="The candidates.  [default: pipelines/configs/training.yaml]",
+    help="A YAML file with the candidates.  [default: pipelines/configs/training.yaml]",
 )
 only_option = click.option("--only", multiple=True, metavar="NAME", help="Train this candidate only; repeatable.")
 
 
 @click.command()
 @click.option(
-    "--data", "data_source", metavar="PATH|sample", help="The reviews.  [default: the article's, else the sample]"
+    "--data",
+    "data_source",
+    metavar="PATH|sample",
+    help="Read the reviews from there.  [default: the article's, else the sample]",
 )
-@click.option("--encoding", default="utf-8", show_default=True, help="Of the file, where it is text.")
+@click.option("--encoding", default="utf-8", show_default=True, help="The encoding of the file, where it is text.")
 @config_option
 @only_option
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Instead of the configuration's.")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Use this seed instead of the configuration's.")
 @click.option("--no-cache", is_flag=True, help="Train again what has not changed.")
-@click.option("--developer", "developer_name", help="Who trains.  [default: git's user.name]")
+@click.option("--developer", "developer_name", help="Say who trains.  [default: git's user.name]")
 @click.option(
     schedules.OPTION,
     "cron",
