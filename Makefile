@@ -28,8 +28,8 @@ test-fast: install ## the tests that take seconds
 	$(BIN)/python -m pytest --ignore tests/e2e --ignore tests/browser --ignore tests/tracking --ignore tests/scoring \
 		--ignore tests/spark --ignore tests/examples
 
-test-slow: install ## every family served, on the real reviews (REVIEWS_CSV); swaps, connections, kills; monitoring's tools; models elsewhere
-	$(BIN)/python -m pytest -m slow tests/e2e tests/service tests/browser/test_tools.py tests/tracking/test_outside.py
+test-slow: install ## every family served, on the real reviews (REVIEWS_CSV); many swaps, connections and kills; monitoring's tools
+	$(BIN)/python -m pytest -m slow tests/e2e tests/service tests/browser/test_tools.py
 
 test-image: install ## build the image of the service and start it (root, buildah, debootstrap)
 	$(BIN)/python -m pytest -m image tests/service/test_image.py

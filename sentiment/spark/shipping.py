@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
+import sentiment
 from sentiment.models.digests import digest_of, digests, require_digests
 from sentiment.models.files import load_scorer
 from sentiment.models.scorer import Scorer
-from sentiment.packing import pack_package
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -45,7 +46,13 @@ def ship_package(session: SparkSession, folder: Path) -> None:
         session: Whose workers.
         folder: Where the archive is made.
     """
-    session.sparkContext.addPyFile(str(pack_package(folder)))
+    root = Path(sentiment.__path__[0])
+    archive = folder / "sentiment.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        for path in sorted(root.rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                packed.write(path, Path("sentiment") / path.relative_to(root))
+    session.sparkContext.addPyFile(str(archive))
 
 
 def ship_model(session: SparkSession, model_files: Path, folder: Path) -> Shipment:

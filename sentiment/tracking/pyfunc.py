@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,6 @@ from sentiment.errors import InputError
 from sentiment.models.files import library_versions, load_scorer, save_model
 from sentiment.models.scorer import Scorer
 from sentiment.models.text_model import TextModel
-from sentiment.packing import pack_package
 from sentiment.service.contract import REVIEW, TITLE, WORDS, Reader
 from sentiment.tracking.mlflow_overrides import requirements_of_this_process
 
@@ -27,10 +25,6 @@ FILES = "files"
 DATA = f"data/{FILES}"
 """Where our files lie below an MLflow model."""
 LOADER = __name__
-"""What models of earlier releases name as their loader; new ones bring `sentiment_model_loader`, which leads here."""
-_LOADER_OF_NEW_MODELS = Path(__file__).with_name("sentiment_model_loader.py")
-CODE = "code"
-"""Where the code that loads a model lies below it."""
 SIGNATURE = ModelSignature(
     inputs=Schema(
         [
@@ -46,8 +40,6 @@ SIGNATURE = ModelSignature(
     ),
     params=ParamSchema([ParamSpec(WORDS, DataType.long, 0)]),
 )
-_TENSORFLOW = ("tensorflow-cpu", "tensorflow")
-"""Names under which it is installed; a platform has one."""
 _IN_SERVER = "_MLFLOW_IS_IN_SERVING_ENVIRONMENT"
 INPUT_EXAMPLE = pd.DataFrame(
     {"review": ["The fabric is soft and it fits like a dream."], "title": ["My new favourite"]}
@@ -99,28 +91,19 @@ def save(model: TextModel, path: Path, description: Model) -> None:
     files = path.with_name(path.name + "-files") / FILES
     files.mkdir(parents=True)
     save_model(model, files)
-    code = [pack_package(files.parent), _LOADER_OF_NEW_MODELS]
     with requirements_of_this_process():
         mlflow.pyfunc.save_model(
             path=str(path),
-            loader_module=_LOADER_OF_NEW_MODELS.stem,
+            loader_module=LOADER,
             data_path=str(files),
-            code_paths=[str(path) for path in code],
             mlflow_model=description,
             signature=SIGNATURE,
             input_example=INPUT_EXAMPLE,
-            pip_requirements=_requirements(model),
+            pip_requirements=[
+                f"mlflow=={version('mlflow')}",
+                *(f"{name}=={found}" for name, found in library_versions(model).items()),
+            ],
         )
-
-
-def _requirements(model: TextModel) -> list[str]:
-    """Name what must be installed where the model is loaded: what built it, and what its code imports."""
-    stored = library_versions(model)
-    found = {"mlflow": version("mlflow"), "nltk": version("nltk"), **stored}
-    for name in _TENSORFLOW if "keras" in stored else ():
-        with suppress(PackageNotFoundError):
-            found[name] = version(name)
-    return [f"{name}=={number}" for name, number in found.items()]
 
 
 def _load_pyfunc(path: str) -> ReviewModel:

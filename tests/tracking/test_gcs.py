@@ -89,7 +89,7 @@ def test_a_model_is_kept_with_at_most_twenty_requests_in_each_place(store, proxy
     assert len(proxy.asked) == 2 * 5  # ZenML's client begins each file before it sends it
     proxy.forget()
     log_model(models[0])
-    assert len(proxy.asked) == 1 + 12  # and MLflow's asks for the bucket; it keeps the code that loads the model too
+    assert len(proxy.asked) == 1 + 10  # and MLflow's asks for the bucket
 
 
 def test_a_changed_object_is_refused_before_anything_is_loaded(

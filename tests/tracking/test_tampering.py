@@ -14,8 +14,6 @@ from sentiment.models.digests import digests, require_digests
 from sentiment.tracking.registry.release import load_version, promote, roll_back
 from tests.tracking.conftest import LENIENT
 
-LOADER = "code/sentiment_model_loader.py"
-
 
 @pytest.fixture
 def stored(registry, register_model, models):
@@ -46,13 +44,8 @@ def test_any_changed_byte_is_noticed_and_its_file_named(stored):
 @pytest.mark.parametrize(
     ("name", "edit", "named"),
     [
-        ("MLmodel", lambda text: text.replace("sentiment_model_loader", "tests.tracking.evil_loader"), "MLmodel"),
+        ("MLmodel", lambda text: text.replace("sentiment.tracking.pyfunc", "tests.tracking.evil_loader"), "MLmodel"),
         ("MLmodel", lambda text: text + "trusted_types: [os.system]\n", "MLmodel"),
-        (
-            "code/sentiment_model_loader.py",
-            lambda text: text + "import tests.tracking.evil_loader\n",
-            "code/sentiment_model_loader.py",
-        ),
         ("data/files/model.json", lambda text: text[: len(text) // 2], "data/files/model.json"),
     ],
 )

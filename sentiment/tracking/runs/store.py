@@ -171,9 +171,7 @@ class RunStore:
                 path = Path(directory) / "model"
                 pyfunc.save(model, path, description)
                 files = LoggedFiles(
-                    model_uri=f"models:/{logged.model_id}",
-                    size=size_in_bytes(path) - size_in_bytes(path / pyfunc.CODE),
-                    digests=digests(path),
+                    model_uri=f"models:/{logged.model_id}", size=size_in_bytes(path), digests=digests(path)
                 )
                 self._client.log_model_artifacts(logged.model_id, str(path))
             self._client.log_outputs(run_id, [LoggedModelOutput(logged.model_id, step=0)])
