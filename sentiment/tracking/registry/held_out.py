@@ -117,4 +117,4 @@ def overlap(version: Version, test: HeldOutRows) -> int | None:
         return 0
     if version.tags.get("data_sha256") != test.data_sha256:
         return None
-    return int(version.tags["train_testoverlap"])
+    return int(version.tags["train_test_overlap"])
