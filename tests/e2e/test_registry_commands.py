@@ -132,7 +132,7 @@ def test_downloading_gives_the_model_and_its_parts_once(trained, numbers):
     signature = json.loads((folder / "signature.json").read_text())
     assert [column["name"] for column in signature["inputs"]] == ["review", "title"]
     assert len((folder / "vocabulary.txt").read_text().splitlines()) > 1000
-    assert (folder / "model" / "data" / "files" / "classifier.skops").is_file()
+    assert (folder / "model" / "data" / "files" / "weights.npy").is_file()
     assert "exists already" in trained.run("download", "champion", "taken", exits=2).stderr
 
 
