@@ -179,7 +179,6 @@ def launch_monitoring(*, tell_steps: bool, **order: Any) -> Monitored:
     run_store().require_answer()
     order["alerts"] = Client().active_stack.alerter is not None
     steps = _run(monitoring, advice="Started again, it judges the window.", tell_steps=tell_steps, **order)
-
     return Monitored(
         kept=steps["keep"].outputs["kept"][0].load(),
         drawn=steps["watch_and_draw"].outputs["evidently"][0].load() if "watch_and_draw" in steps else Drawn(),

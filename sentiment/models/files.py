@@ -46,7 +46,9 @@ MODEL_SUFFIXES = (".json", ".skops", ".keras", ".npy", ".txt")
 
 def save_model(model: TextModel, directory: Path) -> None:
     """Write a trained pair into an existing, empty directory."""
-    linear = _linear_text(model)
+    from sentiment.models.linear_pair import linear_text  # and with it scikit-learn, which made the model
+
+    linear = linear_text(model)
     stored = _save_linear(linear, directory) if linear is not None else _save_parts(model, directory)
     manifest = {
         "format_version": FORMAT_VERSION,
@@ -135,7 +137,9 @@ def _naming_manifest(path: Path) -> Iterator[None]:
 
 def library_versions(model: TextModel) -> dict[str, str]:
     """Name the libraries that the files of `model` depend on, with the installed versions."""
-    if _linear_text(model) is not None:
+    from sentiment.models.linear_pair import is_linear
+
+    if is_linear(model):
         return {"numpy": version("numpy")}
     names = ["numpy", "scikit-learn", "scipy", "skops"]
     if any(_storing_family(part) for part in model):
@@ -146,12 +150,6 @@ def library_versions(model: TextModel) -> dict[str, str]:
 def size_in_bytes(directory: Path) -> int:
     """Add up the sizes of all files below `directory`."""
     return sum(path.stat().st_size for path in directory.rglob("*") if path.is_file())
-
-
-def _linear_text(model: TextModel) -> LinearText | None:
-    from sentiment.models.linear_pair import linear_text  # and with it scikit-learn, which made the model
-
-    return linear_text(model)
 
 
 def _is_linear(manifest: Mapping[str, Any]) -> bool:

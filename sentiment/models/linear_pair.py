@@ -35,26 +35,32 @@ def tfidf_of_runs(recipe: Any, longest: int, min_df: int) -> TfidfVectorizer:
     )
 
 
+def is_linear(model: TextModel) -> bool:
+    """Tell whether a pair is no more than the numbers that `linear_text` gives, without gathering these."""
+    words = model.vectorizer
+    if _linear(model.classifier) is None or type(words) is not TfidfVectorizer:
+        return False
+    if text.recipe_name(words.tokenizer) is None or not isinstance(words.min_df, int):
+        return False
+    # The settings of the recipe are among those of its vectorizer.
+    return bool(words.get_params() == tfidf_of_runs(words.tokenizer, words.ngram_range[1], words.min_df).get_params())
+
+
 def linear_text(model: TextModel) -> LinearText | None:
     """Give the numbers of a pair; None for one that is more, or something else, than these."""
     words, linear = model.vectorizer, _linear(model.classifier)
-    if linear is None or type(words) is not TfidfVectorizer or text.recipe_name(words.tokenizer) is None:
-        return None
-    shape: dict[str, Any] = {"longest": words.ngram_range[1], "min_df": words.min_df}
-    if not isinstance(words.min_df, int):
-        return None
-    # The settings of the recipe are among those of its vectorizer.
-    if words.get_params() != tfidf_of_runs(words.tokenizer, **shape).get_params():
+    if linear is None or not is_linear(model):
         return None
     return LinearText(
         recipe=words.tokenizer,
         runs=words.get_feature_names_out().tolist(),
+        longest=words.ngram_range[1],
+        min_df=words.min_df,
         idf=words.idf_,
         coef=linear.coef[0],
         intercept=linear.intercept,
         calibration=Calibration(*linear.calibration),
         threshold=model.threshold,
-        **shape,
     )
 
 
