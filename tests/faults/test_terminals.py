@@ -59,6 +59,9 @@ def compared():
         differences={metric: PairedDifference(0.0123, -0.0456, 0.0789, 0.876) for metric in METRICS},
         rows_that_differ=1,
         disagreements=(Disagreement(row=22641, recommended=True, first=0.912, second=0.123, text="soft " * 40),),
+        rows=4521,
+        left_out=12,
+        told="",
     )
 
 
