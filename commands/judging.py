@@ -15,7 +15,9 @@ from commands.terminal.output import print_json, tells
 
 if TYPE_CHECKING:
     from sentiment.monitoring.history import History, Watched
+    from sentiment.monitoring.order import Order
     from sentiment.monitoring.reference import Reference
+    from sentiment.tracking.registry.version import Version
 
 WEBHOOK_VARIABLE = "SENTIMENT_WEBHOOK"
 
@@ -60,10 +62,12 @@ def judge(wanted: Wanted) -> Watched:
     from pipelines.launch import launch_monitoring
     from sentiment.monitoring.tools import EVIDENTLY
 
-    order = _order(wanted)
-    if (reason := _nothing_to_compare(order["version"])) is not None:
-        return _unknown(order, reason)
-    done = launch_monitoring(tell_steps=tells("steps"), **order)
+    version, order = _order(wanted)
+    if (reason := _nothing_to_compare(version)) is not None:
+        return _unknown(version, order, reason)
+    done = launch_monitoring(
+        version.version, version.model_uri, order, draw=wanted.drawn is not None, tell_steps=tells("steps")
+    )
     if wanted.drawn is not None and done.drawn.page:
         write_page(wanted.drawn, done.drawn.page)
     if done.drawn.failure:
@@ -80,7 +84,8 @@ def schedule(wanted: Wanted, cron: str) -> str:
     """
     from pipelines.schedule import schedule_monitoring
 
-    return schedule_monitoring(cron=cron, **_order(wanted) | {"version": wanted.version, "model_uri": ""})
+    _, order = _order(wanted)
+    return schedule_monitoring(wanted.version, order, cron=cron, draw=wanted.drawn is not None)
 
 
 def make_reference(version: str) -> Reference:
@@ -99,30 +104,38 @@ def make_reference(version: str) -> Reference:
     return launch_reference(found.version, found.model_uri, tell_steps=tells("steps"))
 
 
-def _nothing_to_compare(version: str) -> str | None:
+def _nothing_to_compare(version: Version) -> str | None:
     from sentiment.errors import InputError
     from steps.shared.held_out import TRAIN_HERE, require_held_out
-    from steps.shared.registry import open_registry
 
     try:
-        require_held_out(open_registry().version(version), instead=TRAIN_HERE)
+        require_held_out(version, instead=TRAIN_HERE)
     except InputError as error:
         return str(error)
     return None
 
 
-def _unknown(order: dict[str, Any], reason: str) -> Watched:
+def _unknown(version: Version, order: Order, reason: str) -> Watched:
     from sentiment.monitoring.history import Watched
     from sentiment.monitoring.judge import unknown
 
-    said = {name: order[name] for name in ("version", "name", "asked")}
-    return Watched(**said, window="none", first=None, last=None, judged=datetime.now(UTC), judgement=unknown(reason))
+    return Watched(
+        version=version.version,
+        name=order.name,
+        asked=order.asked,
+        window="none",
+        first=None,
+        last=None,
+        judged=datetime.now(UTC),
+        judgement=unknown(reason),
+    )
 
 
-def _order(wanted: Wanted) -> dict[str, Any]:
+def _order(wanted: Wanted) -> tuple[Version, Order]:
     """Check what is wanted, and put it as the pipeline takes it."""
     from sentiment.configuration import read_mapping
     from sentiment.monitoring.config import MonitoringConfig
+    from sentiment.monitoring.order import Order
     from sentiment.monitoring.scored import require_scored
     from sentiment.monitoring.tools import ALIBI, EVIDENTLY, python_of
     from sentiment.monitoring.window import choose
@@ -143,18 +156,15 @@ def _order(wanted: Wanted) -> dict[str, Any]:
     found = open_registry().version(wanted.version)
     if wanted.scored is not None:
         require_scored(wanted.scored, Schema.of_tags(found.tags))
-    return {
-        "version": found.version,
-        "name": display_name(found.tags.get("candidate", ""), is_sample=found.tags.get("is_sample") == "true"),
-        "model_uri": found.model_uri,
-        "log": wanted.log,
-        "scored": str(wanted.scored.resolve()) if wanted.scored else None,
-        "asked": asked,
-        "history": str(monitoring_history()),
-        "config": config,
-        "detector": wanted.detector,
-        "draw": wanted.drawn is not None,
-    }
+    return found, Order(
+        name=display_name(found.tags.get("candidate", ""), is_sample=found.tags.get("is_sample") == "true"),
+        log=wanted.log,
+        scored=str(wanted.scored.resolve()) if wanted.scored else None,
+        asked=asked,
+        history=str(monitoring_history()),
+        config=config,
+        detector=wanted.detector,
+    )
 
 
 def tell(watched: Watched) -> None:

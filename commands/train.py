@@ -136,7 +136,7 @@ def run_training(
     """Set the stack up where there is none, train, and ask the gate."""
     policy = load_policy()
     if data.is_sample and tells("hints"):
-        click.echo(f"Training on the bundled sample ({data.source}), not on real reviews.", err=as_json)
+        click.echo(f"Training on reviews of the bundled sample ({data.source}), not on real ones.", err=as_json)
     from stack_config.registration import ensure_tracking_stack
 
     if (name := ensure_tracking_stack(ROOT)) and tells("hints"):

@@ -26,6 +26,7 @@ from sentiment.errors import ServiceError, StepFailedError, TamperedModelError
 from sentiment.evaluation.report import TrainingReport
 from sentiment.failures import in_words
 from sentiment.monitoring.history import Watched
+from sentiment.monitoring.order import Order
 from sentiment.monitoring.reference import Reference
 from sentiment.monitoring.tools import Drawn
 from sentiment.release.policy import Policy
@@ -170,15 +171,23 @@ class Monitored(NamedTuple):
     not_posted: str
 
 
-def launch_monitoring(*, tell_steps: bool, **order: Any) -> Monitored:
-    """Judge a window on the active stack and wait for it; `order` is that of `pipelines.monitoring`.
+def launch_monitoring(version: str, model_uri: str, order: Order, *, draw: bool, tell_steps: bool) -> Monitored:
+    """Judge a window on the active stack and wait for it; the arguments are those of `pipelines.monitoring`.
 
     Raises:
         StepFailedError: A step failed; started again, the window is judged, and kept once.
     """
     run_store().require_answer()
-    order["alerts"] = Client().active_stack.alerter is not None
-    steps = _run(monitoring, advice="Started again, it judges the window.", tell_steps=tell_steps, **order)
+    steps = _run(
+        monitoring,
+        advice="Started again, it judges the window.",
+        tell_steps=tell_steps,
+        version=version,
+        model_uri=model_uri,
+        order=order,
+        draw=draw,
+        alerts=Client().active_stack.alerter is not None,
+    )
     return Monitored(
         kept=steps["keep"].outputs["kept"][0].load(),
         drawn=steps["watch_and_draw"].outputs["evidently"][0].load() if "watch_and_draw" in steps else Drawn(),

@@ -13,6 +13,7 @@ from pipelines.monitoring import monitoring
 from pipelines.settings import on_active_stack
 from pipelines.training import training
 from sentiment.errors import ConfigError
+from sentiment.monitoring.order import Order
 from sentiment.release.policy import Policy
 from sentiment.training.candidates import TrainingConfig
 from sentiment.training.lineage import TrainingData
@@ -65,15 +66,16 @@ def schedule_training(
     return _scheduled(training, cron, use_cache=use_cache, **order)
 
 
-def schedule_monitoring(*, cron: str, **order: Any) -> str:
+def schedule_monitoring(version: str, order: Order, *, cron: str, draw: bool) -> str:
     """Have the active stack's orchestrator judge windows at the times of a cron expression, as `schedule_training`.
 
-    `order` is that of `pipelines.monitoring`; a version called ``champion`` is the one that is it at the time. Its
-    reference is made each time, since the cache would not know that it is another one.
+    A version called ``champion`` is the one that is it at the time. Its reference is made each time, since the cache
+    would not know that it is another one. The other arguments are those of `pipelines.monitoring`.
     """
     run_store().require_answer()
-    order["alerts"] = Client().active_stack.alerter is not None
-    return _scheduled(monitoring, cron, use_cache=False, **order)
+    alerts = Client().active_stack.alerter is not None
+    what = {"version": version, "model_uri": "", "order": order, "draw": draw, "alerts": alerts}
+    return _scheduled(monitoring, cron, use_cache=False, **what)
 
 
 def _scheduled(pipeline: Pipeline, cron: str, *, use_cache: bool, **parameters: Any) -> str:

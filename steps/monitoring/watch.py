@@ -15,6 +15,7 @@ from sentiment.monitoring.config import MonitoringConfig
 from sentiment.monitoring.history import History, Watched
 from sentiment.monitoring.judge import judge
 from sentiment.monitoring.limits import Reading, reading_after, requests_of
+from sentiment.monitoring.order import Order
 from sentiment.monitoring.reference import Reference
 from sentiment.monitoring.rows import Rows, rows_of
 from sentiment.monitoring.scored import read_scored
@@ -34,50 +35,23 @@ from steps.shared.registry import open_registry
 
 
 @step(enable_cache=False)
-def watch(
-    reference: Reference,
-    name: str,
-    log: str,
-    scored: str | None,
-    asked: str,
-    history: str,
-    config: MonitoringConfig,
-    detector: str | None = None,
-) -> Annotated[Watched, "watched"]:
-    """Choose the window, and judge it against the reference.
-
-    Args:
-        reference: Of the version.
-        name: Of the version, for people.
-        log: Where the predictions are recorded.
-        scored: A file that was scored, to be judged instead.
-        asked: Which window.
-        history: The file with earlier windows, and what the service had counted then.
-        config: What is watched.
-        detector: Another library's, that is asked as well; what it says decides nothing.
-    """
-    return _watched(reference, name, log, scored, asked, history, config, detector).watched
+def watch(reference: Reference, order: Order) -> Annotated[Watched, "watched"]:
+    """Choose the window, and judge it against the version's reference."""
+    return _watched(reference, order).watched
 
 
 @step(enable_cache=False)
 def watch_and_draw(
-    reference: Reference,
-    name: str,
-    log: str,
-    scored: str | None,
-    asked: str,
-    history: str,
-    config: MonitoringConfig,
-    detector: str | None = None,
+    reference: Reference, order: Order
 ) -> tuple[Annotated[Watched, "watched"], Annotated[Drawn, "evidently"]]:
     """Do what `watch` does, and have Evidently draw the same window; that it cannot loses no verdict.
 
     Returns:
         The window, and Evidently's page or why there is none.
     """
-    found = _watched(reference, name, log, scored, asked, history, config, detector)
+    found = _watched(reference, order)
     try:
-        drawn = report(found.window, found.reference, rate=config.false_alarm_rate)
+        drawn = report(found.window, found.reference, rate=order.config.false_alarm_rate)
     except ToolError as error:
         return found.watched, Drawn(failure=str(error))
     note = f"{EVIDENTLY.name}'s report is beside this: in ZenML artifact 'evidently', in MLflow {DRAWN}"
@@ -91,21 +65,13 @@ class _Found(NamedTuple):
     reference: Rows
 
 
-def _watched(
-    reference: Reference,
-    name: str,
-    log: str,
-    scored: str | None,
-    asked: str,
-    history: str,
-    config: MonitoringConfig,
-    detector: str | None,
-) -> _Found:
+def _watched(reference: Reference, order: Order) -> _Found:
     reference.require_whole()
     now = datetime.now(UTC)
-    found = _scored(Path(scored), reference.version) if scored else open_log(log).read()
-    window = choose(found, asked, reference.version, now=now)
-    reading = _reading(Path(history), config) if scored is None else None
+    config = order.config
+    found = _scored(Path(order.scored), reference.version) if order.scored else open_log(order.log).read()
+    window = choose(found, order.asked, reference.version, now=now)
+    reading = _reading(Path(order.history), config) if order.scored is None else None
     rows, against = rows_of(window.predictions, window.labels), reference.rows()
     judgement = judge(
         rows,
@@ -115,7 +81,7 @@ def _watched(
         at_registration=reference.metrics,
         requests=reading.since if reading else None,
     )
-    said, notes = _opinion(detector, rows, against, config)
+    said, notes = _opinion(order.detector, rows, against, config)
     if reading is not None and reading.restarted:
         notes.append("the service was started anew since the last window: its requests are those since then")
     if open_registry().version(reference.version).stage == ARCHIVED:
@@ -128,8 +94,8 @@ def _watched(
     watched = Watched(
         window=window.identity(reference.version, config.model_dump_json(), *more),
         version=reference.version,
-        name=name,
-        asked=asked,
+        name=order.name,
+        asked=order.asked,
         first=min(times, default=None),
         last=max(times, default=None),
         judged=now,
