@@ -33,6 +33,7 @@ _SCRATCH = "sentiment-spark-"
 _SECONDS_TO_CONNECT = 5
 _SECONDS_TO_END = 10
 _PYTHON = "spark.pyspark.python"
+WHICH_PYTHON = f"name one that has them with PYSPARK_PYTHON, or with --spark-conf {_PYTHON}=PATH"
 _SECRET = re.compile("secret|password|token|key", re.IGNORECASE)
 """What names of settings have in them that must not be seen among the arguments of a process."""
 _RAISED = re.compile(r"^(?:[\w.]+\.)?(?P<name>\w+(?:Error|Exception|Exit)): (?P<words>.*)", re.MULTILINE)
@@ -103,8 +104,7 @@ def in_words(error: BaseException) -> str:
     if missing := re.search(r"No module named '([\w.]+)'", found["words"]):
         return (
             f"the Python of a worker has no {missing[1]}. This project's own code is sent along; the libraries of "
-            f"requirements.lock must be there: name a Python that has them with PYSPARK_PYTHON, or with "
-            f"--spark-conf {_PYTHON}=PATH"
+            f"requirements.lock must be there: {WHICH_PYTHON}"
         )
     return f"{found['name']}: {found['words'][:_LONGEST]}"
 
