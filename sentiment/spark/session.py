@@ -32,7 +32,9 @@ LOCAL = "local[*]"
 _SCRATCH = "sentiment-spark-"
 _SECONDS_TO_CONNECT = 5
 _SECONDS_TO_END = 10
+_OF_YARN = ("HADOOP_CONF_DIR", "YARN_CONF_DIR")
 _PYTHON = "spark.pyspark.python"
+WHICH_PYTHON = f"name one that has them with PYSPARK_PYTHON, or with --spark-conf {_PYTHON}=PATH"
 _SECRET = re.compile("secret|password|token|key", re.IGNORECASE)
 """What names of settings have in them that must not be seen among the arguments of a process."""
 _RAISED = re.compile(r"^(?:[\w.]+\.)?(?P<name>\w+(?:Error|Exception|Exit)): (?P<words>.*)", re.MULTILINE)
@@ -103,8 +105,7 @@ def in_words(error: BaseException) -> str:
     if missing := re.search(r"No module named '([\w.]+)'", found["words"]):
         return (
             f"the Python of a worker has no {missing[1]}. This project's own code is sent along; the libraries of "
-            f"requirements.lock must be there: name a Python that has them with PYSPARK_PYTHON, or with "
-            f"--spark-conf {_PYTHON}=PATH"
+            f"requirements.lock must be there: {WHICH_PYTHON}"
         )
     return f"{found['name']}: {found['words'][:_LONGEST]}"
 
@@ -143,27 +144,48 @@ def _require_java() -> None:
 
 
 def _require_master(master: str) -> None:
-    """Refuse what is no master, and a standalone one that does not answer: Spark itself tries for a minute."""
-    if re.fullmatch(r"local(\[(\*|[1-9]\d*)(, *\d+)?\])?|local-cluster\[.*\]|yarn|k8s://.+", master):
+    """Refuse what is no master, and one that does not answer: Spark itself tries for a minute, and tells a trace."""
+    if re.fullmatch(r"local(\[(\*|[1-9]\d*)(, *\d+)?\])?|local-cluster\[.*\]", master):
         return
-    hosts = re.fullmatch(r"spark://([^/]+)", master)
-    if hosts is None:
+    if master == "yarn":
+        if not any(os.environ.get(name) for name in _OF_YARN):
+            raise InputError(
+                f"--master yarn is found by the files of Hadoop's configuration, and neither {' nor '.join(_OF_YARN)} "
+                "names their folder; set one of them"
+            )
+        return
+    if master.startswith("k8s://"):
+        address = master.removeprefix("k8s://")
+        url = urlsplit(address if "://" in address else f"https://{address}")
+        try:
+            places = [(url.hostname or "", url.port or (80 if url.scheme == "http" else 443))]
+        except ValueError:
+            places = [("", 0)]
+        if not places[0][0]:
+            raise InputError(f"--master {master!r} names no host and port; k8s://https://host:443 expected")
+    elif hosts := re.fullmatch(r"spark://([^/]+)", master):
+        places = [_host_and_port(master, one) for one in hosts[1].split(",")]
+    else:
         raise InputError(
             f"--master {master!r} is no Spark master; local[2], local[*], spark://host:7077, k8s://https://host:443 "
             "or yarn expected"
         )
     problems = []
-    for one in hosts[1].split(","):
-        host, _, port = one.rpartition(":")
+    for place in places:
         try:
-            socket.create_connection((host.strip("[]"), int(port)), _SECONDS_TO_CONNECT).close()
-        except ValueError as error:
-            raise InputError(f"--master {master!r} names no port; spark://host:7077 expected") from error
+            socket.create_connection(place, _SECONDS_TO_CONNECT).close()
         except OSError as error:
-            problems.append(f"{one}: {error.strerror or error}")
+            problems.append(f"{place[0]}:{place[1]}: {error.strerror or error}")
         else:
             return
     raise SparkError(f"no Spark master answers at {master} ({'; '.join(problems)})")
+
+
+def _host_and_port(master: str, one: str) -> tuple[str, int]:
+    host, _, port = one.rpartition(":")
+    if not port.isdigit():
+        raise InputError(f"--master {master!r} names no port; spark://host:7077 expected")
+    return host.strip("[]"), int(port)
 
 
 @contextmanager

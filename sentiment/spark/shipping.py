@@ -6,22 +6,30 @@ place where models are kept.
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 import zipfile
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
 import sentiment
+from sentiment.errors import SparkError
 from sentiment.models.digests import digest_of, digests, require_digests
 from sentiment.models.files import load_scorer
 from sentiment.models.scorer import Scorer
+from sentiment.spark.jobs import on_workers
+from sentiment.spark.session import WHICH_PYTHON
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+_ALIKE = ("numpy", "scipy", "scikit-learn")
+"""Libraries whose objects travel between the driver and the workers."""
 _loaded: dict[str, Scorer] = {}
 
 
@@ -40,11 +48,14 @@ class Shipment(BaseModel):
 
 
 def ship_package(session: SparkSession, folder: Path) -> None:
-    """Send the package `sentiment` to every worker, so that all run the driver's very code.
+    """Send the package `sentiment` to every worker, so that all run the driver's very code, on the same libraries.
 
     Args:
         session: Whose workers.
         folder: Where the archive is made.
+
+    Raises:
+        SparkError: A worker's Python lacks a library, or has another major or minor version of one.
     """
     root = Path(sentiment.__path__[0])
     archive = folder / "sentiment.zip"
@@ -53,6 +64,29 @@ def ship_package(session: SparkSession, folder: Path) -> None:
             if path.is_file() and "__pycache__" not in path.parts:
                 packed.write(path, Path("sentiment") / path.relative_to(root))
     session.sparkContext.addPyFile(str(archive))
+    ours = _versions()
+    for answer in on_workers(session, _versions_there, 2 * session.sparkContext.defaultParallelism):
+        theirs = json.loads(answer)
+        if other := [name for name in _ALIKE if _minor(theirs[name]) != _minor(ours[name])]:
+            told = ", ".join(f"{name} {theirs[name] or 'not at all'}, and {ours[name]} is here" for name in other)
+            raise SparkError(f"the Python of a worker has {told}; the same minor versions expected: {WHICH_PYTHON}")
+
+
+def _versions_there(_number: int) -> bytes:
+    return json.dumps(_versions()).encode()
+
+
+def _versions() -> dict[str, str]:
+    """Give the versions of the libraries that must be alike; empty where one is not installed."""
+    found = dict.fromkeys(_ALIKE, "")
+    for name in _ALIKE:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
+
+
+def _minor(release: str) -> list[str]:
+    return release.split(".")[:2]
 
 
 def ship_model(session: SparkSession, model_files: Path, folder: Path) -> Shipment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,10 @@ from benchmarks.loopback_spark import loopback_cluster
 from sentiment.errors import InputError
 from sentiment.spark.session import Cluster, require_spark
 
+NOT_INSTALLED = """
+import sys
+sys.meta_path[:] = [one for one in sys.meta_path if "editable" not in one.__module__]
+"""
 EXECUTOR = "org.apache.spark.executor.CoarseGrainedExecutorBackend"
 
 
@@ -26,10 +31,14 @@ def spark() -> None:
 
 
 @pytest.fixture(scope="session")
-def two_workers() -> Iterator[Cluster]:
-    """A standalone master and two workers, on this machine."""
+def two_workers(tmp_path_factory) -> Iterator[Cluster]:
+    """A standalone master and two workers, on this machine, whose Python has the libraries and not this project."""
+    folder = tmp_path_factory.mktemp("cluster")
+    python = python_that(folder, "lacks the project", NOT_INSTALLED)
+    alone = subprocess.run([python, "-c", "import sentiment"], check=False, cwd=folder, capture_output=True, text=True)
+    assert "No module named 'sentiment'" in alone.stderr
     with loopback_cluster() as master:
-        yield Cluster(master=master, conf={"spark.executor.memory": "512m"})
+        yield Cluster(master=master, conf={"spark.executor.memory": "512m", "spark.pyspark.python": python})
 
 
 @pytest.fixture
@@ -43,17 +52,12 @@ def kill_an_executor() -> Callable[[], None]:
     return kill
 
 
-@pytest.fixture
-def other_python(tmp_path: Path):
-    """Make a Python for workers that lacks a package, or has another version of it."""
-
-    def make(name: str, *, body: str) -> str:
-        folder = tmp_path / f"without {name}"
-        folder.mkdir()
-        (folder / "sitecustomize.py").write_text(body)
-        script = tmp_path / f"python-{name}"
-        script.write_text(f'#!/bin/sh\nPYTHONPATH="{folder}:$PYTHONPATH" exec {sys.executable} "$@"\n')
-        script.chmod(0o755)
-        return str(script)
-
-    return make
+def python_that(folder: Path, name: str, body: str) -> str:
+    """Make a Python for workers that is another by what it does at its start, such as to hide a package."""
+    site = folder / name
+    site.mkdir()
+    (site / "sitecustomize.py").write_text(body)
+    script = folder / f"python that {name}"
+    script.write_text(f'#!/bin/sh\nPYTHONPATH="{site}:$PYTHONPATH" exec {sys.executable} "$@"\n')
+    script.chmod(0o755)
+    return str(script)

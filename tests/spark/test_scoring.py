@@ -29,6 +29,7 @@ from sentiment.spark import scoring
 from sentiment.spark.scoring import SUCCESS, score_on_spark
 from sentiment.spark.session import Cluster
 from tests.conftest import ROOT
+from tests.spark.conftest import python_that
 
 HERE = Cluster(master="local[2]")
 SCHEMA = Schema(text="body", title="headline", label="stars", recommended_from=4, not_recommended_to=2)
@@ -223,14 +224,14 @@ def test_workers_refuse_a_model_that_is_not_what_the_driver_verified(many_rows, 
 @pytest.mark.parametrize(
     ("name", "body", "told"),
     [
-        ("skops", HIDE, "the Python of a worker has no skops"),
-        ("other", OTHER_VERSION, "IncompatibleModelError.*1.2.0 is installed"),
+        ("has no skops", HIDE, "the Python of a worker has no skops"),
+        ("has an old one", OTHER_VERSION, "the Python of a worker has scikit-learn 1.2.0, and .* is here"),
     ],
 )
 def test_workers_whose_libraries_are_missing_or_others_are_refused_before_it_begins(
-    many_rows, stored, other_python, name, body, told
+    many_rows, stored, tmp_path, name, body, told
 ):
-    cluster = Cluster(master="local[1]", conf={"spark.pyspark.python": other_python(name, body=body)})
+    cluster = Cluster(master="local[1]", conf={"spark.pyspark.python": python_that(tmp_path, name, body)})
     with pytest.raises(SparkError, match=told):
         spark(many_rows, stored, cluster)
     assert not (many_rows.folder / "journal.json").exists()

@@ -36,19 +36,29 @@ def test_an_old_java_is_refused(monkeypatch, tmp_path, told):
         require_spark(Cluster())
 
 
-@pytest.mark.parametrize("master", ["here", "local[0]", "spark://", "spark://host", "http://127.0.0.1:7077"])
+@pytest.mark.parametrize(
+    "master", ["here", "local[0]", "spark://", "spark://host", "k8s://", "k8s://a:b", "http://127.0.0.1:7077"]
+)
 def test_what_is_no_master_is_refused(master):
     with pytest.raises(InputError, match="expected"):
         require_spark(Cluster(master=master))
 
 
-def test_a_master_that_does_not_answer_is_told_within_seconds():
+@pytest.mark.parametrize("kind", ["spark://", "k8s://https://", "k8s://"])
+def test_a_master_that_does_not_answer_is_told_within_seconds(kind):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         began = time.monotonic()
         with pytest.raises(SparkError, match="no Spark master answers"):
-            require_spark(Cluster(master=f"spark://127.0.0.1:{taken.getsockname()[1]}"))
+            require_spark(Cluster(master=f"{kind}127.0.0.1:{taken.getsockname()[1]}"))
         assert time.monotonic() - began < 15
+
+
+def test_yarn_without_hadoops_configuration_is_refused(monkeypatch):
+    for name in ("HADOOP_CONF_DIR", "YARN_CONF_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(InputError, match="neither HADOOP_CONF_DIR nor YARN_CONF_DIR"):
+        require_spark(Cluster(master="yarn"))
 
 
 def test_what_a_killed_process_left_is_deleted_and_what_a_living_one_has_is_not(tmp_path, monkeypatch):

@@ -15,6 +15,8 @@ from sentiment.spark import blocks
 from sentiment.spark.rows import Side
 from sentiment.spark.session import Cluster
 from sentiment.spark.training import require_trainable, survey_on_spark, train_on_spark, whole_metrics
+from tests.spark.conftest import python_that
+from tests.spark.test_scoring import OTHER_VERSION
 from tests.trained import SAMPLE, candidate
 
 HERE = Cluster(master="local[2]")
@@ -97,6 +99,14 @@ def test_a_worker_killed_in_the_middle_changes_nothing(
     # How far the weights are stretched is the calibration's business, and that has other rows here.
     weights, theirs = (one.classifier.coef_ / np.linalg.norm(one.classifier.coef_) for one in (model, expected))
     np.testing.assert_allclose(weights, theirs, atol=1e-6)
+
+
+def test_workers_whose_libraries_are_others_are_refused_before_anything_is_read(tmp_path):
+    python = python_that(tmp_path, "has an old one", OTHER_VERSION)
+    old = Cluster(master="local[1]", conf={"spark.pyspark.python": python})
+    how = {"read_as": ARTICLE, "encoding": "utf-8", "validation_share": 0.1, "seed": 0}
+    with pytest.raises(SparkError, match=r"has scikit-learn 1\.2\.0, and .* is here"):
+        survey_on_spark(SAMPLE, old, **how)
 
 
 def test_a_vocabulary_of_nothing_is_told(rows):
