@@ -112,7 +112,7 @@ def _problems(source: Source, faulty: list[_Faulty]) -> list[str]:
     if found := of_kind["long"]:
         listed = some(f"row {one.number} in line {one.first}" for one in found)
         problems.append(f"cells are too long: {listed}; at most {LONGEST_CELL} characters expected")
-    for kind in ("quote", "json"):
+    for kind in ("quote", "json", "value"):
         for words in dict.fromkeys(one.fault.words for one in of_kind[kind]):
             where = some(_lines(one) for one in of_kind[kind] if one.fault.words == words)
             problems.append(f"{where}: {words}")
@@ -120,4 +120,6 @@ def _problems(source: Source, faulty: list[_Faulty]) -> list[str]:
 
 
 def _lines(one: _Faulty) -> str:
+    if one.first == 0:  # Parquet has no lines
+        return f"row {one.number}"
     return f"line {one.first}" if one.first == one.last else f"lines {one.first} to {one.last}"

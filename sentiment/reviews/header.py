@@ -27,9 +27,19 @@ def require_columns(path: Path, header: list[str], expected: Sequence[str]) -> N
     """
     problems = []
     if twice := [name for name, count in Counter(header).items() if count > 1 and name]:
-        problems.append(f"the header has columns more than once: {some(twice)}; each name once expected")
+        problems.append(f"the header has columns more than once: {some(map(repr, twice))}; each name once expected")
     if missing := [name for name in expected if name not in header]:
         found = ", ".join(repr(cell[:40]) for cell in header[:20])
         problems.append(f"no column {' or '.join(repr(name) for name in missing)} in the header; found: {found}")
+        alike = {_plain(cell): cell for cell in header}
+        problems += [
+            f"{alike[_plain(name)]!r} is not {name!r}: the name in the header, letter for letter, is expected"
+            for name in missing
+            if _plain(name) in alike
+        ]
     if problems:
         raise InvalidReviewsError(str(path), problems)
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().replace("_", " ").split())

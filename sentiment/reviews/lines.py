@@ -30,7 +30,7 @@ class Place(BaseModel):
     line: int = 0
 
 
-KINDS = ("fields", "quote", "long", "encoding", "nul", "json")
+KINDS = ("fields", "quote", "long", "encoding", "nul", "json", "value")
 
 
 class Fault(NamedTuple):

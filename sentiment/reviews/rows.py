@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -145,11 +145,14 @@ class JsonRows:
         start: Where to begin.
         encoding: Of its text.
         header: The columns, in order; a key that is missing is an empty cell.
+        plain: Columns in which a list or an object is no review, but a fault.
     """
 
-    def __init__(self, file: BinaryIO, start: Place, *, encoding: str, header: list[str]) -> None:
+    def __init__(
+        self, file: BinaryIO, start: Place, *, encoding: str, header: list[str], plain: Collection[str] = ()
+    ) -> None:
         self._lines = Lines(file, start.byte, start.line, encoding)
-        self._header = header
+        self._header, self._plain = header, plain
 
     @property
     def byte(self) -> int:
@@ -169,7 +172,8 @@ class JsonRows:
             if not text.strip():
                 continue
             found, fault = json_object(text)
-            cells = [cell_of(found.get(name)) for name in self._header]
+            cells, no_text = _cells(self._header, [found.get(name) for name in self._header], self._plain)
+            fault = fault or no_text
             if fault is None and max(map(len, cells), default=0) > LONGEST_CELL:
                 fault = Fault("long", f"a cell is larger than {LONGEST_CELL} characters")
             yield cells, wrong or fault, lines.line, lines.line
@@ -178,7 +182,14 @@ class JsonRows:
 def json_object(text: str) -> tuple[dict[str, Any], Fault | None]:
     """Read one line of JSON lines; what is no object is a fault."""
     try:
-        found = json.loads(text)
+        found = json.loads(text, object_pairs_hook=_each_once)
+        if "\\u" in text:
+            json.dumps(found, ensure_ascii=False).encode("utf-8")
+    except _RepeatedKeyError as error:
+        return {}, Fault("json", f"an object with the key {error.args[0]!r} more than once; each once expected")
+    except UnicodeEncodeError as error:
+        half = error.object[error.start]
+        return {}, Fault("json", f"half of a character ({half!r}), which is no text; the whole character expected")
     except (ValueError, RecursionError) as error:
         words = error.msg if isinstance(error, json.JSONDecodeError) else "a number or a nesting beyond all measure"
         return {}, Fault("json", f"no JSON: {words}; an object a line expected")
@@ -187,16 +198,29 @@ def json_object(text: str) -> tuple[dict[str, Any], Fault | None]:
     return found, None
 
 
+class _RepeatedKeyError(Exception):
+    """The key that an object has more than once: which of its values is meant, nobody can tell."""
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise _RepeatedKeyError(next(name for name in names if names.count(name) > 1))
+    return found
+
+
 class ParquetRows:
     """The rows of a Parquet file.
 
     Args:
         path: Of the file.
         start: Where to begin; only its row counts.
+        plain: As for `JsonRows`.
     """
 
-    def __init__(self, path: Path, start: Place) -> None:
-        self._path = path
+    def __init__(self, path: Path, start: Place, *, plain: Collection[str] = ()) -> None:
+        self._path, self._plain = path, plain
         self._start = start.row
         self.byte, self.line = start.byte, 0
 
@@ -205,7 +229,7 @@ class ParquetRows:
 
         size = self._path.stat().st_size
         with pq.ParquetFile(self._path) as file:
-            number, rows = 0, file.metadata.num_rows
+            number, rows, header = 0, file.metadata.num_rows, file.schema_arrow.names
             for group in range(file.num_row_groups):
                 if number + file.metadata.row_group(group).num_rows <= self._start:
                     number += file.metadata.row_group(group).num_rows
@@ -215,10 +239,23 @@ class ParquetRows:
                         number += 1
                         if number > self._start:
                             self.byte = size * number // rows
-                            yield [cell_of(value) for value in values], None, 0, 0
+                            yield *_cells(header, values, self._plain), 0, 0
 
 
-def cell_of(value: Any) -> str:
+def _cells(header: Sequence[str], values: Sequence[Any], plain: Collection[str]) -> tuple[list[str], Fault | None]:
+    """Write a row of values as cells; the first that is no text where there must be some is the row's fault."""
+    try:
+        cells = [_cell_of(value) for value in values]
+    except UnicodeDecodeError:
+        return [], Fault("value", "bytes that are not valid utf-8; text expected")
+    for name, value in zip(header, values, strict=True):
+        if name in plain and isinstance(value, dict | list):
+            kind = "an object" if isinstance(value, dict) else "a list"
+            return cells, Fault("value", f"{kind} in column {name!r}; text or a number expected")
+    return cells, None
+
+
+def _cell_of(value: Any) -> str:
     """Write a value as the cell of a CSV: nothing, and what is not a number, as an empty one."""
     if isinstance(value, str):
         return value
@@ -226,6 +263,6 @@ def cell_of(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, (dict, list)):
+    if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False, default=str)
-    return value.decode("utf-8", errors="replace") if isinstance(value, bytes) else str(value)
+    return value.decode("utf-8") if isinstance(value, bytes) else str(value)

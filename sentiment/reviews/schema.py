@@ -125,7 +125,10 @@ class Schema(BaseModel):
                 f"and those up to {self.not_recommended_to:g} do not"
             )
         if self.yes_values == Schema.model_fields["yes_values"].default:
-            return "0 or 1 expected, or true and false, or yes and no"
+            return (
+                "0 or 1 expected, or true and false, or yes and no; other words are named by "
+                "yes_values and no_values in a --schema, and stars by --recommended-from and --not-recommended-to"
+            )
         return f"one of {', '.join(self.yes_values)} expected where it recommends, of {', '.join(self.no_values)} else"
 
     @property

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -29,7 +30,20 @@ _MAGIC = {
     b"BZh": "a bzip2 archive",
     b"\xfd7zXZ": "an xz archive",
     b"\x28\xb5\x2f\xfd": "a Zstandard archive",
+    b"7z\xbc\xaf": "a 7-Zip archive",
+    b"PK\x05\x06": "an empty zip archive",
+    b"PK\x03\x04": "packed twice, the second time by zip",
+    b"\x1f\x8b": "packed twice, the second time by gzip",
+    b"\x7fELF": "a program",
+    b"ARROW1": "an Arrow or Feather file",
+    b"FEA1": "a Feather file",
+    b"\x80\x04\x95": "a Python pickle",
+    b"\x80\x05\x95": "a Python pickle",
+    b"{\\rtf": "a document in Rich Text Format",
+    b"version https://git-lfs": "a Git LFS pointer, which `git lfs pull` replaces by the file",
 }
+_TAR, _AT_TAR = b"ustar", 257
+_LOOKED_AT = 32
 _MARKS = {
     codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF32_BE: "utf-32",
@@ -38,6 +52,8 @@ _MARKS = {
 }
 _EXPECTED = "CSV, JSON lines or Parquet expected, as it is or packed by gzip or zip"
 _BLOCK = 1 << 20
+_TOLD = re.compile(rf"sep=(?P<delimiter>[{re.escape(''.join(DELIMITERS))}])\r?\n")
+"""A first line that Excel writes and hides: what divides the columns."""
 _STRUCTURE = '\r\n\t,;|"{}'
 
 
@@ -54,6 +70,7 @@ class Source:
         header: The columns.
         start: Where the first row begins.
         described: What it is, for people.
+        plain: Columns whose cells must be text or numbers, no lists or objects.
     """
 
     named: Path
@@ -64,18 +81,19 @@ class Source:
     header: list[str]
     start: Place
     described: str
+    plain: Sequence[str] = ()
 
     @contextmanager
     def rows(self, start: Place | None = None) -> Iterator[Rows]:
         """Read rows from a place on; from the first where none is given."""
         start = start or self.start
         if self.kind == "parquet":
-            yield ParquetRows(self.path, start)
+            yield ParquetRows(self.path, start, plain=self.plain)
             return
         with self.path.open("rb") as file:
             file.seek(start.byte)
             if self.kind == "json":
-                yield JsonRows(file, start, encoding=self.encoding, header=self.header)
+                yield JsonRows(file, start, encoding=self.encoding, header=self.header, plain=self.plain)
             else:
                 yield CsvRows(file, start, encoding=self.encoding, delimiter=self.delimiter, width=len(self.header))
 
@@ -125,24 +143,31 @@ def _source(
     folder: Path | None,
 ) -> Source:
     head = head_of(path)
-    for magic, kind in _MAGIC.items():
-        if head.startswith(magic):
-            raise InvalidReviewsError(str(named), [f"the file is {kind}; {_EXPECTED}"])
+    kind = next((kind for magic, kind in _MAGIC.items() if head.startswith(magic)), None)
+    if head.startswith(_TAR, _AT_TAR):
+        kind = "a tar archive"
+    if kind is not None:
+        raise InvalidReviewsError(str(named), [f"the file is {kind}; {_EXPECTED}"])
     how = f", packed by {packed}" if packed else ""
     if head.startswith(b"PAR1"):
         header = _parquet_header(named, path)
         require_columns(named, header, expected)
-        return Source(named, path, "parquet", encoding, "", header, Place(byte=0), f"Parquet{how}")
+        return Source(named, path, "parquet", encoding, "", header, Place(byte=0), f"Parquet{how}", expected)
     path, read_as = _text(named, path, head, encoding, stack, folder)
     start = Place(byte=len(codecs.BOM_UTF8) if head_of(path).startswith(codecs.BOM_UTF8) else 0)
     beginning = head_of(path)[start.byte :].decode(read_as, errors="replace")
     _require_text(named, beginning)
     how = f", {encoding}{how}"
-    if beginning.lstrip().startswith("{") and json_object(beginning.strip().splitlines()[0])[1] is None:
+    if beginning.lstrip().startswith("{"):
+        _require_json_lines(named, beginning)
         header = _json_header(path, start, read_as)
         require_columns(named, header, expected)
-        return Source(named, path, "json", read_as, "", header, start, f"JSON lines{how}")
-    delimiter = _delimiter(beginning, expected)
+        return Source(named, path, "json", read_as, "", header, start, f"JSON lines{how}", expected)
+    if told := _TOLD.match(beginning):
+        delimiter = told["delimiter"]
+        start = Place(byte=start.byte + len(told[0].encode(read_as)), line=1)
+    else:
+        delimiter = _delimiter(beginning, expected)
     header, first_row = _csv_header(named, path, start, read_as, delimiter)
     require_columns(named, header, expected)
     return Source(named, path, "csv", read_as, delimiter, header, first_row, f"CSV with {DELIMITERS[delimiter]}{how}")
@@ -159,6 +184,9 @@ def _text(
                     str(named),
                     [f"the file begins with the byte-order mark of {name.upper()}; --encoding {name} reads it"],
                 )
+        for first, name in enumerate(("utf-16-be", "utf-16-le")):
+            if len(head) > 1 and not any(head[first:_LOOKED_AT:2]) and all(head[1 - first : _LOOKED_AT : 2]):
+                raise InvalidReviewsError(str(named), [f"the file looks like UTF-16; --encoding {name} reads it"])
         return path, encoding
     narrow = new_file(stack, folder)
     decoder = codecs.getincrementaldecoder(encoding)()
@@ -183,10 +211,19 @@ def _require_text(path: Path, beginning: str) -> None:
     text = beginning.strip()
     if not text:
         raise InvalidReviewsError(str(path), ["the file is empty; a header and rows of reviews expected"])
-    if text[:200].lower().startswith(("<!doctype html", "<html", "<?xml")):
+    if text[:200].lower().startswith(("<!doctype", "<html", "<?xml", "<!--")):
         raise InvalidReviewsError(str(path), ["the file is an HTML or XML page, not a CSV; was a download page saved?"])
-    if text.startswith("[") and text[1:].lstrip().startswith(("{", "]")):
+    if text.startswith("[") and text[1:].lstrip().startswith(("{", "]", "[", '"')):
         raise InvalidReviewsError(str(path), ["the file is a JSON array; JSON lines expected, an object a line"])
+
+
+def _require_json_lines(path: Path, beginning: str) -> None:
+    """Refuse an object that goes on over several lines."""
+    first, *more = beginning.lstrip().split("\n", 1)
+    fault = json_object(first)[1]
+    if fault is not None and more:  # else it is longer than what was looked at
+        problem = f"line 1: {fault.words}; a JSON document over several lines is read once each object has a line"
+        raise InvalidReviewsError(str(path), [problem])
 
 
 def _delimiter(beginning: str, expected: Sequence[str]) -> str:

@@ -17,6 +17,7 @@ from sentiment.errors import InputError, InvalidReviewsError
 
 UNPACKED = "unpacked-"
 """What the names of folders begin with that hold what was unpacked."""
+_WORKBOOKS = {"[Content_Types].xml": "an Excel", "META-INF/manifest.xml": "an OpenDocument"}
 _HEAD = 1 << 16
 _BLOCK = 1 << 20
 
@@ -79,11 +80,12 @@ def unpack(path: Path, stack: ExitStack, folder: Path | None) -> tuple[Path, str
         return path, ""
     unpacked = new_file(stack, folder)
     with zipfile.ZipFile(path) as archive:
-        names = [one.filename for one in archive.infolist() if not one.is_dir() and "__MACOSX" not in one.filename]
-        if "[Content_Types].xml" in names:
-            raise InvalidReviewsError(str(path), ["the file is an Excel workbook; save it as CSV"])
+        names = [one.filename for one in archive.infolist() if not one.is_dir() and not _hidden(one.filename)]
+        for name, kind in _WORKBOOKS.items():
+            if name in names:
+                raise InvalidReviewsError(str(path), [f"the file is {kind} workbook; save it as CSV"])
         if len(names) != 1:
-            listed = ", ".join(names[:5]) or "none"
+            listed = ", ".join(map(repr, names[:5])) or "none"
             raise InvalidReviewsError(str(path), [f"the archive has {len(names)} files ({listed}); one expected"])
         try:
             with archive.open(names[0]) as packed, unpacked.open("wb") as file:
@@ -91,6 +93,11 @@ def unpack(path: Path, stack: ExitStack, folder: Path | None) -> tuple[Path, str
         except (RuntimeError, NotImplementedError) as error:  # encrypted, or packed by another method
             raise InvalidReviewsError(str(path), [f"the archive cannot be unpacked: {error}"]) from error
     return unpacked, "zip"
+
+
+def _hidden(name: str) -> bool:
+    """Whether a file in an archive is none that somebody put there: what macOS adds."""
+    return "__MACOSX" in name or name.rsplit("/", 1)[-1] == ".DS_Store"
 
 
 def _copied(path: Path, packed: IO[bytes] | gzip.GzipFile, file: BinaryIO) -> None:

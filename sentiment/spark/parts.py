@@ -34,6 +34,7 @@ class InputFile(BaseModel):
         sha256: Of the file.
         kind: As in `reviews.source.Source`, and so the next three.
         described: What it is, for people.
+        plain: As in `reviews.source.Source`.
         is_packed: Whether what is read is not the file itself, but what each reader makes of it anew.
         rows: All of them, those that cannot be read included.
         places: Where each part begins.
@@ -48,6 +49,7 @@ class InputFile(BaseModel):
     delimiter: str
     header: list[str]
     described: str
+    plain: list[str]
     is_packed: bool
     rows: int
     places: list[Place]
@@ -68,6 +70,7 @@ class InputFile(BaseModel):
                 self.header,
                 self.places[0],
                 self.described,
+                self.plain,
             )
 
 
@@ -142,6 +145,7 @@ def look_through(paths: Sequence[Path], opening: Opening, rows_a_part: int, numb
                 delimiter=source.delimiter,
                 header=source.header,
                 described=source.described,
+                plain=list(source.plain),
                 is_packed=is_packed,
                 rows=rows,
                 places=places[:1] if is_packed else places,

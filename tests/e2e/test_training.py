@@ -57,7 +57,9 @@ def own_lines(text):
 
 def test_the_first_run_says_that_it_trains_on_the_sample_and_sets_up_a_stack(first):
     lines = own_lines(first.stdout)
-    assert re.fullmatch(r"Training on reviews of the bundled sample \(.*sample_reviews.csv\), not on real ones\.", lines[0])
+    assert re.fullmatch(
+        r"Training on reviews of the bundled sample \(.*sample_reviews.csv\), not on real ones\.", lines[0]
+    )
     assert "set up and activated stack 'local'" in lines[1]
 
 

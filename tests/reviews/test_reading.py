@@ -171,19 +171,21 @@ def test_any_valid_rows_read_back_the_same(tmp_path: Path, rows: list[tuple[str,
         ),
         pytest.param(
             table(["Review Text", "Recommended IND", "Review Text"]),
-            "the header has columns more than once: Review Text; each name once expected",
+            "the header has columns more than once: 'Review Text'; each name once expected",
             id="duplicate header",
         ),
         pytest.param(
             table(row_2=["a", "maybe", ""], row_4=["b", "maybe", ""], row_9=["c", "1.5", ""], row_11=["", "", ""]),
             "4 rows have unknown labels in 'Recommended IND': 'maybe' (2 times), '1.5' (1 times), '' (1 times), "
-            "in rows 2, 4, 9, 11; 0 or 1 expected, or true and false, or yes and no",
+            "in rows 2, 4, 9, 11; 0 or 1 expected, or true and false, or yes and no; other words are named by "
+            "yes_values and no_values in a --schema, and stars by --recommended-from and --not-recommended-to",
             id="unknown labels",
         ),
         pytest.param(
             table(**{f"row_{n}": ["a", "2", ""] for n in range(1, 8)}),
             "7 rows have unknown labels in 'Recommended IND': '2' (7 times), in rows 1, 2, 3, 4, 5 and 2 more; "
-            "0 or 1 expected, or true and false, or yes and no",
+            "0 or 1 expected, or true and false, or yes and no; other words are named by "
+            "yes_values and no_values in a --schema, and stars by --recommended-from and --not-recommended-to",
             id="many unknown labels",
         ),
         pytest.param(
@@ -297,14 +299,15 @@ def test_all_problems_of_a_file_are_reported_together(tmp_path: Path) -> None:
         "1 rows have a wrong number of fields: row 2 has 2; 3 expected",
         "cells are too long: row 6 in line 7; at most 100000 characters expected",
         "1 rows have unknown labels in 'Recommended IND': 'maybe' (1 times), in rows 4; 0 or 1 expected, "
-        "or true and false, or yes and no",
+        "or true and false, or yes and no; other words are named by yes_values and no_values in a --schema, "
+        "and stars by --recommended-from and --not-recommended-to",
         "1 cells of 'Age' are not numbers: 'old' in row 8; whole numbers expected",
     )
 
 
 def test_both_problems_of_a_header_are_reported_together(tmp_path: Path) -> None:
     assert problems_of(stored(tmp_path, "Title,Title,Review Text\na,b,c\n")) == (
-        "the header has columns more than once: Title; each name once expected",
+        "the header has columns more than once: 'Title'; each name once expected",
         "no column 'Recommended IND' in the header; found: 'Title', 'Title', 'Review Text'",
     )
 
