@@ -29,7 +29,7 @@ test-fast: install ## the tests that take seconds
 		--ignore tests/spark --ignore tests/examples
 
 test-slow: install ## every family served, on the real reviews (REVIEWS_CSV); many swaps, connections and kills; monitoring's tools
-	$(BIN)/python -m pytest -m slow tests/e2e tests/service tests/browser/test_tools.py
+	$(BIN)/python -m pytest -m slow tests/e2e tests/faults tests/service tests/spark tests/browser/test_tools.py
 
 test-image: install ## build the image of the service and start it (root, buildah, debootstrap)
 	$(BIN)/python -m pytest -m image tests/service/test_image.py

@@ -106,7 +106,9 @@ for database in pathlib.Path(os.environ["ZENML_CONFIG_PATH"]).rglob("*.db"):
 """
 
 
-@pytest.mark.parametrize("size", ["600k", "2000k", "2600k"])  # of databases or a model
+@pytest.mark.parametrize(
+    "size", [pytest.param("600k", marks=pytest.mark.slow), "2000k", pytest.param("2600k", marks=pytest.mark.slow)]
+)  # of databases or a model
 def test_a_full_disk_is_called_so_and_with_room_the_next_run_is_whole(size, tmp_path):
     project = copy_project(tmp_path)
     place = tmp_path / "tiny"

@@ -61,7 +61,8 @@ def test_counts_of_words_are_the_model_of_one_machine_bit_for_bit(rows, on_one_m
 
 
 @pytest.mark.parametrize(
-    ("family", "params"), [("tfidf_bayes", {}), ("tfidf_linear", {"c": 1.0}), ("linear_blend", {})]
+    ("family", "params"),
+    [("tfidf_bayes", {}), pytest.param("tfidf_linear", {"c": 1.0}, marks=pytest.mark.slow), ("linear_blend", {})],
 )
 def test_sums_of_fractions_are_the_model_of_one_machine_but_for_rounding(rows, on_one_machine, family, params):
     surveyed, frames = rows
