@@ -147,6 +147,11 @@ def library_versions(model: TextModel) -> dict[str, str]:
     return {name: version(name) for name in names}
 
 
+def same_minor(one: str, other: str) -> bool:
+    """Whether two versions of a library have the same major and minor number, so that each reads the other."""
+    return one.split(".")[:2] == other.split(".")[:2]
+
+
 def size_in_bytes(directory: Path) -> int:
     """Add up the sizes of all files below `directory`."""
     return sum(path.stat().st_size for path in directory.rglob("*") if path.is_file())
@@ -176,7 +181,7 @@ def _require_libraries(directory: Path, written_by: dict[str, str]) -> None:
             ) from error
         if theirs == ours:
             continue
-        if theirs.split(".")[:2] != ours.split(".")[:2]:
+        if not same_minor(theirs, ours):
             raise IncompatibleModelError(
                 f"the model in {directory} was written by {name} {theirs}; {ours} is installed, which may read it "
                 f"wrongly. Install what wrote it (`uv pip install '{name}=={theirs}'`), or train it again."

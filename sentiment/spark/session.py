@@ -145,40 +145,49 @@ def _require_java() -> None:
 
 def _require_master(master: str) -> None:
     """Refuse what is no master, and one that does not answer: Spark itself tries for a minute, and tells a trace."""
+    problems = []
+    for host, port in _places(master):
+        try:
+            socket.create_connection((host, port), _SECONDS_TO_CONNECT).close()
+        except OSError as error:
+            problems.append(f"{host}:{port}: {error.strerror or error}")
+        else:
+            return
+    if problems:
+        raise SparkError(f"no Spark master answers at {master} ({'; '.join(problems)})")
+
+
+def _places(master: str) -> list[tuple[str, int]]:
+    """Name the hosts and ports of which one must answer; none where there is nobody to ask."""
     if re.fullmatch(r"local(\[(\*|[1-9]\d*)(, *\d+)?\])?|local-cluster\[.*\]", master):
-        return
+        return []
     if master == "yarn":
         if not any(os.environ.get(name) for name in _OF_YARN):
             raise InputError(
                 f"--master yarn is found by the files of Hadoop's configuration, and neither {' nor '.join(_OF_YARN)} "
                 "names their folder; set one of them"
             )
-        return
+        return []
     if master.startswith("k8s://"):
-        address = master.removeprefix("k8s://")
-        url = urlsplit(address if "://" in address else f"https://{address}")
-        try:
-            places = [(url.hostname or "", url.port or (80 if url.scheme == "http" else 443))]
-        except ValueError:
-            places = [("", 0)]
-        if not places[0][0]:
-            raise InputError(f"--master {master!r} names no host and port; k8s://https://host:443 expected")
-    elif hosts := re.fullmatch(r"spark://([^/]+)", master):
-        places = [_host_and_port(master, one) for one in hosts[1].split(",")]
-    else:
-        raise InputError(
-            f"--master {master!r} is no Spark master; local[2], local[*], spark://host:7077, k8s://https://host:443 "
-            "or yarn expected"
-        )
-    problems = []
-    for place in places:
-        try:
-            socket.create_connection(place, _SECONDS_TO_CONNECT).close()
-        except OSError as error:
-            problems.append(f"{place[0]}:{place[1]}: {error.strerror or error}")
-        else:
-            return
-    raise SparkError(f"no Spark master answers at {master} ({'; '.join(problems)})")
+        return [_of_kubernetes(master)]
+    if hosts := re.fullmatch(r"spark://([^/]+)", master):
+        return [_host_and_port(master, one) for one in hosts[1].split(",")]
+    raise InputError(
+        f"--master {master!r} is no Spark master; local[2], local[*], spark://host:7077, k8s://https://host:443 "
+        "or yarn expected"
+    )
+
+
+def _of_kubernetes(master: str) -> tuple[str, int]:
+    address = master.removeprefix("k8s://")
+    url = urlsplit(address if "://" in address else f"https://{address}")
+    try:
+        host, port = url.hostname, url.port or (80 if url.scheme == "http" else 443)
+    except ValueError:  # the port is no number
+        host, port = None, 0
+    if not host:
+        raise InputError(f"--master {master!r} names no host and port; k8s://https://host:443 expected")
+    return host, port
 
 
 def _host_and_port(master: str, one: str) -> tuple[str, int]:

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict
 import sentiment
 from sentiment.errors import SparkError
 from sentiment.models.digests import digest_of, digests, require_digests
-from sentiment.models.files import load_scorer
+from sentiment.models.files import load_scorer, same_minor
 from sentiment.models.scorer import Scorer
 from sentiment.spark.jobs import on_workers
 from sentiment.spark.session import WHICH_PYTHON
@@ -67,7 +67,7 @@ def ship_package(session: SparkSession, folder: Path) -> None:
     ours = _versions()
     for answer in on_workers(session, _versions_there, 2 * session.sparkContext.defaultParallelism):
         theirs = json.loads(answer)
-        if other := [name for name in _ALIKE if _minor(theirs[name]) != _minor(ours[name])]:
+        if other := [name for name in _ALIKE if not same_minor(theirs[name], ours[name])]:
             told = ", ".join(f"{name} {theirs[name] or 'not at all'}, and {ours[name]} is here" for name in other)
             raise SparkError(f"the Python of a worker has {told}; the same minor versions expected: {WHICH_PYTHON}")
 
@@ -83,10 +83,6 @@ def _versions() -> dict[str, str]:
         with suppress(PackageNotFoundError):
             found[name] = version(name)
     return found
-
-
-def _minor(release: str) -> list[str]:
-    return release.split(".")[:2]
 
 
 def ship_model(session: SparkSession, model_files: Path, folder: Path) -> Shipment:
