@@ -92,7 +92,7 @@ def serve(
     from sentiment.service.application.server import serve as run
     from sentiment.service.predictions.writing import Writing
     from sentiment.service.served import load_served
-    from sentiment.service.settings import LIMITS_VARIABLE, TOKEN_VARIABLE, Limits, Settings, read_token
+    from sentiment.service.settings import TOKEN_VARIABLE, Settings, limits_of, read_token
     from sentiment.service.standing import standing_beside
     from stack_config.prediction_log import open_log_target
 
@@ -103,7 +103,7 @@ def serve(
             f"variable {TOKEN_VARIABLE}, or let everybody ask with --no-token"
         )
     settings = Settings(
-        limits=Limits.of([*os.environ.get(LIMITS_VARIABLE, "").split(), *limits]),
+        limits=limits_of(os.environ, limits),
         token=None if no_token else token,
         log_text=not no_log_text,
         standing=standing_beside(monitoring_history()),

@@ -78,9 +78,7 @@ def ask(address: str, reviews: Sequence[str], titles: Sequence[str], *, words: i
 
 
 def _reason(answer: requests.Response) -> str:
-    """Take the reason out of MLflow's error, which repeats the whole input in front of it."""
     try:
-        message = str(answer.json()["message"])
+        return str(answer.json()["message"])
     except (ValueError, KeyError):
-        message = answer.text
-    return message.rpartition("Error: ")[2].strip()
+        return answer.text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -96,6 +96,15 @@ class Settings:
         scheme, _, given = authorization.partition(" ")
         same = hmac.compare_digest(given.strip().encode(errors="replace"), self.token.encode())
         return same and scheme.lower() == "bearer"
+
+
+def limits_of(environment: Mapping[str, str], settings: Sequence[str] = ()) -> Limits:
+    """Read the limits of a service from the variable `LIMITS_VARIABLE`, and from settings that go before it.
+
+    Raises:
+        ConfigError: As `Limits.of`.
+    """
+    return Limits.of([*environment.get(LIMITS_VARIABLE, "").split(), *settings])
 
 
 def read_token(file: Path | None, environment: str | None) -> str | None:

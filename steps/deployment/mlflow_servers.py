@@ -10,12 +10,14 @@ from uuid import UUID
 from zenml.client import Client
 from zenml.integrations.mlflow.model_deployers import MLFlowModelDeployer
 from zenml.integrations.mlflow.services.mlflow_deployment import MLFlowDeploymentConfig, MLFlowDeploymentService
+from zenml.utils import source_utils
 
 from sentiment.service import processes
 from sentiment.tracking import MODEL_NAME
 from sentiment.tracking.registry.store import Registry
 from sentiment.tracking.registry.version import Version
 from steps.deployment.inherited import server_environment
+from steps.deployment.limited_service import LimitedDeploymentService
 from steps.deployment.server import (
     MLFLOW,
     START_SECONDS,
@@ -58,13 +60,14 @@ def start(registry: Registry, version: Version) -> Server:
     try:
         with registry.files(version) as verified:
             shutil.copytree(verified, folder / "model")
-        config.model_uri = str(folder / "model")
+        config.model_uri, config.root_runtime_path = str(folder / "model"), component.local_path
         with server_environment():
-            service = component.perform_deploy_model(service_id, config, timeout=0)
+            service = LimitedDeploymentService(uuid=service_id, config=config)
+            service.start(timeout=0)
         client.update_service(
             id=service_id,
             name=config.service_name,
-            service_source=service.model_dump().get("type"),
+            service_source=source_utils.resolve(MLFlowDeploymentService).import_path,  # others can load that
             admin_state=service.admin_state,
             status=service.status.model_dump(),
             endpoint=service.endpoint.model_dump(),

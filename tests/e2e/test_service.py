@@ -23,6 +23,7 @@ from sentiment.training.candidates import load_training_config
 from tests.conftest import ROOT
 
 GOOD = "The fabric is soft and the fit is flattering."
+JSON = "application/json"
 
 
 SWAPS = """
@@ -146,6 +147,53 @@ def test_any_text_is_answered(served, text):
 )
 def test_what_is_no_review_is_refused_with_a_4xx(served, record):
     assert 400 <= post(served, {"dataframe_records": [record]}).status_code < 500
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "status", "said"),
+    [
+        (JSON, b'{"inputs": {"review": ["' + b"x" * 10_000_000 + b'"]}}', 413, "the body has over"),
+        (JSON, b'{"inputs": ' + b"[" * 1_000 + b"]" * 1_000 + b"}", 400, "levels of objects and lists"),
+        (JSON, b'{"inputs": ' + b'{"a":' * 50_000 + b"1" + b"}" * 50_001, 400, "levels of objects and lists"),
+        (JSON, b'{"instances": ["ZQWX"', 400, "the body is not JSON"),
+        (JSON, b'{"instances": ["\xff ZQWX"]}', 400, "the body is not JSON"),
+        (JSON, json.dumps({"instances": ["ZQWX"] * 1_001}).encode(), 400, "1,001 reviews found; at most 1,000"),
+        (JSON, json.dumps({"instances": ["ZQWX" * 50_000]}).encode(), 400, "a text has over 100,000 characters"),
+        (JSON, b'{"instances": ["ZQWX"], "params": {"words": -1}}', 400, "'words' is none of 0 to"),
+        (JSON, b"[]", 400, "Expected `object`"),
+        (JSON, b"{}", 400, "one of 'dataframe_split'"),
+        ("text/csv", b'review\n"ZQWX', 415, "the type of content must be application/json"),
+        ("text/csv", b"review\nNA\n", 415, "the type of content must be application/json"),
+        ("application/vnd.apache.parquet", b"PAR1", 415, "the type of content must be application/json"),
+        ("text/plain", b"ZQWX", 415, "the type of content must be application/json"),
+    ],
+)
+def test_what_is_over_a_limit_is_refused_in_a_sentence_that_repeats_nothing(served, kind, body, status, said):
+    answer = requests.post(service(served)[0]["address"], data=body, headers={"Content-Type": kind}, timeout=30)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (status, JSON)
+    assert said in answer.json()["message"]
+    assert len(answer.content) < 500
+    assert b"ZQWX" not in answer.content
+    assert b"Traceback" not in answer.content
+    assert post(served, {"instances": [GOOD]}).ok
+
+
+@pytest.mark.parametrize("path", ["docs", "openapi.json", "redoc", "", "invocations/"])
+def test_paths_that_are_no_part_of_the_service_are_closed(served, path):
+    address = service(served)[0]["address"].removesuffix("invocations")
+    assert requests.get(f"{address}{path}", timeout=30).status_code == 404
+
+
+def test_a_text_that_looks_like_nothing_is_a_text(served):
+    found = post(served, {"dataframe_split": {"columns": ["review"], "data": [["NA"], ["null"], ["nan"]]}})
+    assert [one["known_words"] for one in found.json()["predictions"]] == [0, 0, 0]
+
+
+def test_a_limit_that_there_is_not_is_refused_before_a_server_starts(served):
+    before = service(served)
+    done = served.python("run.py", "service", "restart", SENTIMENT_LIMITS="revews=5")
+    assert (done.returncode, "'revews=5' is no limit" in done.stderr) == (2, True)
+    assert service(served) == before
 
 
 def test_one_bad_row_among_good_ones_is_named(served):
@@ -369,11 +417,14 @@ def test_a_taken_port_is_passed_over(served):
 
 
 def test_a_request_in_flight_is_finished_when_the_service_is_stopped(served):
+    roomy = "reviews=100000000 body_bytes=4000000000 seconds=600"
+    restarted = served.python("run.py", "service", "restart", SENTIMENT_LIMITS=roomy)
+    assert restarted.returncode == 0, restarted.stderr
     current, _ = service(served)
 
     def ask_about(count):
         body = json.dumps({"inputs": {"review": [f"{GOOD} {number}" for number in range(count)]}})
-        headers = {"Content-Type": "application/json"}
+        headers = {"Content-Type": JSON}
         return requests.post(current["address"], data=body, headers=headers, timeout=120)
 
     few = 20_000

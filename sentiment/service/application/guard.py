@@ -101,13 +101,13 @@ class Guard:
             raise Refused(503, "busy", "too many requests are in flight; try again in a second")
         if self._waits > limits.wait_seconds:
             raise Refused(503, "busy", f"requests wait for over {limits.wait_seconds} s; try again in a second")
-        if self._settings.token is not None and not self._settings.admits(_header(scope, b"authorization")):
+        if self._settings.token is not None and not self._settings.admits(header(scope, b"authorization")):
             raise Refused(401, "unauthorized", "the header 'Authorization: Bearer TOKEN' is missing or wrong")
 
     async def _body(self, scope: Scope, receive: Receive) -> bytes:
         limits = self._settings.limits
         too_large = Refused(413, "body_too_large", f"the body has over {limits.body_bytes:,} bytes")
-        announced = _header(scope, b"content-length")
+        announced = header(scope, b"content-length")
         if announced.isdigit() and int(announced[:20]) > limits.body_bytes:
             raise too_large
         parts, size = [], 0
@@ -178,7 +178,8 @@ def _described(refused: Refused, path: str, identity: str) -> bytes:
     return encode(Problem(refused.error, refused.detail, identity))
 
 
-def _header(scope: Scope, name: bytes) -> str:
+def header(scope: Scope, name: bytes) -> str:
+    """Give the value of a header; empty where a request has none of that name, in small letters."""
     for found, value in scope["headers"]:
         if found == name:
             return str(value.decode("latin-1"))

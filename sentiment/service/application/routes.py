@@ -14,8 +14,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sentiment.service.answers import Answer, unscorable
-from sentiment.service.application import messages
+from sentiment.service.answers import Answer
+from sentiment.service.application import asked, messages
 from sentiment.service.application.messages import Refused, Review, Verdict, Verdicts
 from sentiment.service.application.metrics import Metrics
 from sentiment.service.predictions.record import Feedback, Prediction
@@ -24,7 +24,6 @@ from sentiment.service.served import Served
 from sentiment.service.settings import Settings
 
 Handler = Callable[[Request], Awaitable[Response]]
-_JSON = "application/json"
 _ID = re.compile("[A-Za-z0-9_-]{1,64}")
 
 
@@ -56,7 +55,7 @@ class Routes:
 
     async def predict(self, request: Request) -> Response:
         """``POST /predict``: one review, or ``reviews``."""
-        question = messages.decode(messages.QUESTION, await self._json_body(request), self._limits)
+        question = messages.decode(messages.QUESTION, await _json_body(request), self._limits)
         words = self._words(request)
         if question.reviews is None:
             if question.review is None:
@@ -70,10 +69,8 @@ class Routes:
 
     async def invocations(self, request: Request) -> Response:
         """``POST /invocations``: as MLflow's server answers it."""
-        asked = messages.decode(messages.INVOCATION, await self._json_body(request), self._limits)
-        reviews, titles = _parted_as_mlflow(asked)
-        words = asked.params.words if asked.params else 0
-        verdicts = await self._answer(request, reviews, titles, self._bounded(words))
+        reviews, titles, words = asked.as_mlflow(await _json_body(request), self._limits)
+        verdicts = await self._answer(request, reviews, titles, words)
         answers = [
             {"probability": one.probability, "recommended": one.recommended, "known_words": one.known_words}
             | ({"words": one.words} if words else {})
@@ -83,7 +80,7 @@ class Routes:
 
     async def feedback(self, request: Request) -> Response:
         """``POST /feedback``: what the customer said later."""
-        said = messages.decode(messages.SAID, await self._json_body(request), self._limits)
+        said = messages.decode(messages.SAID, await _json_body(request), self._limits)
         if not _ID.fullmatch(said.id):
             raise Refused(422, "wrong_id", "the id is none that a prediction was given")
         self._log.put(Feedback(said.id, datetime.now(UTC), said.recommended))
@@ -101,7 +98,7 @@ class Routes:
 
     async def ping(self, request: Request) -> Response:  # noqa: ARG002
         """``GET /ping``: as MLflow's server answers it."""
-        return Response(b"\n", status_code=200 if self.served else 503, media_type=_JSON)
+        return Response(b"\n", status_code=200 if self.served else 503, media_type=asked.JSON)
 
     async def mlflow_version(self, request: Request) -> Response:  # noqa: ARG002
         """``GET /version``: of MLflow, as its server answers it."""
@@ -119,7 +116,7 @@ class Routes:
         self, request: Request, reviews: Sequence[str], titles: Sequence[str], words: int
     ) -> list[Verdict]:
         served = self._ready()
-        self._check(reviews, titles)
+        asked.check_reviews(reviews, titles, self._limits)
         if len(reviews) == 1:
             answers = served.answerer.answer(reviews, titles, words=words)
         else:
@@ -136,17 +133,6 @@ class Routes:
                 ) from None
         self._metrics.answers(answers, reviews)
         return self._record(served, reviews, titles, answers, request.scope["began"])
-
-    def _check(self, reviews: Sequence[str], titles: Sequence[str]) -> None:
-        if not reviews:
-            raise Refused(422, "no_text", "there are no reviews")
-        if len(reviews) > self._limits.reviews:
-            raise Refused(422, "too_many_reviews", f"{len(reviews):,} reviews found; at most {self._limits.reviews:,}")
-        for row, (review, title) in enumerate(zip(reviews, titles, strict=True)):
-            if max(len(review), len(title)) > self._limits.characters:
-                raise Refused(422, "too_long", f"row {row}: a text has over {self._limits.characters:,} characters")
-            if (problem := unscorable(review, title)) is not None:
-                raise Refused(422, "no_text", f"row {row}: {problem}")
 
     def _record(
         self, served: Served, reviews: Sequence[str], titles: Sequence[str], answers: Sequence[Answer], began: float
@@ -193,20 +179,9 @@ class Routes:
     def _words(self, request: Request) -> int:
         if not request.url.query:
             return 0
-        asked = request.query_params.get("words", "0")
-        return self._bounded(int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else -1)
-
-    def _bounded(self, words: int) -> int:
-        if not 0 <= words <= self._limits.words:
-            raise Refused(422, "wrong_words", f"'words' is none of 0 to {self._limits.words}")
-        return words
-
-    @staticmethod
-    async def _json_body(request: Request) -> bytes:
-        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind != _JSON:
-            raise Refused(415, "unsupported_media_type", f"the type of content must be {_JSON}")
-        return await request.body()
+        number = request.query_params.get("words", "0")
+        is_number = number.isascii() and number.isdigit() and len(number) < 10
+        return asked.check_words(int(number) if is_number else -1, self._limits)
 
 
 def _parted(reviews: Sequence[Review | str]) -> tuple[list[str], list[str]]:
@@ -215,34 +190,10 @@ def _parted(reviews: Sequence[Review | str]) -> tuple[list[str], list[str]]:
     return texts, ["" if isinstance(one, str) else one.title or "" for one in reviews]
 
 
-def _parted_as_mlflow(asked: messages.Invocation) -> tuple[list[str], list[str]]:
-    """Give texts and titles of a request in one of MLflow's formats."""
-    given = [asked.dataframe_split, asked.dataframe_records, asked.instances, asked.inputs]
-    if sum(one is not None for one in given) != 1:
-        raise Refused(
-            400, "wrong_type", "one of 'dataframe_split', 'dataframe_records', 'instances' and 'inputs' expected"
-        )
-    rows: list[Any]
-    if asked.dataframe_split is not None:
-        columns = asked.dataframe_split.columns
-        rows = [dict(zip(columns, row, strict=False)) for row in asked.dataframe_split.data]
-    elif isinstance(asked.inputs, dict):
-        columns_of = {name: [one] if isinstance(one, str) else one for name, one in asked.inputs.items()}
-        if len({len(one) for one in columns_of.values()}) > 1:
-            raise Refused(400, "wrong_type", "the columns of 'inputs' are not of one length")
-        rows = [dict(zip(columns_of, row, strict=True)) for row in zip(*columns_of.values(), strict=True)]
-    else:
-        rows = list(asked.dataframe_records or asked.instances or asked.inputs or [])
-    texts, titles = [], []
-    for number, row in enumerate(rows):
-        named = {"review": row} if isinstance(row, str) else row
-        review, title = named.get("review"), named.get("title")
-        if not isinstance(review, str) or not isinstance(title, str | None):
-            raise Refused(400, "wrong_type", f"row {number}: 'review' and, where there is one, 'title' must be text")
-        texts.append(review)
-        titles.append(title or "")
-    return texts, titles
+async def _json_body(request: Request) -> bytes:
+    asked.check_type(request.headers.get("content-type", ""))
+    return await request.body()
 
 
 def _json(value: Any, *, status: int = 200) -> Response:
-    return Response(messages.encode(value), status_code=status, media_type=_JSON)
+    return Response(messages.encode(value), status_code=status, media_type=asked.JSON)
