@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from commands.terminal.output import escaped
+
 STANDARD_INPUT = "-"
 
 
@@ -20,8 +22,8 @@ def kept_if_standard_input(path: Path) -> Path:
 
 
 def name_of(path: Path) -> str:
-    """Name a file for people."""
-    return "standard input" if str(path) == STANDARD_INPUT else path.name
+    """Name a file for people, in one line that a terminal shows as it is."""
+    return "standard input" if str(path) == STANDARD_INPUT else escaped(path.name, one_line=True)
 
 
 def require_new(path: Path, *, overwrite: bool) -> None:

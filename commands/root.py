@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from difflib import get_close_matches
@@ -27,6 +28,7 @@ from commands.serve import serve
 from commands.service import deploy, predict, service
 from commands.stack import stack
 from commands.status import status
+from commands.terminal.output import escaped
 from commands.train import train
 from sentiment.errors import AlreadyChampionError, SentimentError, ServiceError
 from sentiment.failures import unexpected
@@ -44,7 +46,7 @@ class _Failure(click.ClickException):
     """Something went wrong, on its way to the terminal."""
 
     def __init__(self, message: str, exit_code: int, error: Exception) -> None:
-        super().__init__("\n".join([message, *getattr(error, "__notes__", ())]))
+        super().__init__(escaped("\n".join([message, *getattr(error, "__notes__", ())])))
         self.exit_code = exit_code
 
 
@@ -65,6 +67,23 @@ STACK_HELP = "Run on this registered stack, this once."
 
 class _Root(DefaultGroup):
     """Runs ``train`` when no command is named, and turns our errors into messages and exit codes."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Read the arguments, all of which are text: names of files are recorded, and records are written in UTF-8.
+
+        Raises:
+            UsageError: One is not.
+        """
+        for given in args:
+            if any("\ud800" <= sign <= "\udfff" for sign in given):
+                shown = escaped(os.fsencode(given).decode(errors="backslashreplace"), one_line=True)
+                raise click.UsageError(
+                    f"The argument {shown} is not written in UTF-8. A name or a text in UTF-8 expected; `mv` gives a "
+                    "file another name."
+                )
+        return super().make_context(info_name, args, parent, **extra)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Find a command; an option in its place belongs to ``train``, and any other word was meant to be a command.

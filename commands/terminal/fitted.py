@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from rich import box
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Column, Table
 from rich.text import Text
+
+from commands.terminal.output import escaped
 
 _BETWEEN = 3
 _LONGEST_WORD = 24
@@ -23,8 +26,12 @@ class FittedTable(Table):
     """
 
     def __init__(self, title: str | None = None) -> None:
-        super().__init__(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, title=title)
+        super().__init__(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, title=title and escaped(title))
         self.title_justify, self.title_style = "left", "bold"
+
+    def add_row(self, *cells: Any, **how: Any) -> None:
+        """Add a row as `Table` does, its text as a terminal shows it, so that widths are counted on what is shown."""
+        super().add_row(*(escaped(cell) if isinstance(cell, str) else cell for cell in cells), **how)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Print as a table where that fits into the width, else as blocks."""

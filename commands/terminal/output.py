@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,21 @@ import click
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+
+_STEERING = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
+"""What a terminal does not show but obeys: all control characters but tab and line feed, and turns of direction."""
+
+
+def escaped(text: str, *, one_line: bool = False) -> str:
+    """Give text that came from outside as a terminal may be given it.
+
+    Args:
+        text: Whatever it is.
+        one_line: Whether line feeds and tabs are written as escapes too.
+    """
+    shown = _STEERING.sub(lambda sign: sign[0].encode("unicode_escape").decode(), text)
+    return shown.replace("\n", "\\n").replace("\t", "\\t") if one_line else shown
 
 
 def console() -> Console:
@@ -27,8 +43,13 @@ def literal(**options: Any) -> Console:
         options: As rich's own `Console` takes them.
     """
     from rich.console import Console
+    from rich.text import Text
 
-    return Console(highlight=False, markup=False, emoji=False, **options)
+    class Literal(Console):
+        def render_str(self, text: str, **how: Any) -> Text:
+            return super().render_str(escaped(text), **how)
+
+    return Literal(highlight=False, markup=False, emoji=False, **options)
 
 
 def tells(what: str) -> bool:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.util import cache_from_source
 from pathlib import Path
 
+import mlflow
 import pytest
 
 from sentiment.environment import OF_OTHER_JOBS, leave_to_the_stack
@@ -27,6 +29,11 @@ def ended(process: subprocess.Popen[str], exits: int = 0) -> tuple[str, str]:
     out, errors = process.communicate(timeout=540)
     assert process.returncode == exits, f"exit code {process.returncode}\n{out}\n{errors}"
     return out, errors
+
+
+def test_libraries_are_compiled_when_they_are_installed_and_not_by_the_first_command():
+    seldom_imported = Path(mlflow.__file__).parent / "xgboost" / "__init__.py"
+    assert Path(cache_from_source(str(seldom_imported))).is_file()
 
 
 @pytest.fixture(scope="module")
