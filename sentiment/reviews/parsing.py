@@ -113,7 +113,7 @@ def _unknown_labels(schema: Schema, unknown: Sequence[tuple[int, str]]) -> list[
     rows = some(number for number, _ in unknown)
     return [
         f"{len(unknown)} rows have unknown labels in {schema.label!r}: {counts}, in rows {rows}; "
-        f"{schema.expected_labels}"
+        f"{schema.expected_labels}; cells whose rows are to be left out are named by neither_values in a --schema"
     ]
 
 

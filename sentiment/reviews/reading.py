@@ -85,7 +85,7 @@ class Reading:
 
     Attributes:
         reviews: As `read_reviews` gives them.
-        left_out: Rows between the two thresholds of a label made of numbers; they say neither yes nor no.
+        left_out: Rows whose label says neither yes nor no.
         read_as: What the file is, for people.
     """
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import ErrorDetails
 
 from sentiment.configuration import checked
@@ -30,6 +30,7 @@ class Schema(BaseModel):
         id: Column that names a row to its owner; None where only its number does.
         yes_values: Cells that recommend. Case and surrounding spaces do not count, and ``1.0`` is ``1``.
         no_values: Cells that do not.
+        neither_values: Cells that say neither, with thresholds or without; their rows are left out and counted.
         recommended_from: The least number that recommends.
         not_recommended_to: The greatest number that does not.
     """
@@ -43,6 +44,7 @@ class Schema(BaseModel):
     id: str | None = None
     yes_values: tuple[str, ...] = ("1", "true", "yes")
     no_values: tuple[str, ...] = ("0", "false", "no")
+    neither_values: tuple[Annotated[str, Field(min_length=0)], ...] = ()
     recommended_from: float | None = None
     not_recommended_to: float | None = None
 
@@ -62,9 +64,11 @@ class Schema(BaseModel):
                 f"not_recommended_to {self.not_recommended_to:g} must be less than "
                 f"recommended_from {self.recommended_from:g}"
             )
-        meanings = ({canonical(value) for value in self.yes_values}, {canonical(value) for value in self.no_values})
-        if not all(meanings) or not meanings[0].isdisjoint(meanings[1]):
+        yes, no, neither = (set(map(canonical, values)) for values in self._values)
+        if not yes or not no or not yes.isdisjoint(no):
             raise ValueError("yes_values and no_values need at least one value each, and none in both")
+        if both := sorted(neither & (yes | no if self.recommended_from is None else set())):
+            raise ValueError(f"neither_values has {both[0]!r}, which says yes or no already")
         return self
 
     @classmethod
@@ -121,7 +125,7 @@ class Schema(BaseModel):
         """Say in words which cells of the label's column are understood."""
         if self.recommended_from is not None:
             return (
-                f"numbers expected, of which those from {self.recommended_from:g} recommend "
+                f"numbers alone expected ('4', not '4 stars'), of which those from {self.recommended_from:g} recommend "
                 f"and those up to {self.not_recommended_to:g} do not"
             )
         if self.yes_values == Schema.model_fields["yes_values"].default:
@@ -142,17 +146,22 @@ class Schema(BaseModel):
         """Make labels of cells.
 
         Returns:
-            One a cell: 0 or 1; None for one between the two thresholds; the cell itself where it means nothing.
+            One a cell: 0 or 1; None for one that says neither; the cell itself where it means nothing.
         """
         meaning = {cell: self._label(cell) for cell in set(cells)}
         return [meaning[cell] for cell in cells]
 
+    @property
+    def _values(self) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+        return self.yes_values, self.no_values, self.neither_values
+
     def _label(self, cell: str) -> int | str | None:
+        found = canonical(cell)
+        yes, no, neither = (set(map(canonical, values)) for values in self._values)
+        if found in neither:
+            return None
         if self.recommended_from is None or self.not_recommended_to is None:
-            found = canonical(cell)
-            if found in {canonical(value) for value in self.yes_values}:
-                return 1
-            return 0 if found in {canonical(value) for value in self.no_values} else cell
+            return 1 if found in yes else 0 if found in no else cell
         try:
             number = float(cell)
         except ValueError:

@@ -20,6 +20,9 @@ UNPACKED = "unpacked-"
 _WORKBOOKS = {"[Content_Types].xml": "an Excel", "META-INF/manifest.xml": "an OpenDocument"}
 _HEAD = 1 << 16
 _BLOCK = 1 << 20
+_BLOCKS_BETWEEN_LOOKS = 64
+_LEFT_FREE = 512 << 20
+"""In bytes, on the disk that something large is unpacked to."""
 
 
 def require_regular(path: Path) -> None:
@@ -52,7 +55,7 @@ def spooled(stream: IO[bytes]) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="reviews-") as folder:
         path = Path(folder) / "standard-input"
         with path.open("wb") as file:
-            shutil.copyfileobj(stream, file, _BLOCK)
+            _copy("standard input", stream, file)
         yield path
 
 
@@ -102,9 +105,26 @@ def _hidden(name: str) -> bool:
 
 def _copied(path: Path, packed: IO[bytes] | gzip.GzipFile, file: BinaryIO) -> None:
     try:
-        shutil.copyfileobj(packed, file, _BLOCK)
+        _copy(str(path), packed, file)
     except gzip.BadGzipFile as error:
         raise InvalidReviewsError(str(path), [f"the archive is damaged: {error}"]) from error
+
+
+def _copy(source: str, stream: IO[bytes] | gzip.GzipFile, file: BinaryIO) -> None:
+    """Copy all of a stream, as long as that leaves others room: a small archive may hold more than any disk.
+
+    Raises:
+        InvalidReviewsError: It does not.
+    """
+    for number, block in enumerate(iter(lambda: stream.read(_BLOCK), b"")):
+        if number % _BLOCKS_BETWEEN_LOOKS == _BLOCKS_BETWEEN_LOOKS - 1:
+            free = shutil.disk_usage(file.name).free
+            if free < _LEFT_FREE:
+                found = f"after {number * _BLOCK / 2**30:.1f} GiB of it {free / 2**20:,.0f} MiB are free"
+                where = Path(file.name).parent.parent
+                advice = "the variable TMPDIR names another place, for what is really so large"
+                raise InvalidReviewsError(source, [f"{found} in {where}, which are left to others; {advice}"])
+        file.write(block)
 
 
 def new_file(stack: ExitStack, folder: Path | None) -> Path:

@@ -7,7 +7,9 @@ import gzip
 import io
 import json
 import pickle
+import re
 import tarfile
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -174,3 +176,15 @@ def test_a_key_that_a_configuration_has_twice_is_named(tmp_path: Path) -> None:
     path.write_text("text: body\nlabel: stars\ntext: title\n")
     with pytest.raises(ConfigError, match=r"(?s)not valid YAML: the key 'text' stands there twice.*line 3"):
         read_mapping(path)
+
+
+@pytest.mark.parametrize("packed", [gzip.compress, lambda content: zipped(inner=content)])
+def test_an_archive_that_holds_more_than_the_disk_leaves_room_for_others(packed, tmp_path, monkeypatch):
+    monkeypatch.setattr("sentiment.reviews.unpacking._LEFT_FREE", 2**62)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    path = tmp_path / "bomb"
+    path.write_bytes(packed(b"review,label\n" + b"\0" * (100 << 20)))
+    (problem,) = problems_of(path)
+    assert re.match(rf"after 0.1 GiB of it [\d,]+ MiB are free in {re.escape(str(tmp_path))}, which are left", problem)
+    assert list(tmp_path.iterdir()) == [path]

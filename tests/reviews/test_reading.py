@@ -178,14 +178,16 @@ def test_any_valid_rows_read_back_the_same(tmp_path: Path, rows: list[tuple[str,
             table(row_2=["a", "maybe", ""], row_4=["b", "maybe", ""], row_9=["c", "1.5", ""], row_11=["", "", ""]),
             "4 rows have unknown labels in 'Recommended IND': 'maybe' (2 times), '1.5' (1 times), '' (1 times), "
             "in rows 2, 4, 9, 11; 0 or 1 expected, or true and false, or yes and no; other words are named by "
-            "yes_values and no_values in a --schema, and stars by --recommended-from and --not-recommended-to",
+            "yes_values and no_values in a --schema, and stars by --recommended-from and --not-recommended-to; "
+            "cells whose rows are to be left out are named by neither_values in a --schema",
             id="unknown labels",
         ),
         pytest.param(
             table(**{f"row_{n}": ["a", "2", ""] for n in range(1, 8)}),
             "7 rows have unknown labels in 'Recommended IND': '2' (7 times), in rows 1, 2, 3, 4, 5 and 2 more; "
             "0 or 1 expected, or true and false, or yes and no; other words are named by "
-            "yes_values and no_values in a --schema, and stars by --recommended-from and --not-recommended-to",
+            "yes_values and no_values in a --schema, and stars by --recommended-from and --not-recommended-to; "
+            "cells whose rows are to be left out are named by neither_values in a --schema",
             id="many unknown labels",
         ),
         pytest.param(
@@ -300,7 +302,8 @@ def test_all_problems_of_a_file_are_reported_together(tmp_path: Path) -> None:
         "cells are too long: row 6 in line 7; at most 100000 characters expected",
         "1 rows have unknown labels in 'Recommended IND': 'maybe' (1 times), in rows 4; 0 or 1 expected, "
         "or true and false, or yes and no; other words are named by yes_values and no_values in a --schema, "
-        "and stars by --recommended-from and --not-recommended-to",
+        "and stars by --recommended-from and --not-recommended-to; "
+        "cells whose rows are to be left out are named by neither_values in a --schema",
         "1 cells of 'Age' are not numbers: 'old' in row 8; whole numbers expected",
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,25 @@ def test_stars_that_are_no_number_are_never_made_a_label(tmp_path: Path, cell: s
         read(shop(tmp_path, ["5", "1", cell]), schema=STARS)
 
 
+@pytest.mark.parametrize("cell", ["", "4 stars", "4/5", "90%"])
+def test_stars_with_something_beside_the_number_are_told_what_to_write(tmp_path: Path, cell: str) -> None:
+    said = (
+        "numbers alone expected ('4', not '4 stars'), of which those from 4 recommend and those up to 2 do not; cells "
+    )
+    said += "whose rows are to be left out are named by neither_values in a --schema"
+    with pytest.raises(InvalidReviewsError, match=re.escape(said)):
+        read(shop(tmp_path, ["5", "1", cell]), schema=STARS)
+
+
+@pytest.mark.parametrize("cell", ["", "  ", "n/a", " N/A"])
+@pytest.mark.parametrize("schema", [STARS, Schema(text="body", label="stars", yes_values=("5",), no_values=("1",))])
+def test_rows_without_a_label_are_left_out_where_the_schema_says_so_and_counted(tmp_path, cell, schema) -> None:
+    leaving_out = Schema.from_mapping({**schema.settings(), "neither_values": ["", "n/a"]}, source="shop.yaml")
+    found = read(shop(tmp_path, ["5", "1", cell]), schema=leaving_out)
+    assert found.left_out == 40
+    assert found.reviews["recommended"].tolist() == [1, 0] * 40
+
+
 def test_a_column_that_was_named_must_be_there_and_the_articles_own_need_not(tmp_path: Path) -> None:
     path = shop(tmp_path, ["1", "0"], ("Review Text", "Recommended IND"))
     assert set(read(path).reviews["title"]) == {""}
@@ -70,6 +90,7 @@ def test_a_column_that_was_named_must_be_there_and_the_articles_own_need_not(tmp
         ({"recommended_from": 2, "not_recommended_to": 4}, "not_recommended_to 4 must be less than recommended_from 2"),
         ({"recommended_from": float("nan"), "not_recommended_to": 1}, "finite"),
         ({"yes_values": ["1", "x"], "no_values": ["1.0"]}, "none in both"),
+        ({"neither_values": ["", "YES"]}, "neither_values has 'yes', which says yes or no already"),
         ({"yes_values": [True]}, "write them in quotes"),
         ({"text": ""}, "at least 1 character"),
     ],
