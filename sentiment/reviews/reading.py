@@ -17,6 +17,7 @@ from sentiment.models.families.base import Examples
 from sentiment.reviews.csv_structure import read_table
 from sentiment.reviews.parsing import LABELS, RATING, parse, too_few
 from sentiment.reviews.schema import ARTICLE, Schema
+from sentiment.reviews.splits import distinct
 from sentiment.text import join_title
 from sentiment.text.markup import has_markup
 
@@ -128,9 +129,22 @@ def read(path: Path, *, encoding: str = "utf-8", schema: Schema = ARTICLE) -> Re
     problems += parsed.unknown_labels
     problems += too_few(schema, parsed.counts, any_unknown=bool(parsed.unknown_labels))
     problems += parsed.other_problems
+    problems = problems or too_few_texts(parsed.reviews, schema)
     if problems:
         raise InvalidReviewsError(str(path), problems)
     return Reading(parsed.reviews, left_out=parsed.left_out, read_as=table.read_as)
+
+
+def too_few_texts(reviews: pd.DataFrame, schema: Schema) -> list[str]:
+    """Say what is wrong with the numbers of texts, where so many rows repeat one that each counts once."""
+    rows = with_text(reviews)
+    texts = distinct(rows)
+    if len(texts) == len(rows):
+        return []
+    no, yes = np.bincount(texts["recommended"], minlength=2)
+    few = too_few(schema, (no, yes, 0, 0), any_unknown=False)
+    found = f"a text that many rows repeat counts once, and {len(rows):,} rows have {len(texts):,} distinct"
+    return [f"{found}: {problem}" for problem in few]
 
 
 def with_text(reviews: pd.DataFrame) -> pd.DataFrame:

@@ -60,7 +60,11 @@ def test_every_cell_comes_back_under_its_name_with_its_row(tmp_path: Path) -> No
     ]
     cells = ["0", "767", "33", "Great", "I love it", "5", "1", "7", "General", "Tops", "Knits", "ignored"]
     other = ["1", "768", "34", "", "I do not", "1", "0", "", "General", "Tops", "Knits", ""]
-    changed = {f"row_{n}": cells if n % 2 else other for n in range(1, 61)}
+    others = (
+        [*cells[:4], f"I love it {n}", *cells[5:]] if n % 2 else [*other[:4], f"I do not {n}", *other[5:]]
+        for n in range(3, 61)
+    )
+    changed = {f"row_{n}": row for n, row in enumerate([cells, other, *others], 1)}
     frame = read_reviews(stored(tmp_path, table(header, **changed)))
     assert frame.loc[0].to_dict() == {
         "row": 1,

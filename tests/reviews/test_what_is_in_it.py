@@ -89,3 +89,20 @@ def test_the_check_shows_what_is_odd(tmp_path) -> None:
     assert "texts with unequal labels" in shown.output
     assert "with markup or addresses" in shown.output
     assert "titles" in shown.output
+
+
+@pytest.mark.parametrize(
+    ("texts", "said"),
+    [
+        (["nice dress"], "200 rows have 1 distinct: every review has the label 0"),
+        (["good", "bad", "fine", "poor"], "200 rows have 4 distinct: too few reviews to train and test on"),
+    ],
+)
+def test_the_check_refuses_what_the_split_would(texts, said, tmp_path) -> None:
+    path = tmp_path / "same.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = [(texts[n % len(texts)], n % 2) for n in range(200)]
+        csv.writer(file).writerows([("Review Text", "Recommended IND"), *rows])
+    for command in (["data", "check", str(path)], ["train", "--data", str(path)]):
+        done = CliRunner().invoke(root, command)
+        assert (done.exit_code, said in done.output) == (2, True), done.output
