@@ -13,6 +13,8 @@ from sentiment.configuration import checked
 from sentiment.errors import ConfigError
 
 TAG = "schema"
+LONGEST = 4_000
+"""Of a schema as JSON, in characters; what a store of any kind takes beside a run and a version."""
 """Of every run and registered version: the schema that its file was read with, as JSON."""
 
 
@@ -69,6 +71,8 @@ class Schema(BaseModel):
             raise ValueError("yes_values and no_values need at least one value each, and none in both")
         if both := sorted(neither & (yes | no if self.recommended_from is None else set())):
             raise ValueError(f"neither_values has {both[0]!r}, which says yes or no already")
+        if (length := len(self.model_dump_json())) > LONGEST:
+            raise ValueError(f"written as JSON it has {length:,} characters; at most {LONGEST:,} are kept with a run")
         return self
 
     @classmethod

@@ -91,6 +91,7 @@ def test_a_column_that_was_named_must_be_there_and_the_articles_own_need_not(tmp
         ({"recommended_from": float("nan"), "not_recommended_to": 1}, "finite"),
         ({"yes_values": ["1", "x"], "no_values": ["1.0"]}, "none in both"),
         ({"neither_values": ["", "YES"]}, "neither_values has 'yes', which says yes or no already"),
+        ({"text": "t" * 4_000}, "characters; at most 4,000 are kept with a run"),
         ({"yes_values": [True]}, "write them in quotes"),
         ({"text": ""}, "at least 1 character"),
     ],
