@@ -162,6 +162,7 @@ def test_the_page_of_the_champions_model_names_its_version_and_its_data(
     window.picture("mlflow-logged-model", whole=False)
 
 
+@pytest.mark.slow
 def test_training_loses_nothing_while_the_dashboard_runs_and_after_it(project: Project, dashboard: dict[str, Any]):
     project.run("--only", "bag_of_words", "--seed", "1")
     tracked = project.json("runs")

@@ -37,6 +37,7 @@ def mlflow_ui(project: Project) -> Iterator[MlflowUi]:
     yield from serve_mlflow(project)
 
 
+@pytest.mark.slow
 def test_zenml_shows_the_page_of_the_latest_search(project: Project, open_window: OpenWindow):
     opened = project.json("dashboard", "--port", str(free_port(8300, only=False)))
     try:
@@ -55,6 +56,7 @@ def test_zenml_shows_the_page_of_the_latest_search(project: Project, open_window
         project.run("dashboard", "stop")
 
 
+@pytest.mark.slow
 def test_mlflow_shows_a_search_with_its_trials_below_it_and_its_pictures(
     project: Project, mlflow_ui: MlflowUi, open_window: OpenWindow
 ):

@@ -122,6 +122,7 @@ def chat(served, tmp_path_factory):
     return command, messages
 
 
+@pytest.mark.slow
 def test_the_stacks_alerter_posts_an_alarm_once_and_its_failure_loses_no_verdict(chat):
     command, messages = chat
     order = ("--window", "last:200", "--config", "two.yaml")
@@ -140,6 +141,7 @@ def test_the_stacks_alerter_posts_an_alarm_once_and_its_failure_loses_no_verdict
     assert f"monitor ack {window}" in message
 
 
+@pytest.mark.slow
 def test_an_orchestrator_that_can_is_handed_monitoring_with_its_times(chat, served, tmp_path):
     command, _ = chat
     noted_in = {noting_orchestrator.NOTES: str(tmp_path / "notes.json")}
@@ -171,7 +173,9 @@ for run in client.search_runs([experiment.experiment_id]) if experiment else ():
     return [line for line in done.stdout.splitlines() if line.startswith("run ")]
 
 
-@pytest.mark.parametrize("rounds", [1, pytest.param(5, marks=[pytest.mark.slow, pytest.mark.timeout(3600)])])
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("rounds", [5])
 def test_a_window_whose_run_is_killed_is_judged_and_kept_once(served, reviews, rounds):
     words = ("take_reference", "watch", "keep", "ok: ")
     send(served, reviews[: 100 * rounds + 200])
@@ -218,6 +222,7 @@ def test_the_service_shows_what_was_said_last(served):
     assert "sentiment_monitoring_window_age_seconds " in shown
 
 
+@pytest.mark.slow
 def test_requests_that_are_refused_beyond_the_limit_are_told(served):
     address = address_of(served)
     for _ in range(60):
@@ -311,6 +316,7 @@ def test_a_reference_that_was_changed_is_refused_until_it_is_made_again(served):
     assert "from the cache" in served.run(*order, "last:130", exits=5).stderr
 
 
+@pytest.mark.slow
 def test_an_archived_version_is_said_to_be_and_one_whose_rows_are_gone_is_unknown(served):
     served.run("archive", "1")
     order = ("monitor", "--version", "1", "--window", "last:300", "--config", "quiet.yaml")

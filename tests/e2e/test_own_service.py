@@ -64,7 +64,7 @@ def test_it_answers_as_the_model_does_that_is_loaded_here(served, versions):
     assert len(served.json("predictions")) == 6  # the known answers, and the one review
 
 
-@pytest.mark.parametrize("where", [[], ["--local"]])
+@pytest.mark.parametrize("where", [[], pytest.param(["--local"], marks=pytest.mark.slow)])
 def test_a_model_that_reads_titles_and_is_given_none_says_so(served, where):
     said = "The model reads titles as well, and was given none"
     assert said in served.run("predict", GOOD, *where).stderr
@@ -78,7 +78,7 @@ def test_deploying_again_changes_nothing(served):
     assert service(served) == before
 
 
-@pytest.mark.parametrize("swaps", [6, pytest.param(20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("swaps", [3, pytest.param(20, marks=pytest.mark.slow)])
 def test_no_request_fails_while_versions_are_swapped_and_each_is_answered_by_one_of_them(served, versions, swaps):
     stop, asked, failed = threading.Event(), [], []
     (current,) = (served.home / "sentiment_service").glob("*.json")
@@ -156,6 +156,7 @@ def runs_and_deployments(project):
     return project.python("-c", RUNS_AND_DEPLOYMENTS).stdout.rpartition("SAID ")[2]
 
 
+@pytest.mark.slow
 def test_zenmls_deployer_holds_the_same_service_whose_requests_make_no_run(served):
     before = service(served)
     served.run("deploy", "--to", "zenml")

@@ -137,6 +137,7 @@ def test_it_is_up_once_and_the_second_time_changes_nothing(s3):
     assert state(s3) == before
 
 
+@pytest.mark.slow
 def test_a_store_that_is_busy_or_slow_now_and_then_fails_no_training(s3, proxy, trained, bucket):
     assert len(proxy.troubled) >= 10
     assert {type(trouble) for _, trouble in proxy.troubled} == {str, float}
@@ -181,6 +182,7 @@ def test_what_is_trained_there_is_promoted_scored_and_taken_home(s3, proxy, trai
     assert (tmp_path / "model" / "vocabulary.txt").is_file()
 
 
+@pytest.mark.slow
 def test_a_model_is_served_without_the_account(s3, trained, key):
     served = s3.json("deploy", "--to", "service")
     try:
@@ -291,6 +293,7 @@ def test_a_changed_object_is_refused_before_anything_is_loaded(s3, trained, buck
         changed.put(Body=before)
 
 
+@pytest.mark.slow
 def test_down_ends_it_with_all_that_was_trained_and_up_begins_anew(s3, trained):
     before = state(s3)
     said = s3.run("stack", "down", "s3").stdout

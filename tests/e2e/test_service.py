@@ -244,6 +244,7 @@ def test_an_empty_review_is_refused_by_the_command_too(served):
     assert "the review has no text" in served.run("predict", "", exits=2).stderr
 
 
+@pytest.mark.slow
 def test_what_is_served_equals_what_was_trained_for_every_row_and_version(trained, versions):
     rows = split_reviews(with_text(read_reviews(ROOT / "data" / "sample_reviews.csv")), validation_share=0.1, seed=0)
     same_as_trained(trained, versions, rows.test)
@@ -287,7 +288,7 @@ def test_every_family_serves_what_it_was_trained_to_on_all_test_rows(real_projec
         real_project.run("service", "stop")
 
 
-@pytest.mark.parametrize("swaps", [4, pytest.param(10, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("swaps", [2, pytest.param(10, marks=pytest.mark.slow)])
 def test_swaps_under_load_lose_no_request(served, versions, swaps):
     failed, asked, stop = [], [], threading.Event()
     address = current_file(served)
@@ -404,6 +405,7 @@ client.set_model_version_tag(name, sys.argv[1], "known_answers", json.dumps(know
     assert service(served) == (before, 0)
 
 
+@pytest.mark.slow
 def test_a_taken_port_is_passed_over(served):
     taken = int(service(served)[0]["address"].split(":")[2].split("/")[0])
     served.run("service", "stop")

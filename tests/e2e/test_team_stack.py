@@ -109,6 +109,7 @@ def test_it_is_up_once_and_the_second_time_changes_nothing(team):
     assert state(team) == before
 
 
+@pytest.mark.slow
 def test_both_stacks_give_the_same_metrics_to_the_last_digit_and_the_same_registry(team, trained):
     def metrics(stack):
         return {
@@ -135,6 +136,7 @@ def test_a_stack_that_is_named_is_used_by_that_command_alone(team, trained):
     assert team.json("status")["stack"] == "local"
 
 
+@pytest.mark.slow
 def test_force_rollback_and_history_on_a_server(team, trained):
     on = ("--stack", "team")
     assert team.json(*on, "promote", "1", "--force", "an alarm")["forced"] == "an alarm"
@@ -145,6 +147,7 @@ def test_force_rollback_and_history_on_a_server(team, trained):
     assert team.json("registry", "history")[-1]["action"] == "promote"
 
 
+@pytest.mark.slow
 def test_ten_switches_leave_no_duplicate_and_each_stack_sees_its_own_runs(team, trained):
     asked = team.python("-c", SWITCHES)
     answers = json.loads(asked.stdout.rpartition("ANSWERS")[2])
@@ -200,6 +203,7 @@ def test_a_password_is_in_no_file_argument_or_environment(team, trained, passwor
     assert (team.home / "sentiment_team").stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.slow
 def test_a_model_is_served_without_the_account(team, trained, passwords):
     on = ("--stack", "team")
     served = team.json(*on, "deploy")
@@ -213,6 +217,7 @@ def test_a_model_is_served_without_the_account(team, trained, passwords):
         team.run(*on, "service", "stop")
 
 
+@pytest.mark.slow
 def test_answers_are_recorded_in_the_teams_database_and_watched_there(team, trained):
     def told(*order, exits=0):
         done = team.python("run.py", "--stack", "team", *order, SENTIMENT_PREDICTIONS="team")
@@ -305,6 +310,7 @@ def test_the_server_killed_in_the_middle_fails_the_run_and_repeated_it_goes_on(t
     assert "(cached)" not in rows["embedding"]
 
 
+@pytest.mark.slow
 def test_the_database_restarted_in_the_middle(team, in_the_middle):
     process, config = in_the_middle(1100)
     database = psutil.Process(state(team)["postgresql"]["pid"])

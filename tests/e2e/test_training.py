@@ -258,6 +258,7 @@ def test_no_cache_trains_again(project, tracked):
     assert fitted_again(project, "--no-cache", "--only", "bag_of_words") == {"bag_of_words"}
 
 
+@pytest.mark.slow
 def test_another_seed_trains_again(project, tracked):
     assert fitted_again(project, "--seed", "1", "--only", "bag_of_words") == {"bag_of_words"}
 

@@ -149,6 +149,7 @@ def test_a_folder_that_prefects_database_takes_for_another_is_refused(flow, tmp_
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
+@pytest.mark.slow
 def test_bad_reviews_are_refused_at_once_and_nothing_is_left_or_pickled(flow, home, tmp_path):
     (tmp_path / "bad.csv").write_text("Review Text,Recommended IND\nToo small,2\n")
     _, stderr = (run := flow(tmp_path, "--data", "bad.csv", "--out", "deep/new")).communicate(timeout=120)

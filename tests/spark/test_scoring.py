@@ -152,6 +152,7 @@ def test_a_worker_killed_in_the_middle_changes_nothing(many_rows, stored, two_wo
     assert report.scored == expected.scored
 
 
+@pytest.mark.slow
 def test_a_run_that_was_killed_goes_on_with_the_parts_that_are_left(many_rows, stored, tmp_path):
     program = f"""
 import sys, time
@@ -189,6 +190,7 @@ score_on_spark(order, load_scorer(stored), stored, Cluster(master="local[1]"), l
     assert sorted(path.name for path in tmp_path.glob("out*")) == ["out.csv"]
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_the_job_and_keeps_the_parts(many_rows, stored):
     def interrupt(done, total, rows):
         if rows and not sent:
@@ -225,7 +227,12 @@ def test_workers_refuse_a_model_that_is_not_what_the_driver_verified(many_rows, 
     ("name", "body", "told"),
     [
         ("has no skops", HIDE, "the Python of a worker has no skops"),
-        ("has an old one", OTHER_VERSION, "the Python of a worker has scikit-learn 1.2.0, and .* is here"),
+        pytest.param(
+            "has an old one",
+            OTHER_VERSION,
+            "the Python of a worker has scikit-learn 1.2.0, and .* is here",
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_workers_whose_libraries_are_missing_or_others_are_refused_before_it_begins(
@@ -276,6 +283,7 @@ def test_parquet_comes_out_as_parquet_and_replaces_what_was_there(tmp_path, stor
     assert sorted(path.name for path in order.destination.iterdir()) == ["_SUCCESS", "part-00000.parquet"]
 
 
+@pytest.mark.slow
 def test_a_path_that_is_taken_for_a_column_that_scoring_adds_is_refused(tmp_path, stored):
     folder = Path(tmp_path / "in")
     folder.mkdir()

@@ -62,7 +62,11 @@ def test_counts_of_words_are_the_model_of_one_machine_bit_for_bit(rows, on_one_m
 
 @pytest.mark.parametrize(
     ("family", "params"),
-    [("tfidf_bayes", {}), pytest.param("tfidf_linear", {"c": 1.0}, marks=pytest.mark.slow), ("linear_blend", {})],
+    [
+        ("tfidf_bayes", {}),
+        pytest.param("tfidf_linear", {"c": 1.0}, marks=pytest.mark.slow),
+        pytest.param("linear_blend", {}, marks=pytest.mark.slow),
+    ],
 )
 def test_sums_of_fractions_are_the_model_of_one_machine_but_for_rounding(rows, on_one_machine, family, params):
     surveyed, frames = rows
@@ -79,6 +83,7 @@ def test_sums_of_fractions_are_the_model_of_one_machine_but_for_rounding(rows, o
     assert auc == pytest.approx(roc_auc_score(test.labels, theirs), abs=0.005)
 
 
+@pytest.mark.slow
 def test_a_worker_killed_in_the_middle_changes_nothing(
     rows, on_one_machine, two_workers, kill_an_executor, monkeypatch
 ):
@@ -110,12 +115,14 @@ def test_workers_whose_libraries_are_others_are_refused_before_anything_is_read(
         survey_on_spark(SAMPLE, old, **how)
 
 
+@pytest.mark.slow
 def test_a_vocabulary_of_nothing_is_told(rows):
     surveyed, _ = rows
     with pytest.raises(InputError, match="no run of words occurs in 100000 of"):
         train_on_spark(candidate("tfidf_linear", min_df=100_000), surveyed, HERE)
 
 
+@pytest.mark.slow
 def test_a_file_that_is_gone_by_then_is_told(rows, tmp_path):
     surveyed, _ = rows
     file = surveyed.given.files[0].model_copy(update={"path": tmp_path / "gone.csv"})
