@@ -52,6 +52,9 @@ COMPARISONS: dict[str, Compare] = {
     "spark_training": spark.compare_training,
 }
 
+LONG = ("pipeline", "spark", "spark_training")
+"""Left out with ``--short``: whole commands, minutes of them, which the tests run as well."""
+
 
 @click.command()
 @click.argument("names", nargs=-1, type=click.Choice(list(COMPARISONS)))
@@ -66,7 +69,7 @@ def main(names: tuple[str, ...], data: str | None, short: bool, json_file: Path 
     if source.is_sample:
         click.echo("Measuring on the bundled sample: bounds are meant for the real reviews.", err=True)
     rows: list[Comparison] = []
-    for name in names or COMPARISONS:
+    for name in names or [name for name in COMPARISONS if not (short and name in LONG)]:
         click.echo(f"measuring {name} …", err=True)
         rows += COMPARISONS[name](source.path, short=short)
     if json_file:
