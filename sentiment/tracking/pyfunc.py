@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from importlib.metadata import version
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -99,11 +100,24 @@ def save(model: TextModel, path: Path, description: Model) -> None:
             mlflow_model=description,
             signature=SIGNATURE,
             input_example=INPUT_EXAMPLE,
-            pip_requirements=[
-                f"mlflow=={version('mlflow')}",
-                *(f"{name}=={found}" for name, found in library_versions(model).items()),
-            ],
+            pip_requirements=_requirements(model),
         )
+
+
+def _requirements(model: TextModel) -> list[str]:
+    """Name what an environment needs to load `model`, beside this project's own code, which no package index has."""
+    libraries = {"mlflow": version("mlflow"), "nltk": version("nltk"), **library_versions(model)}
+    if "keras" in libraries:
+        libraries |= _tensorflow()
+    return [f"{name}=={found}" for name, found in libraries.items()]
+
+
+def _tensorflow() -> dict[str, str]:
+    """Name the distribution of TensorFlow that is installed, and its version; which it is depends on the machine."""
+    for name in ("tensorflow-cpu", "tensorflow"):
+        with suppress(PackageNotFoundError):
+            return {name: version(name)}
+    return {}
 
 
 def _load_pyfunc(path: str) -> ReviewModel:
