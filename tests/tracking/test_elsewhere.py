@@ -39,9 +39,9 @@ def checkout(tmp_path: Path) -> Path:
     ["tfidf_linear", *(pytest.param(one, marks=pytest.mark.slow) for one in ("tfidf_bayes", "embedding_average"))],
 )
 def test_the_readme_of_a_download_loads_it_in_a_clean_environment(
-    family, fitted, registry, register_model, checkout, tmp_path
+    family, fit, registry, register_model, checkout, tmp_path
 ):
-    model = fitted[family].model
+    model = fit(family).model
     download(registry, register_model(model), tmp_path / "taken home")
     readme = (tmp_path / "taken home" / "README.md").read_text(encoding="utf-8")
     for part in ("pip install -r 'taken home'/model/requirements.txt", "pip install --no-deps PROJECT"):
