@@ -1,4 +1,4 @@
-"""What ZenML 0.98 does that costs seconds and gives nothing: overridden here, and nowhere else.
+"""What ZenML 0.98 does that costs seconds and gives nothing, or fails: overridden here, and nowhere else.
 
 `tests/steps/test_zenml_overrides.py` fails as soon as ZenML no longer does it, and this can go.
 """
@@ -10,6 +10,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from typing import Any
 
+from opentelemetry.instrumentation.logging.handler import LoggingHandler
 from zenml.integrations.mlflow.experiment_trackers import MLFlowExperimentTracker
 from zenml.utils import source_utils
 
@@ -23,8 +24,23 @@ def override_zenml() -> None:
     """Override it in this process; again and again changes nothing."""
     MLFlowExperimentTracker.disable_autologging = _disable_autologging
     source_utils._get_package_for_module = _package_for_module
+    LoggingHandler.flush = _flush
     if (stores := sys.modules.get(_S3_STORES)) is not None:  # it needs packages that only stacks with S3 have
         stores.ZenMLS3Filesystem.makedirs = _make_no_folders
+
+
+_flush_in_a_thread = LoggingHandler.flush
+
+
+def _flush(handler: Any) -> None:
+    """Flush the handler of ZenML's step logs, in a thread of its own while there can be one.
+
+    Python flushes every handler when it ends, and from 3.12 on it starts no thread any more by then.
+    """
+    try:
+        _flush_in_a_thread(handler)
+    except RuntimeError:
+        handler._logger_provider.force_flush()
 
 
 _zenmls_package_for_module = source_utils._get_package_for_module

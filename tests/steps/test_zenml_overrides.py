@@ -30,6 +30,19 @@ S3._exists = exists
 S3(key="a", secret="b").makedirs("s3://bucket/folder", exist_ok=True)
 print(len(asked))
 """
+FLUSH = """
+import threading
+from opentelemetry.instrumentation.logging.handler import LoggingHandler
+flushed = []
+class Provider:
+    def force_flush(self): flushed.append(1)
+def refuse(thread): raise RuntimeError("can't create new thread at interpreter shutdown")
+handler = LoggingHandler(logger_provider=Provider())
+threading.Thread.start = refuse
+try: handler.flush()
+except RuntimeError: pass
+print(len(flushed))
+"""
 
 
 def printed(code: str) -> str:
@@ -40,8 +53,8 @@ def printed(code: str) -> str:
 
 @pytest.mark.parametrize(
     ("before", "code", "by_zenml", "overridden"),
-    [("", SWITCH_OFF, "True", "False"), ("", PACKAGES, "8", "2"), (S3, FOLDERS, "1", "0")],
-    ids=["autolog", "packages", "folders of S3"],
+    [("", SWITCH_OFF, "True", "False"), ("", PACKAGES, "8", "2"), (S3, FOLDERS, "1", "0"), ("", FLUSH, "0", "1")],
+    ids=["autolog", "packages", "folders of S3", "flush at the end"],
 )
 def test_an_override_saves_the_work_that_zenml_still_does(before, code, by_zenml, overridden):
     assert printed(before + code) == by_zenml, "ZenML no longer does this: remove the override"
