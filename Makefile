@@ -28,8 +28,8 @@ test-fast: install ## the tests that take seconds
 	$(BIN)/python -m pytest --ignore tests/e2e --ignore tests/browser --ignore tests/tracking --ignore tests/scoring \
 		--ignore tests/spark --ignore tests/examples
 
-test-slow: install ## what takes minutes: every family served, all of a team's server, many swaps, kills and connections
-	$(BIN)/python -m pytest -m slow --durations 10
+test-slow: install ## every test, those that take minutes too: many swaps, kills, a team's server, clusters, browsers
+	$(BIN)/python -m pytest -m "not image" --numprocesses 2 --dist loadfile --durations 10
 
 test-image: install ## build the image of the service and start it (root, buildah, debootstrap)
 	$(BIN)/python -m pytest -m image tests/service/test_image.py

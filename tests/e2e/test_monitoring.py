@@ -300,6 +300,7 @@ def test_a_change_leads_to_an_alarm_a_better_model_and_a_new_version_in_service(
     assert "0 labelled since; left out: " in again.stderr
 
 
+@pytest.mark.slow
 def test_a_reference_that_was_changed_is_refused_until_it_is_made_again(served):
     order = ("monitor", "--config", "quiet.yaml", "--window")
     number = served.json("service")["version"]

@@ -288,7 +288,8 @@ def test_every_family_serves_what_it_was_trained_to_on_all_test_rows(real_projec
         real_project.run("service", "stop")
 
 
-@pytest.mark.parametrize("swaps", [2, pytest.param(10, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("swaps", [10])
 def test_swaps_under_load_lose_no_request(served, versions, swaps):
     failed, asked, stop = [], [], threading.Event()
     address = current_file(served)

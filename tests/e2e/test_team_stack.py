@@ -288,6 +288,7 @@ def _one_message(stderr):
     return re.findall(r"^  - (\w+): ", stderr, flags=re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_the_server_killed_in_the_middle_fails_the_run_and_repeated_it_goes_on(team, in_the_middle):
     versions = team.json("--stack", "team", "registry")
     process, config = in_the_middle(1000)

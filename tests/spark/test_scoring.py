@@ -137,6 +137,7 @@ def test_files_of_every_kind_are_scored_as_on_one_machine_by_a_cluster(tmp_path,
     assert sorted(path.name for path in tmp_path.glob("out*")) == ["out.csv", "out.csv.rejected.csv"]
 
 
+@pytest.mark.slow
 def test_a_worker_killed_in_the_middle_changes_nothing(many_rows, stored, two_workers, kill_an_executor):
     killed = []
 
