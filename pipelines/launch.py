@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -35,6 +36,7 @@ from sentiment.release.registration import Registered
 from sentiment.scoring.files import ScoringReport
 from sentiment.search.trial import Search
 from sentiment.service.current import CurrentService
+from sentiment.service.settings import limits_of
 from sentiment.spark.session import Cluster
 from sentiment.training.candidates import TrainingConfig
 from sentiment.training.lineage import TrainingData
@@ -142,9 +144,11 @@ def launch_deployment(version: str, *, target: str | None = None, tell_steps: bo
         tell_steps: As `launch_training`.
 
     Raises:
+        ConfigError: The environment sets a limit that there is none for a service.
         ServiceError: Somebody else is deploying on this stack.
         StepFailedError: A step failed; the message names it.
     """
+    limits_of(os.environ)  # what is wrong with them is said at once, and not by a server that does not start
     lock = service_file(str(Client().active_stack_model.id)).with_suffix(".lock")
     lock.parent.mkdir(parents=True, exist_ok=True)
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from uuid import UUID
 
@@ -10,7 +9,6 @@ from zenml.client import Client
 from zenml.enums import StackComponentType
 
 from sentiment.errors import InputError
-from sentiment.service.settings import limits_of
 from sentiment.tracking.registry.store import Registry
 from sentiment.tracking.registry.version import Version
 from steps.deployment import mlflow_servers, own_servers, zenml_servers
@@ -33,13 +31,11 @@ def start_server(target: str, registry: Registry, version: Version) -> Server:
 
     Raises:
         InputError: The stack has nothing that holds such servers.
-        ConfigError: The environment sets a limit that there is none, before anything is started.
         ServiceError: It did not become healthy.
     """
     if target not in _targets():
         missing = _HOLDERS[target].value.replace("_", " ")
         raise InputError(f"the active stack has no {missing}; `deploy --to service` needs none")
-    limits_of(os.environ)
     for _ in range(_PORTS_TRIED - 1):
         with suppress(PortTakenError):
             return _OF[target].start(registry, version)

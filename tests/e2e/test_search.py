@@ -158,6 +158,7 @@ def test_what_cannot_be_searched_is_said_before_anything_begins(project, searche
     assert said in project.run("search", "--data", "sample", *order, exits=2).stderr
 
 
+@pytest.mark.slow
 def test_a_file_without_ratings_is_learned_from_without_and_that_is_said(project, searched):
     with (ROOT / "data" / "sample_reviews.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))

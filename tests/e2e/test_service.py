@@ -360,6 +360,7 @@ def test_a_proxy_is_not_asked_for_servers_of_this_machine(served):
     assert served.python("run.py", "predict", GOOD, **proxy).returncode == 0
 
 
+@pytest.mark.slow
 def test_restart_replaces_the_server_of_the_same_version(served):
     before, _ = service(served)
     served.run("service", "restart")
