@@ -129,13 +129,13 @@ def read(path: Path, *, encoding: str = "utf-8", schema: Schema = ARTICLE) -> Re
     problems += parsed.unknown_labels
     problems += too_few(schema, parsed.counts, any_unknown=bool(parsed.unknown_labels))
     problems += parsed.other_problems
-    problems = problems or too_few_texts(parsed.reviews, schema)
+    problems = problems or _too_few_texts(parsed.reviews, schema)
     if problems:
         raise InvalidReviewsError(str(path), problems)
     return Reading(parsed.reviews, left_out=parsed.left_out, read_as=table.read_as)
 
 
-def too_few_texts(reviews: pd.DataFrame, schema: Schema) -> list[str]:
+def _too_few_texts(reviews: pd.DataFrame, schema: Schema) -> list[str]:
     """Say what is wrong with the numbers of texts, where so many rows repeat one that each counts once."""
     rows = with_text(reviews)
     texts = distinct(rows)

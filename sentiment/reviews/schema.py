@@ -66,7 +66,7 @@ class Schema(BaseModel):
                 f"not_recommended_to {self.not_recommended_to:g} must be less than "
                 f"recommended_from {self.recommended_from:g}"
             )
-        yes, no, neither = (set(map(canonical, values)) for values in self._values)
+        yes, no, neither = self._meanings()
         if not yes or not no or not yes.isdisjoint(no):
             raise ValueError("yes_values and no_values need at least one value each, and none in both")
         if both := sorted(neither & (yes | no if self.recommended_from is None else set())):
@@ -152,16 +152,19 @@ class Schema(BaseModel):
         Returns:
             One a cell: 0 or 1; None for one that says neither; the cell itself where it means nothing.
         """
-        meaning = {cell: self._label(cell) for cell in set(cells)}
+        meanings = self._meanings()
+        meaning = {cell: self._label(cell, *meanings) for cell in set(cells)}
         return [meaning[cell] for cell in cells]
 
-    @property
-    def _values(self) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-        return self.yes_values, self.no_values, self.neither_values
+    def _meanings(self) -> tuple[set[str], set[str], set[str]]:
+        """Give the cells that say yes, no and neither, as `canonical` has them."""
+        yes, no, neither = (
+            set(map(canonical, values)) for values in (self.yes_values, self.no_values, self.neither_values)
+        )
+        return yes, no, neither
 
-    def _label(self, cell: str) -> int | str | None:
+    def _label(self, cell: str, yes: set[str], no: set[str], neither: set[str]) -> int | str | None:
         found = canonical(cell)
-        yes, no, neither = (set(map(canonical, values)) for values in self._values)
         if found in neither:
             return None
         if self.recommended_from is None or self.not_recommended_to is None:

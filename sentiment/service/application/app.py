@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from sentiment.service.application import openapi
 from sentiment.service.application.guard import Guard
-from sentiment.service.application.messages import Refused
+from sentiment.service.application.messages import Refused, failed
 from sentiment.service.application.metrics import Metrics
 from sentiment.service.application.routes import Routes
 from sentiment.service.predictions.writing import Writing
@@ -96,6 +96,4 @@ def _as_refused(error: Exception) -> Refused:
         return Refused(405, "wrong_method", "the path exists, but not for this method; /docs lists them")
     if isinstance(error, HTTPException):
         return Refused(404, "unknown_path", "there is no such path; /docs lists them")
-    failed = Refused(500, "failed", "the service failed; its log says why")
-    failed.__cause__ = error
-    return failed
+    return failed("service", error)

@@ -6,8 +6,8 @@ import asyncio
 import json
 
 from sentiment.service.application import asked
-from sentiment.service.application.guard import App, Message, Receive, Scope, Send
-from sentiment.service.application.messages import Refused, encode
+from sentiment.service.application.guard import App, Message, Receive, Scope, Send, header
+from sentiment.service.application.messages import Refused, encode, failed, too_slow
 from sentiment.service.settings import Limits
 
 INVOCATIONS = "/invocations"
@@ -54,9 +54,7 @@ class Limited:
             await send(message)
 
     def _checked(self, scope: Scope, body: bytes) -> bytes:
-        asked.check_type(
-            next((value.decode("latin-1") for name, value in scope["headers"] if name == b"content-type"), "")
-        )
+        asked.check_type(header(scope, b"content-type"))
         reviews, titles, words = asked.as_mlflow(body, self._limits)
         asked.check_reviews(reviews, titles, self._limits)
         table = {"columns": ["review", "title"], "data": list(zip(reviews, titles, strict=True))}
@@ -79,21 +77,16 @@ class Limited:
             async with asyncio.timeout(self._limits.seconds):
                 await self._app({**scope, "headers": headers, "query_string": b""}, receive, keep)
         except TimeoutError:
-            raise self._too_slow() from None
+            raise too_slow(self._limits) from None
         except Exception as error:
-            raise Refused(500, "failed", "the server failed; its log says why") from error
+            raise failed("server", error) from error
         return said
 
     def _failed(self, status: int, body: bytes) -> Refused:
         """Give the refusal for an answer that is none: what went wrong inside is for the log."""
         if status == 504:
-            return self._too_slow()
-        failed = Refused(500, "failed", "the server failed; its log says why")
-        failed.__cause__ = RuntimeError(f"status {status}: {_traceback_in(body)}")
-        return failed
-
-    def _too_slow(self) -> Refused:
-        return Refused(503, "too_slow", f"no answer within {self._limits.seconds} s; ask about fewer reviews at once")
+            return too_slow(self._limits)
+        return failed("server", RuntimeError(f"status {status}: {_traceback_in(body)}"))
 
 
 def _traceback_in(body: bytes) -> str:

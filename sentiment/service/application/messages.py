@@ -28,6 +28,18 @@ class Refused(Exception):  # noqa: N818  (it is an answer, not a failure)
         self.status, self.error, self.detail = status, error, detail
 
 
+def failed(what: str, cause: BaseException) -> Refused:
+    """Give the refusal of a request that should have been answered: why it was not is for the log of `what`."""
+    refused = Refused(500, "failed", f"the {what} failed; its log says why")
+    refused.__cause__ = cause
+    return refused
+
+
+def too_slow(limits: Limits) -> Refused:
+    """Give the refusal of a request whose answer took longer than it may."""
+    return Refused(503, "too_slow", f"no answer within {limits.seconds} s; ask about fewer reviews at once")
+
+
 class Review(msgspec.Struct):
     """One review; a title where there is one."""
 

@@ -128,9 +128,7 @@ class Routes:
                 async with asyncio.timeout(self._limits.seconds):
                     answers = await answering
             except TimeoutError:
-                raise Refused(
-                    503, "too_slow", f"no answer within {self._limits.seconds} s; ask about fewer reviews at once"
-                ) from None
+                raise messages.too_slow(self._limits) from None
         self._metrics.answers(answers, reviews)
         return self._record(served, reviews, titles, answers, request.scope["began"])
 
