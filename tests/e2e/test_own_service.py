@@ -108,6 +108,7 @@ def test_no_request_fails_while_versions_are_swapped_and_each_is_answered_by_one
     assert len(folders(served)) == 1  # of each server that was stopped nothing is left
 
 
+@pytest.mark.slow
 def test_what_serves_is_said_where_it_is_not_the_champion(served, versions):
     other = versions["bag_of_words"]
     served.run("deploy", "--to", "service", "--version", other)

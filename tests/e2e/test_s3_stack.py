@@ -255,6 +255,7 @@ def test_an_account_that_is_not_taken_is_said_at_once(s3, trained, key):
         s3.python("-c", OTHER_KEY.replace("SECRET", key["s3_secret"]))
 
 
+@pytest.mark.slow
 def test_an_address_where_nobody_is_or_nobody_answers_is_said_in_time(s3, proxy, trained):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # and does not listen

@@ -94,6 +94,7 @@ def test_mlflow_has_one_run_a_search_and_one_below_it_a_trial_with_its_true_stat
     assert next(run["id"] for run in trials if run["tags"]["trial"] == str(best.number)) == parent["tags"]["best_trial"]
 
 
+@pytest.mark.slow
 def test_a_search_that_was_killed_is_gone_on_with_and_stays_one_run(project, searched):
     command = [sys.executable, "run.py", "search", "--data", "sample", "--space", "space.yaml", "--name", "killed"]
     process = subprocess.Popen(

@@ -321,21 +321,13 @@ def test_swaps_under_load_lose_no_request(served, versions, swaps):
     assert len(asked) > 50 * swaps
 
 
-def test_a_killed_server_is_reported_and_mended(served):
+def test_a_killed_server_is_reported_and_mended_and_a_stranger_that_has_its_number_is_left_alone(served):
     before, _ = service(served)
     os.kill(before["pid"], signal.SIGKILL)
     time.sleep(1)
     shown, code = service(served)
     assert (shown["health"], code) == ("dead", 1)
     assert "python run.py deploy" in served.run("predict", GOOD, exits=1).stderr
-    served.run("deploy")
-    assert service(served)[0]["health"] == "healthy"
-    assert service(served)[0]["pid"] != before["pid"]
-
-
-def test_a_stranger_that_has_a_dead_servers_number_is_left_alone(served):
-    before, _ = service(served)
-    os.kill(before["pid"], signal.SIGKILL)
     bystander = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
     try:
         for path in (Path(before["log_file"]).with_name("service.pid"), current_file(served)):
@@ -343,12 +335,14 @@ def test_a_stranger_that_has_a_dead_servers_number_is_left_alone(served):
         assert service(served)[0]["health"] == "dead"
         served.run("deploy")
         assert service(served)[0]["health"] == "healthy"
+        assert service(served)[0]["pid"] not in (before["pid"], bystander.pid)
         assert bystander.poll() is None
     finally:
         bystander.kill()
         bystander.wait()
 
 
+@pytest.mark.slow
 def test_a_proxy_is_not_asked_for_servers_of_this_machine(served):
     proxy = dict.fromkeys(("http_proxy", "HTTP_PROXY", "https_proxy", "all_proxy"), "http://127.0.0.1:9")
     shown = served.python("run.py", "service", "--json", **proxy)
@@ -386,6 +380,7 @@ def test_a_server_that_does_not_start_leaves_the_old_one_and_shows_its_log(serve
     assert service(served) == (before, 0)
 
 
+@pytest.mark.slow
 def test_a_server_that_answers_otherwise_than_the_model_did_is_not_put_into_service(served, versions):
     before, _ = service(served)
     served.python(

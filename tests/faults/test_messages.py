@@ -79,8 +79,8 @@ def trained(tmp_path_factory) -> Project:
     ("command", "said"),
     [
         (("promote", "2", "--force", "x" * 6000), "the reason has 6,000 characters"),
-        (("rollback", "--why", "x" * 6000), "the reason has 6,000 characters"),
-        (("archive", "2", "--why", "x" * 6000), "the reason has 6,000 characters"),
+        pytest.param(("rollback", "--why", "x" * 6000), "the reason has 6,000 characters", marks=pytest.mark.slow),
+        pytest.param(("archive", "2", "--why", "x" * 6000), "the reason has 6,000 characters", marks=pytest.mark.slow),
         (("--only", "bag_of_words", "--developer", "x" * 6000), "has 6,000 characters"),
         (("--data", "n" * 300), "File name too long"),
     ],

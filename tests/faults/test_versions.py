@@ -17,10 +17,10 @@ def trained(tmp_path_factory) -> Project:
 @pytest.mark.parametrize(
     ("command", "version"),
     [
-        (("promote",), "abc"),
+        pytest.param(("promote",), "abc", marks=pytest.mark.slow),
         (("promote",), "\u0663"),  # a digit for Python, and none for a store
         (("registry", "show"), "[bold]1"),
-        (("deploy", "--version"), "-x"),
+        pytest.param(("deploy", "--version"), "-x", marks=pytest.mark.slow),
         (("monitor", "--version"), "99"),
     ],
 )
