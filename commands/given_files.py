@@ -3,12 +3,35 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from commands.terminal.output import escaped
 
 STANDARD_INPUT = "-"
+ADDRESS = "://"
+"""What addresses have and paths do not."""
+
+
+class PathOrAddress(click.Path):
+    """A path, or the address of objects such as ``s3a://bucket/reviews/``, which stays as it is."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Make a path of what is none of an address."""
+        return value if isinstance(value, str) and ADDRESS in value else super().convert(value, param, ctx)
+
+
+def require_path(named: Path | str | None) -> None:
+    """Refuse the address of objects where this process alone does the work.
+
+    Raises:
+        InputError: It is that.
+    """
+    if ADDRESS in str(named):
+        from sentiment.errors import InputError
+
+        raise InputError(f"{named} is an address of an object store: --engine spark reads it; else give a file")
 
 
 def kept_if_standard_input(path: Path) -> Path:

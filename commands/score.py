@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands.given_files import kept_if_standard_input
+from commands.given_files import PathOrAddress, kept_if_standard_input, require_path
 from commands.schema_options import schema_options
 from commands.spark_options import require_files, spark_options
 from commands.terminal.output import json_option, print_json, tells
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("source", metavar="IN", type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("source", metavar="IN", type=PathOrAddress(path_type=Path, allow_dash=True))
 @click.argument("destination", metavar="OUT.csv|OUT.parquet", type=click.Path(path_type=Path))
 @click.option(
     "--version", default="champion", show_default=True, help="The version that scores: a number, or champion."
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 @schema_options
 @json_option
 def score(
-    source: Path,
+    source: Path | str,
     destination: Path,
     version: str,
     encoding: str,
@@ -67,8 +67,8 @@ def score(
     IN is CSV, JSON lines or Parquet, packed by gzip or zip or not; - is standard input. The columns are those that the
     version was trained with, unless options say otherwise.
 
-    With --engine spark, IN may be a folder or a pattern such as 'reviews/*.csv' too, and OUT becomes a folder of parts;
-    both must be at the same path on every machine of the cluster.
+    With --engine spark, IN may be a folder or a pattern such as 'reviews/*.csv' too, or the address of objects such as
+    s3a://bucket/reviews/, and OUT becomes a folder of parts; paths must be the same on every machine of the cluster.
 
     Example: python run.py score reviews.csv scored.parquet --engine spark --master 'local[2]'
 
@@ -79,14 +79,17 @@ def score(
     from sentiment.scoring.order import Order
 
     if cluster is None:
-        source = kept_if_standard_input(source)
+        require_path(source)
+        source = kept_if_standard_input(Path(source))
         require_regular(source)
+        source = source.resolve()
     else:
         require_files(source)
+        source = source.absolute() if isinstance(source, Path) else source
     if schema is None:
         schema = _schema_of(version)
     order = Order(
-        source.absolute() if cluster else source.resolve(),
+        source,
         destination.absolute() if cluster else destination.resolve(),
         version,
         encoding=encoding,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from commands import schedules
-from commands.given_files import STANDARD_INPUT, kept_if_standard_input, name_of
+from commands.given_files import STANDARD_INPUT, kept_if_standard_input, name_of, require_path
 from commands.project import ROOT, TRAINING_CONFIG, load_policy, run_tags
 from commands.schema_options import schema_options
 from commands.spark_options import require_files, spark_options
@@ -42,7 +42,8 @@ only_option = click.option("--only", multiple=True, metavar="NAME", help="Train 
     "--data",
     "data_source",
     metavar="PATH|sample",
-    help="Read the reviews from there.  [default: the article's, else the sample]",
+    help="Read the reviews from there; with --engine spark a folder, a pattern or s3a://… too.  [default: the "
+    "article's, else the sample]",
 )
 @click.option("--encoding", default="utf-8", show_default=True, help="The encoding of the file, where it is text.")
 @config_option
@@ -176,6 +177,7 @@ def _found(data_source: str | None) -> DataSource:
     if data_source == STANDARD_INPUT:
         named = Path(data_source)
         return DataSource(kept_if_standard_input(named), name_of(named), is_sample=False)
+    require_path(data_source)
     source = resolve(data_source, ROOT)
     require_regular(source.path)
     return source
@@ -262,7 +264,7 @@ def input_of_spark(
     from sentiment.models.digests import digest_of, sha256_of
     from sentiment.reviews.schema import ARTICLE
     from sentiment.reviews.sources import resolve
-    from sentiment.spark.parts import input_files
+    from sentiment.spark.files import called, input_files, is_address
     from sentiment.spark.training import require_trainable
     from sentiment.training.lineage import TrainingData
 
@@ -270,15 +272,19 @@ def input_of_spark(
     config = _config(config_path, only, seed)
     for candidate in config.candidates:
         require_trainable(candidate)
+    read_as = (schema or ARTICLE).settings()
+    if data_source is not None and is_address(data_source):
+        versions = {file.path: file.version for file in input_files(data_source)}
+        data = {"name": called(data_source), "sha256": digest_of(versions), "source": data_source}
+        return config, TrainingData(**data, is_sample=False, read_as=read_as)
     source = resolve(data_source, ROOT)
-    files = input_files(source.path)
-    digests = {str(path): sha256_of(path) for path in files}
+    digests = {file.path: sha256_of(Path(file.path)) for file in input_files(source.path)}
     return config, TrainingData(
         name=source.name,
         sha256=digest_of(digests) if len(digests) > 1 else next(iter(digests.values())),
         source=str(source.path.absolute()),
         is_sample=source.is_sample,
-        read_as=(schema or ARTICLE).settings(),
+        read_as=read_as,
     )
 
 

@@ -160,7 +160,7 @@ def _score_the_rest(
 
 
 def _where_to_begin(order: Order, start: Place) -> Journal:
-    job = job_of(order, sha256_of(order.source))
+    job = job_of(order, sha256_of(Path(order.source)))
     return begun(order, job) or Journal(job=job, place=start)
 
 

@@ -27,7 +27,7 @@ class Order:
     """What is to be done.
 
     Attributes:
-        source: A file of reviews.
+        source: A file of reviews; for Spark, what `spark.files.input_files` takes.
         destination: ``.csv`` or ``.parquet``.
         version: Of the registered model, for the output.
         workers: Processes.
@@ -37,7 +37,7 @@ class Order:
         exact: Leave text that a spreadsheet would take for a formula as it is.
     """
 
-    source: Path
+    source: Path | str
     destination: Path
     version: str
     encoding: str = "utf-8"
@@ -95,7 +95,7 @@ def opened_for(order: Order, folder: Path | None = None) -> Iterator[Source]:
         InputError: It cannot be read, or has columns that the output adds.
     """
     expected = order.schema.required(label=False)
-    with opened(order.source, encoding=order.encoding, expected=expected, folder=folder) as source:
+    with opened(Path(order.source), encoding=order.encoding, expected=expected, folder=folder) as source:
         if taken := [name for name in ADDED if name in source.header]:
             raise InputError(f"{order.source} has columns that scoring adds: {', '.join(taken)}; rename them first")
         yield source

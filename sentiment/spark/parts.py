@@ -17,11 +17,9 @@ from sentiment.errors import InputError, InvalidReviewsError
 from sentiment.models.digests import sha256_of
 from sentiment.reviews.lines import Place
 from sentiment.reviews.source import Source
+from sentiment.spark.files import InputName
 
 ROWS_A_PART = 65_536
-_MAGIC = "*?["
-_HIDDEN = ("_", ".")
-"""What names begin with that are no data, as everywhere on Spark."""
 
 Opening = Callable[[Path], AbstractContextManager[Source]]
 
@@ -30,7 +28,7 @@ class InputFile(BaseModel):
     """One file, as the pass over it found it.
 
     Attributes:
-        path: On every machine.
+        name: What it is called, and where it is.
         sha256: Of the file.
         kind: As in `reviews.source.Source`, and so the next three.
         described: What it is, for people.
@@ -42,7 +40,7 @@ class InputFile(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    path: Path
+    name: InputName
     sha256: str
     kind: str
     encoding: str
@@ -54,16 +52,22 @@ class InputFile(BaseModel):
     rows: int
     places: list[Place]
 
+    @property
+    def path(self) -> str:
+        """Where it is, for people and for the output."""
+        return self.name.path
+
     @contextmanager
     def opened(self, opening: Opening) -> Iterator[Source]:
-        """Open it; only what is packed is looked into again with `opening`."""
+        """Open it on this machine; only what is packed is looked into again with `opening`."""
+        here = self.name.here()
         if self.is_packed:
-            with opening(self.path) as source:
+            with opening(here) as source:
                 yield source
         else:
             yield Source(
-                self.path,
-                self.path,
+                here,
+                here,
                 self.kind,
                 self.encoding,
                 self.delimiter,
@@ -101,30 +105,11 @@ class Found(BaseModel):
         return self.model_dump_json().encode()
 
 
-def input_files(named: Path) -> list[Path]:
-    """List the files that a path names: itself, those in a folder and below it, or those that match a pattern.
-
-    Raises:
-        InputError: There is none.
-    """
-    if named.is_dir():
-        found = [path for path in named.rglob("*") if path.is_file() and not _is_hidden(path.relative_to(named))]
-    elif named.exists() or not any(sign in str(named) for sign in _MAGIC):
-        return [named]
-    else:
-        root = Path(named.anchor or ".")
-        found = [path for path in root.glob(str(named.relative_to(named.anchor))) if path.is_file()]
-    if not found:
-        what = "has no files in it" if named.is_dir() else "matches no file"
-        raise InputError(f"{named} {what}; files of reviews expected")
-    return sorted(found)
-
-
-def look_through(paths: Sequence[Path], opening: Opening, rows_a_part: int, number: int) -> bytes:
+def look_through(names: Sequence[InputName], opening: Opening, rows_a_part: int, number: int) -> bytes:
     """Pass over one file, on a worker.
 
     Args:
-        paths: Of all files.
+        names: Of all files.
         opening: Opens one, checked.
         rows_a_part: Rows between two places.
         number: Position of the file among them.
@@ -132,14 +117,15 @@ def look_through(paths: Sequence[Path], opening: Opening, rows_a_part: int, numb
     Returns:
         A `Found` as JSON.
     """
-    path = paths[number]
+    name, here = names[number], Path()
     try:
-        with opening(path) as source:
-            is_packed = source.path != path
+        here = name.here()
+        with opening(here) as source:
+            is_packed = source.path != here
             rows, places = (_rows_of_parquet if source.kind == "parquet" else _rows_of_text)(source, rows_a_part)
             found = InputFile(
-                path=path,
-                sha256=sha256_of(path),
+                name=name,
+                sha256=sha256_of(here),
                 kind=source.kind,
                 encoding=source.encoding,
                 delimiter=source.delimiter,
@@ -151,13 +137,13 @@ def look_through(paths: Sequence[Path], opening: Opening, rows_a_part: int, numb
                 places=places[:1] if is_packed else places,
             )
     except InvalidReviewsError as error:
-        return Found(problem="; ".join(f"{path}: {problem}" for problem in error.problems)).as_bytes()
+        return Found(problem="; ".join(f"{name.path}: {problem}" for problem in error.problems)).as_bytes()
     except InputError as error:
-        return Found(problem=str(error)).as_bytes()
+        return Found(problem=str(error).replace(str(here), name.path) if name.version else str(error)).as_bytes()
     return Found(file=found).as_bytes()
 
 
-def require_alike(named: Path, found: Sequence[Found]) -> list[InputFile]:
+def require_alike(named: Path | str, found: Sequence[Found]) -> list[InputFile]:
     """Give the files, all of which have the same columns.
 
     Raises:
@@ -206,7 +192,3 @@ def _rows_of_parquet(source: Source, rows_a_part: int) -> tuple[int, list[Place]
 
     rows = pq.read_metadata(source.path).num_rows
     return rows, [source.start, *(Place(byte=0, row=row) for row in range(rows_a_part, rows, rows_a_part))]
-
-
-def _is_hidden(path: Path) -> bool:
-    return any(name.startswith(_HIDDEN) for name in path.parts)

@@ -36,6 +36,7 @@ from sentiment.scoring.journal import Job, Journal, forget_journal
 from sentiment.scoring.order import Order, alone, begun, check_destination, job_of, opened_for, output_columns
 from sentiment.scoring.reading import Rejected, read_chunks
 from sentiment.scoring.writing import CsvSink, open_sink
+from sentiment.spark.files import InputName, called, input_files, is_address
 from sentiment.spark.jobs import on_workers
 from sentiment.spark.parts import (
     ROWS_A_PART,
@@ -43,7 +44,6 @@ from sentiment.spark.parts import (
     InputFile,
     Part,
     described,
-    input_files,
     look_through,
     parts_of,
     require_alike,
@@ -98,7 +98,8 @@ def score_on_spark(
     """Score files of any number and size on the workers of a cluster.
 
     Args:
-        order: What is to be done: `source` is a file, a folder or a pattern, at the same path on every machine;
+        order: What is to be done: `source` is a file, a folder or a pattern, at the same path on every machine, or
+            the address of objects;
             `destination` becomes a folder; `workers` has no meaning, because the cluster has as many as it has.
         scorer: The model.
         model_files: The same on disk, verified.
@@ -111,15 +112,15 @@ def score_on_spark(
         SparkError: Spark could not be started, or a task failed again and again; parts that are done are kept.
     """
     began = time.monotonic()
-    paths = check_spark_order(order)
+    names = check_spark_order(order)
     opening = partial(_opened, order)
     with alone(order), scratch_folder() as folder:
-        with spark_session(cluster, name=f"score {order.source.name}") as session:
+        with spark_session(cluster, name=f"score {called(order.source)}") as session:
             ship_package(session, folder)
             shipment = ship_model(session, model_files, folder)
             on_workers(session, partial(_load, shipment), 2 * session.sparkContext.defaultParallelism)
-            look = partial(look_through, paths, opening, rows_a_part)
-            found = [Found.model_validate_json(answer) for answer in on_workers(session, look, len(paths))]
+            look = partial(look_through, names, opening, rows_a_part)
+            found = [Found.model_validate_json(answer) for answer in on_workers(session, look, len(names))]
             files = require_alike(order.source, found)
             _require_free_columns(order, files)
             parts = list(enumerate(parts_of(files)))
@@ -154,16 +155,19 @@ def score_on_spark(
     )
 
 
-def check_spark_order(order: Order) -> list[Path]:
+def check_spark_order(order: Order) -> list[InputName]:
     """Check everything that can be checked before a model is loaded or Spark started; gives the input files.
 
     Raises:
-        InputError: The first input file cannot be read, or the output cannot be written or is there already.
+        InputError: The first input file cannot be read, or the output cannot be written or is there already. An object
+            is not read: the workers do that.
     """
     check_destination(order)
-    paths = input_files(order.source)
-    with _opened(order, paths[0]):
-        return paths
+    names = input_files(order.source)
+    if not is_address(order.source):
+        with _opened(order, names[0].here()):
+            pass
+    return names
 
 
 def score_part(work: Work, number: int) -> bytes:

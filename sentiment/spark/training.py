@@ -21,8 +21,9 @@ from sentiment.reviews.reading import examples
 from sentiment.reviews.schema import Schema
 from sentiment.spark import counting, linear
 from sentiment.spark.counting import packed, unpacked
+from sentiment.spark.files import called, input_files
 from sentiment.spark.jobs import on_workers
-from sentiment.spark.parts import ROWS_A_PART, Found, described, input_files, look_through, require_alike
+from sentiment.spark.parts import ROWS_A_PART, Found, described, look_through, require_alike
 from sentiment.spark.rows import (
     Given,
     Side,
@@ -83,7 +84,7 @@ def require_trainable(candidate: Candidate) -> None:
 
 
 def survey_on_spark(
-    named: Path,
+    named: Path | str,
     cluster: Cluster,
     *,
     read_as: Schema,
@@ -95,7 +96,7 @@ def survey_on_spark(
     """Look at all rows, and bring some of each side here.
 
     Args:
-        named: A file, a folder or a pattern, at the same path on every machine.
+        named: A file, a folder or a pattern, at the same path on every machine, or the address of objects.
         cluster: Where.
         read_as: Which columns are what.
         encoding: Of files that are text.
@@ -107,11 +108,11 @@ def survey_on_spark(
         InputError: Files cannot be read, or something is wrong with rows; every kind of problem is named.
         SparkError: Spark could not be started, or a task failed again and again.
     """
-    paths = input_files(named)
+    names = input_files(named)
     opening = partial(open_reviews, read_as, encoding)
-    with spark_session(cluster, name=f"survey {named.name}") as session, scratch_folder() as folder:
+    with spark_session(cluster, name=f"survey {called(named)}") as session, scratch_folder() as folder:
         ship_package(session, folder)
-        looked = on_workers(session, partial(look_through, paths, opening, rows_a_part), len(paths))
+        looked = on_workers(session, partial(look_through, names, opening, rows_a_part), len(names))
         files = require_alike(named, [Found.model_validate_json(answer) for answer in looked])
         given = Given(
             files=tuple(files), read_as=read_as, encoding=encoding, validation_share=validation_share, seed=seed

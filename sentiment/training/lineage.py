@@ -14,7 +14,7 @@ class TrainingData(BaseModel):
 
     Attributes:
         name: For people: ``sample`` or the file's name.
-        sha256: Of the file.
+        sha256: Of the file; of several, of their digests; of objects in a store, of their versions.
         source: Where the file was read from.
         is_sample: Whether it is the bundled sample, which every model trained on it says.
         read_as: Settings of `reviews.schema.Schema` that differ from the article's.

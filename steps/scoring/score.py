@@ -14,6 +14,7 @@ from sentiment.models.scorer import Scorer
 from sentiment.reviews.schema import Schema
 from sentiment.scoring.files import Progress, ScoringReport, score_file
 from sentiment.scoring.order import Order
+from sentiment.spark.files import called
 from sentiment.spark.scoring import score_on_spark
 from sentiment.spark.session import Cluster
 from sentiment.tracking.registry.verification import model_files
@@ -60,13 +61,13 @@ def score_by_spark(
 
 
 def _order(deployable: Deployable, source: str, destination: str, **how: Any) -> Order:
-    return Order(Path(source), Path(destination), deployable.version, **how)
+    return Order(source, Path(destination), deployable.version, **how)
 
 
 def _scored(order: Order, by: Callable[[Scorer, Path, Progress], ScoringReport]) -> ScoringReport:
     """Fetch and verify the model, and score with it."""
     registry = open_registry()
-    with registry.files(registry.version(order.version)) as verified, progress_bar(order.source.name) as progress:
+    with registry.files(registry.version(order.version)) as verified, progress_bar(called(order.source)) as progress:
         files = model_files(verified)
         report = by(load_scorer(files), files, progress)
     log_metadata({"version": report.version, "rows": report.rows, "scored": report.scored, "rejected": report.rejected})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import pandas as pd
@@ -45,7 +44,7 @@ def split_by_spark(
 ]:
     """Check all rows, decide by their texts which train, choose and test, and bring at most 50,000 of each here."""
     surveyed, samples = survey_on_spark(
-        Path(path), cluster, read_as=schema, encoding=encoding, validation_share=validation_share, seed=seed
+        path, cluster, read_as=schema, encoding=encoding, validation_share=validation_share, seed=seed
     )
     counts = {side.name.lower(): surveyed.found.with_text[side] for side in Side}
     log_metadata(facts({"rows": surveyed.found.rows, **counts, "spark_master": cluster.master}))

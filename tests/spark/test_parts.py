@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 from contextlib import contextmanager
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -12,7 +13,8 @@ import pytest
 
 from sentiment.errors import InputError, InvalidReviewsError
 from sentiment.reviews.source import opened
-from sentiment.spark.parts import Found, input_files, look_through, parts_of, require_alike
+from sentiment.spark.files import InputName, input_files
+from sentiment.spark.parts import Found, look_through, parts_of, require_alike
 
 HEADER = ["Title", "Review Text"]
 ROWS = [["" if n % 3 else f"T {n}", f'soft,\n"number" {n}' if n % 2 else f"ünï {n}"] for n in range(23)]
@@ -51,7 +53,7 @@ def write_parquet(path):
 
 
 def rows_of(path, rows_a_part):
-    found = Found.model_validate_json(look_through([path], opening, rows_a_part, 0))
+    found = Found.model_validate_json(look_through([InputName(path=str(path))], opening, rows_a_part, 0))
     assert found.file is not None, found.problem
     rows = []
     for part in parts_of([found.file]):
@@ -84,18 +86,22 @@ def test_a_file_without_rows_has_a_part_of_none(tmp_path):
     assert [part.rows for part in parts_of([file])] == [0]
 
 
+def named_by(path):
+    return [Path(file.path) for file in input_files(path)]
+
+
 def test_a_folder_is_its_files_without_those_that_are_hidden(tmp_path):
     for name in ("b.csv", "a/c.csv", "_SUCCESS", ".part.crc", "_temporary/d.csv"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
-    assert input_files(tmp_path) == [tmp_path / "a" / "c.csv", tmp_path / "b.csv"]
-    assert input_files(tmp_path / "*.csv") == [tmp_path / "b.csv"]
+    assert named_by(tmp_path) == [tmp_path / "a" / "c.csv", tmp_path / "b.csv"]
+    assert named_by(tmp_path / "*.csv") == [tmp_path / "b.csv"]
 
 
 def test_a_file_whose_name_looks_like_a_pattern_is_that_file(tmp_path):
     named = tmp_path / "a[1].csv"
     named.touch()
-    assert input_files(named) == [named]
+    assert named_by(named) == [named]
 
 
 @pytest.mark.parametrize("named", ["nothing-*.csv", "empty"])
@@ -109,8 +115,8 @@ def test_files_with_other_columns_and_unreadable_ones_are_all_named(tmp_path):
     texts = {"a": "Title,Review Text\n,x\n", "b": "Review Text,Title\nx,\n", "c": "no columns\n", "d": ""}
     paths = []
     for name, text in texts.items():
-        paths.append(tmp_path / f"{name}.csv")
-        paths[-1].write_text(text)
+        paths.append(InputName(path=str(tmp_path / f"{name}.csv")))
+        paths[-1].here().write_text(text)
 
     @contextmanager
     def checked(path):

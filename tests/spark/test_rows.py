@@ -13,6 +13,7 @@ from sentiment.errors import InvalidReviewsError
 from sentiment.reviews.reading import read_reviews, with_text
 from sentiment.reviews.schema import ARTICLE, Schema
 from sentiment.reviews.seen import fingerprints, keys
+from sentiment.spark.files import InputName
 from sentiment.spark.parts import Found, look_through, require_alike
 from sentiment.spark.rows import (
     Given,
@@ -32,7 +33,8 @@ from tests.trained import SAMPLE
 
 def given_of(*paths, rows_a_part=400, seed=0, read_as=ARTICLE):
     opening = partial(open_reviews, read_as, "utf-8")
-    found = [Found.model_validate_json(look_through(paths, opening, rows_a_part, n)) for n in range(len(paths))]
+    names = [InputName(path=str(path)) for path in paths]
+    found = [Found.model_validate_json(look_through(names, opening, rows_a_part, n)) for n in range(len(paths))]
     files = require_alike(paths[0], found)
     return Given(files=tuple(files), read_as=read_as, encoding="utf-8", validation_share=0.1, seed=seed)
 

@@ -1,0 +1,164 @@
+"""Which files are read, and how each machine of a cluster reads one: where it lies, or from a copy of an object.
+
+An object of a store is copied to a machine when a part of it is first read there, once for all parts, below the folders
+that Spark empties when the job ends. So every file is read by the same reader, wherever it is kept.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock
+from pydantic import BaseModel, ConfigDict
+
+from sentiment.errors import InputError
+from sentiment.models.digests import digest_of
+
+if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
+
+EXTRAS = {"s3": "s3", "s3a": "s3", "gs": "gcs"}
+"""Schemes of addresses, and which of the project's extras reads them."""
+_PATIENCE = {"connect_timeout": 5, "read_timeout": 30, "retries": {"mode": "standard", "total_max_attempts": 3}}
+_MAGIC = "*?["
+_HIDDEN = ("_", ".")
+"""What names begin with that are no data, as everywhere on Spark."""
+_VERSIONS = ("ETag", "generation", "etag", "mtime")
+_MOST_COPIES_SECONDS = 3600
+_COPIES = "sentiment-inputs"
+
+
+class InputName(BaseModel):
+    """A file that is to be read.
+
+    Attributes:
+        path: On every machine; or the address of an object.
+        version: Of an object, as its store says it; empty for a file.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    path: str
+    version: str = ""
+
+    def here(self) -> Path:
+        """Give the file on this machine; an object, on a worker alone, is copied there if it was not yet.
+
+        Raises:
+            InputError: The object cannot be read, or is another one by now.
+        """
+        return _copied(self) if self.version else Path(self.path)
+
+
+def is_address(named: Path | str) -> bool:
+    """Tell whether something is the address of objects, such as ``s3a://bucket/reviews/``."""
+    return "://" in str(named)
+
+
+def called(named: Path | str) -> str:
+    """Give the last name of a path or an address."""
+    return str(named).rstrip("/").rpartition("/")[2]
+
+
+def input_files(named: Path | str) -> list[InputName]:
+    """List the files that a path or an address names: itself, those in and below it, or those that match a pattern.
+
+    Raises:
+        InputError: There is none, or the store of an address cannot be asked.
+    """
+    if is_address(named):
+        found, is_folder = _objects(str(named)), False
+    else:
+        found, is_folder = [InputName(path=str(path)) for path in _files(Path(named))], Path(named).is_dir()
+    if not found:
+        what = "has no files in it" if is_folder else "matches no file"
+        raise InputError(f"{named} {what}; files of reviews expected")
+    return sorted(found, key=lambda file: Path(file.path))
+
+
+def _files(named: Path) -> list[Path]:
+    if named.is_dir():
+        return [path for path in named.rglob("*") if path.is_file() and not _is_hidden(path.relative_to(named).parts)]
+    if named.exists() or not any(sign in str(named) for sign in _MAGIC):
+        return [named]
+    root = Path(named.anchor or ".")
+    return [path for path in root.glob(str(named.relative_to(named.anchor))) if path.is_file()]
+
+
+def _objects(address: str) -> list[InputName]:
+    scheme = address.partition("://")[0]
+    try:
+        store, path = _store(address)
+        is_pattern = any(sign in path for sign in _MAGIC)
+        found: dict[str, dict[str, Any]] = (store.glob if is_pattern else store.find)(path, detail=True)
+    except InputError:
+        raise
+    except Exception as error:
+        raise InputError(f"{address} cannot be listed: {_reason(error)}") from error
+    root = re.split(r"[*?\[]", path)[0].rpartition("/")[0] if is_pattern else path
+    return [
+        InputName(path=f"{scheme}://{name}", version=_version(info))
+        for name, info in found.items()
+        if info["type"] == "file" and not _is_hidden(name.removeprefix(root).split("/"))
+    ]
+
+
+def _copied(file: InputName) -> Path:
+    name = re.sub(r"[^\w.-]", "_", called(file.path))
+    folder = _folder_of_job() / _COPIES / digest_of(file.model_dump())[:32]
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / ".lock", timeout=_MOST_COPIES_SECONDS):
+        if not (folder / name).exists():
+            try:
+                store, path = _store(file.path)
+                if _version(store.info(path)) != file.version:
+                    raise InputError(f"{file.path} changed while it was read; start again")
+                half = folder / ".half"
+                store.get_file(path, str(half))
+                half.rename(folder / name)
+            except InputError:
+                raise
+            except Exception as error:
+                raise InputError(f"{file.path} cannot be read: {_reason(error)}") from error
+    return folder / name
+
+
+def _folder_of_job() -> Path:
+    """Give a worker's own folder, which Spark removes when the job ends."""
+    return Path(os.environ["SPARK_LOCAL_DIRS"].split(",")[0])
+
+
+def _store(address: str) -> tuple[AbstractFileSystem, str]:
+    scheme, _, path = address.partition("://")
+    if scheme not in EXTRAS:
+        known = ", ".join(f"{one}://" for one in EXTRAS)
+        raise InputError(f"{address} is at {scheme}://, which is not read; {known} are, and paths")
+    import fsspec
+
+    settings = {"config_kwargs": _PATIENCE} if EXTRAS[scheme] == "s3" else {}
+    try:
+        return fsspec.filesystem(scheme, use_listings_cache=False, **settings), path.rstrip("/")
+    except ImportError as error:
+        extra = EXTRAS[scheme]
+        raise InputError(f"{address} needs the extra {extra}: `pip install '.[{extra}]'` brings it") from error
+
+
+def _version(info: dict[str, Any]) -> str:
+    told = next((str(info[name]) for name in _VERSIONS if info.get(name)), "")
+    return f"{info['size']} bytes {told}".strip()
+
+
+def _is_hidden(names: tuple[str, ...] | list[str]) -> bool:
+    return any(name.startswith(_HIDDEN) for name in names)
+
+
+def _reason(error: Exception) -> str:
+    """Say what went wrong in one line, without a library's chain of causes."""
+    text = " ".join(str(error).split()) or "nothing more is known"
+    with suppress(ValueError):
+        text = text[: text.index("<")] if "<?xml" in text else text
+    return f"{type(error).__name__}: {text[:300]}"
