@@ -108,7 +108,7 @@ def _objects(address: str) -> list[InputName]:
 
 
 def _copied(file: InputName) -> Path:
-    name = re.sub(r"[^\w.-]", "_", called(file.path))
+    name = f"copy-{re.sub(r'[^A-Za-z0-9.-]', '_', called(file.path))[-100:]}"
     folder = _folder_of_job() / _COPIES / digest_of(file.model_dump())[:32]
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / ".lock", timeout=_MOST_COPIES_SECONDS):

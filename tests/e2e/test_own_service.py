@@ -78,7 +78,7 @@ def test_deploying_again_changes_nothing(served):
     assert service(served) == before
 
 
-@pytest.mark.parametrize("swaps", [3, pytest.param(20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("swaps", [2, pytest.param(20, marks=pytest.mark.slow)])
 def test_no_request_fails_while_versions_are_swapped_and_each_is_answered_by_one_of_them(served, versions, swaps):
     stop, asked, failed = threading.Event(), [], []
     (current,) = (served.home / "sentiment_service").glob("*.json")

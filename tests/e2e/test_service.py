@@ -364,6 +364,7 @@ def test_restart_replaces_the_server_of_the_same_version(served):
     assert "Uvicorn running" in served.run("service", "logs").stdout
 
 
+@pytest.mark.slow
 def test_a_server_that_does_not_start_leaves_the_old_one_and_shows_its_log(served, versions):
     before, _ = service(served)
     done = subprocess.run(
@@ -415,6 +416,7 @@ def test_a_taken_port_is_passed_over(served):
         assert service(served)[0]["health"] == "healthy"
 
 
+@pytest.mark.slow
 def test_a_request_in_flight_is_finished_when_the_service_is_stopped(served):
     roomy = "reviews=100000000 body_bytes=4000000000 seconds=600"
     restarted = served.python("run.py", "service", "restart", SENTIMENT_LIMITS=roomy)

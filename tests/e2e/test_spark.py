@@ -39,6 +39,7 @@ def test_a_model_that_spark_trained_is_registered_and_judged_as_any_other(projec
     assert "from the cache" in again
 
 
+@pytest.mark.slow
 def test_scored_files_have_the_answers_of_one_machine(project, trained):
     project.run("score", "in [1] #2/a b.csv", "here.csv")
     report = project.json("score", "in [1] #2/a b.csv", "spark.csv", *TWO_CORES)

@@ -77,7 +77,9 @@ def test_variables_that_steer_are_taken_out_and_others_stay():
     assert environment == {"MLFLOW_HTTP_REQUEST_TIMEOUT": "3", "ZENML_CONFIG_PATH": "/h"}
 
 
-@pytest.mark.parametrize("command", [("runs",), ("runs", "--json"), ("--only", "bag_of_words")])
+@pytest.mark.parametrize(
+    "command", [("runs",), ("runs", "--json"), pytest.param(("--only", "bag_of_words"), marks=pytest.mark.slow)]
+)
 def test_a_reader_who_goes_away_ends_nothing(trained, command):
     process = start(trained, *command)
     process.stdout.close()

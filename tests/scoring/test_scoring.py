@@ -194,7 +194,12 @@ def killed_after(calls, order, model, stored):
 
 @pytest.mark.parametrize(
     ("workers", "suffix"),
-    [(1, ".csv"), (1, ".parquet"), (2, ".csv"), pytest.param(2, ".parquet", marks=pytest.mark.slow)],
+    [
+        (1, ".csv"),
+        pytest.param(1, ".parquet", marks=pytest.mark.slow),
+        (2, ".csv"),
+        pytest.param(2, ".parquet", marks=pytest.mark.slow),
+    ],
 )
 def test_a_run_that_was_killed_goes_on_and_loses_and_doubles_nothing(tmp_path, model, stored, score, suffix, workers):
     source = written(tmp_path / "in.csv", [row if n % 50 else [row[0], "", ""] for n, row in enumerate(many())])
