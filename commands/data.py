@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from commands.given_files import kept_if_standard_input, name_of
+from commands.given_files import GivenPath, kept_if_standard_input, name_of
 from commands.project import ROOT
 from commands.schema_options import schema_options
 from commands.terminal.output import console, json_option, print_json
@@ -23,7 +23,7 @@ def data() -> None:
 
 
 @data.command()
-@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("file", type=GivenPath(allow_dash=True))
 @click.option("--encoding", default="utf-8", show_default=True, help="The encoding of the file.")
 @click.option("--propose-schema", "propose", is_flag=True, help="Guess which columns are what, and only say so.")
 @schema_options
@@ -83,7 +83,7 @@ def _propose(file: Path, encoding: str, *, as_json: bool) -> None:
 
 
 @data.command()
-@click.option("--from", "downloaded", type=click.Path(path_type=Path), help="A file downloaded by hand, .csv or .zip.")
+@click.option("--from", "downloaded", type=GivenPath(), help="A file downloaded by hand, .csv or .zip.")
 def fetch(downloaded: Path | None) -> None:
     """Download the article's reviews from Kaggle, check them, and put them in place.
 

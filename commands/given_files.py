@@ -14,11 +14,24 @@ ADDRESS = "://"
 """What addresses have and paths do not."""
 
 
-class PathOrAddress(click.Path):
+class GivenPath(click.Path):
+    """A path; an empty one, as of a variable of the shell that is not set, would be the folder one is in."""
+
+    def __init__(self, **how: Any) -> None:
+        super().__init__(path_type=Path, **how)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Make a path of what was given, unless it is empty."""
+        if value == "":
+            self.fail("an empty path found; the name of a file or folder expected", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class PathOrAddress(GivenPath):
     """A path, or the address of objects such as ``s3a://bucket/reviews/``, which stays as it is."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Make a path of what is none of an address."""
+        """Make a path of what is no address."""
         return value if isinstance(value, str) and ADDRESS in value else super().convert(value, param, ctx)
 
 

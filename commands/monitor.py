@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from commands import schedules
-from commands.given_files import require_new, write_page
+from commands.given_files import GivenPath, require_new, write_page
 from commands.judging import (
     Wanted,
     judge,
@@ -40,7 +40,7 @@ _NONE_YET = "No window was judged yet: `python run.py monitor` does."
 @click.option(
     "--predictions",
     "scored",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=GivenPath(exists=True, dir_okay=False),
     help="A file that `score` wrote, instead of the service's log; its labels are read too where it has some.",
 )
 @click.option(
@@ -54,7 +54,7 @@ _NONE_YET = "No window was judged yet: `python run.py monitor` does."
 @click.option(
     "--config",
     "config_file",
-    type=click.Path(path_type=Path),
+    type=GivenPath(),
     default=MONITORING_CONFIG,
     show_default="pipelines/configs/monitoring.yaml",
     help="A YAML file that says what is watched.",
@@ -83,7 +83,7 @@ _NONE_YET = "No window was judged yet: `python run.py monitor` does."
     "--evidently",
     "drawn",
     metavar="FILE",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=GivenPath(dir_okay=False),
     help="Write Evidently's report too, as HTML. Evidently (Apache 2.0, needs pandas 2) has an environment of its own, "
     "that `make evidently` makes.",
 )
@@ -155,9 +155,7 @@ def monitor(
 
 
 @monitor.command()
-@click.option(
-    "--out", "path", type=click.Path(path_type=Path, dir_okay=False), help="Write an HTML page into this file instead."
-)
+@click.option("--out", "path", type=GivenPath(dir_okay=False), help="Write an HTML page into this file instead.")
 @click.option("--overwrite", is_flag=True, help="Replace the file if it is there.")
 @json_option
 def history(path: Path | None, overwrite: bool, as_json: bool) -> None:
@@ -196,7 +194,7 @@ def ack(window: str, why: str) -> None:
 
 @monitor.command()
 @log_option
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("file", type=GivenPath(exists=True, dir_okay=False))
 def labels(log: str, file: Path) -> None:
     """Add what customers said later from FILE, a CSV with the columns id and recommended (0 or 1).
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import click
 
 from commands.dashboards import open_option, open_page, port_option, until_told_to_stop
+from commands.given_files import GivenPath
 from commands.project import PREDICTIONS, ROOT, monitoring_history
 from commands.terminal.output import tells, waiting_for
 from sentiment.environment import PREDICTIONS_VARIABLE
@@ -34,7 +35,7 @@ _SET = {
 @click.option(
     "--service", "address", help="The address of the service.  [default: the one that is in service on this stack]"
 )
-@click.option("--token-file", type=click.Path(path_type=Path), help="Holds the token that the service asks for.")
+@click.option("--token-file", type=GivenPath(), help="Holds the token that the service asks for.")
 @port_option
 @open_option
 def page(address: str | None, token_file: Path | None, port: int | None, opens: bool | None) -> None:

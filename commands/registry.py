@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from commands.given_files import GivenPath
 from commands.project import ROOT, developer, load_policy
 from commands.service import tell_if_another_is_champion
 from commands.stores import registry_to_look_at
@@ -191,7 +192,7 @@ def archive(version: str, undo: bool, why: str) -> None:
 
 @click.command()
 @click.argument("version")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=GivenPath())
 def download(version: str, folder: Path) -> None:
     """Download VERSION (a number, or champion) and its parts into FOLDER, which must not exist yet.
 

@@ -6,15 +6,13 @@ from pathlib import Path
 
 import click
 
-from commands.given_files import require_new, write_page
+from commands.given_files import GivenPath, require_new, write_page
 from commands.terminal.output import json_option, print_json
 
 
 @click.command()
 @click.argument("run", required=False)
-@click.option(
-    "--out", "path", type=click.Path(path_type=Path, dir_okay=False), default=Path("report.html"), show_default=True
-)
+@click.option("--out", "path", type=GivenPath(dir_okay=False), default=Path("report.html"), show_default=True)
 @click.option("--overwrite", is_flag=True, help="Replace the file if it is there.")
 @json_option
 def report(run: str | None, path: Path, overwrite: bool, as_json: bool) -> None:

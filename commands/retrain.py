@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from commands.given_files import GivenPath
 from commands.predictions import log_option
 from commands.project import RETRAINING, TRAINING_CONFIG
 from commands.terminal.output import json_option, print_json, tells
@@ -26,7 +27,7 @@ _FEWEST = 50
 @click.option(
     "--data",
     "trained_on",
-    type=click.Path(path_type=Path),
+    type=GivenPath(),
     help="The file that the version was trained on, where its run is not here.",
 )
 @config_option

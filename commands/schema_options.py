@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from commands.given_files import GivenPath
+
 if TYPE_CHECKING:
     from sentiment.reviews.schema import Schema
 
@@ -41,7 +43,7 @@ def schema_options(command: Command) -> Command:
     wrapped: Any = click.option(
         "--schema",
         "schema_path",
-        type=click.Path(path_type=Path),
+        type=GivenPath(),
         help="A YAML with the columns; options go before it.",
     )(with_schema)
     for name, (option, words) in reversed(_THRESHOLDS.items()):

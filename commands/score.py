@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands.given_files import PathOrAddress, kept_if_standard_input, require_path
+from commands.given_files import GivenPath, PathOrAddress, kept_if_standard_input, require_path
 from commands.schema_options import schema_options
 from commands.spark_options import require_files, spark_options
 from commands.terminal.output import json_option, print_json, tells
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("source", metavar="IN", type=PathOrAddress(path_type=Path, allow_dash=True))
-@click.argument("destination", metavar="OUT.csv|OUT.parquet", type=click.Path(path_type=Path))
+@click.argument("source", metavar="IN", type=PathOrAddress(allow_dash=True))
+@click.argument("destination", metavar="OUT.csv|OUT.parquet", type=GivenPath())
 @click.option(
     "--version", default="champion", show_default=True, help="The version that scores: a number, or champion."
 )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from commands.given_files import GivenPath
 from commands.project import (
     ROOT,
     SEARCH_SPACE,
@@ -40,14 +41,14 @@ if TYPE_CHECKING:
 @click.option(
     "--config",
     "config_path",
-    type=click.Path(path_type=Path),
+    type=GivenPath(),
     default=TRAINING_CONFIG,
     help="The configuration of the training.",
 )
 @click.option(
     "--space",
     "space_path",
-    type=click.Path(path_type=Path),
+    type=GivenPath(),
     default=SEARCH_SPACE,
     help="A YAML file that says what is searched.  [default: pipelines/configs/search.yaml]",
 )
@@ -65,7 +66,7 @@ if TYPE_CHECKING:
 )
 @click.option("--name", metavar="NAME", help="Give the search this name.  [default: the time]")
 @click.option("--resume", metavar="NAME", help="Go on with a search that was ended or killed.")
-@click.option("--write", "write_path", type=click.Path(path_type=Path), help="Write the winner as a configuration.")
+@click.option("--write", "write_path", type=GivenPath(), help="Write the winner as a configuration.")
 @click.option("--no-promote", is_flag=True, help="Leave the winner in Staging.")
 @click.option("--developer", "developer_name", help="Say who searches.  [default: git's user.name]")
 @schema_options

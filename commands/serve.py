@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from commands.given_files import GivenPath
 from commands.predictions import PLACES
 from commands.project import PREDICTIONS, ROOT, monitoring_history
 from commands.terminal.output import tells
@@ -30,7 +31,7 @@ _DEFAULT_PORT = 8000
 @click.option(
     "--model",
     "folder",
-    type=click.Path(path_type=Path),
+    type=GivenPath(),
     help="Serve what `download` wrote into this folder instead; needs no registry.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Listen on this address.")
@@ -42,7 +43,7 @@ _DEFAULT_PORT = 8000
     show_default=True,
     help="0 takes any that is free; the variable PORT is heeded.",
 )
-@click.option("--token-file", type=click.Path(path_type=Path), help="Holds the token that requests must bring.")
+@click.option("--token-file", type=GivenPath(), help="Holds the token that requests must bring.")
 @click.option("--no-token", is_flag=True, help="Let everybody ask, although others can reach this address.")
 @click.option(
     "--predictions",
@@ -63,7 +64,7 @@ _DEFAULT_PORT = 8000
     "SENTIMENT_LIMITS, with spaces between. docs/service.md has their names.",
 )
 @click.option("--trust-proxy", multiple=True, metavar="ADDRESS", help="Believe its X-Forwarded headers; repeatable.")
-@click.option("--started", type=click.Path(path_type=Path), hidden=True, help="Write the address into this file.")
+@click.option("--started", type=GivenPath(), hidden=True, help="Write the address into this file.")
 def serve(
     version: str,
     folder: Path | None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from commands import schedules
-from commands.given_files import STANDARD_INPUT, kept_if_standard_input, name_of, require_path
+from commands.given_files import STANDARD_INPUT, GivenPath, kept_if_standard_input, name_of, require_path
 from commands.project import ROOT, TRAINING_CONFIG, load_policy, run_tags
 from commands.schema_options import schema_options
 from commands.spark_options import require_files, spark_options
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 config_option = click.option(
     "--config",
     "config_path",
-    type=click.Path(path_type=Path),
+    type=GivenPath(),
     default=TRAINING_CONFIG,
     help="A YAML file with the candidates.  [default: pipelines/configs/training.yaml]",
 )

@@ -39,7 +39,12 @@ def resolve(named: str | None, root: Path) -> DataSource:
     Args:
         named: ``sample``, a path, or None for the article's file where it is in place, else the sample.
         root: Of the project.
+
+    Raises:
+        InputError: An empty path was named, which would be the folder one is in.
     """
+    if named == "":
+        raise InputError("an empty path found; the path of a CSV of reviews expected")
     sample, real = root / "data" / SAMPLE_FILE, root / "data" / REAL_FILE
     if named is None:
         path = real if real.is_file() else sample

@@ -1,0 +1,38 @@
+"""Paths as people give them: one that is empty is no folder, and an address is no path."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from commands.root import root
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ["data", "check", ""],
+        ["data", "fetch", "--from", ""],
+        ["score", "", "out.csv"],
+        ["score", "in.csv", ""],
+        ["score", "", "out.csv", "--engine", "spark"],
+        ["train", "--data", ""],
+        ["train", "--data", "", "--engine", "spark", "--only", "bag_of_words"],
+        ["train", "--schema", ""],
+        ["download", "champion", ""],
+        ["serve", "--model", ""],
+        ["report", "--out", ""],
+        ["search", "--data", ""],
+    ],
+)
+def test_an_empty_path_is_called_empty_and_is_not_the_folder_one_is_in(given):
+    answer = CliRunner().invoke(root, given)
+    assert answer.exit_code == 2
+    assert "an empty path found" in answer.output
+
+
+@pytest.mark.parametrize("given", [["score", "s3a://shop/in.csv", "out.csv"], ["train", "--data", "s3a://shop/in.csv"]])
+def test_an_address_is_for_spark(given):
+    answer = CliRunner().invoke(root, given)
+    assert answer.exit_code == 2
+    assert "s3a://shop/in.csv is an address of an object store: --engine spark reads it" in answer.output
