@@ -10,8 +10,6 @@ import click
 from commands.terminal.output import escaped
 
 STANDARD_INPUT = "-"
-ADDRESS = "://"
-"""What addresses have and paths do not."""
 
 
 class GivenPath(click.Path):
@@ -32,7 +30,9 @@ class PathOrAddress(GivenPath):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Make a path of what is no address."""
-        return value if isinstance(value, str) and ADDRESS in value else super().convert(value, param, ctx)
+        from sentiment.spark.files import is_address
+
+        return value if is_address(value) else super().convert(value, param, ctx)
 
 
 def require_path(named: Path | str | None) -> None:
@@ -41,9 +41,10 @@ def require_path(named: Path | str | None) -> None:
     Raises:
         InputError: It is that.
     """
-    if ADDRESS in str(named):
-        from sentiment.errors import InputError
+    from sentiment.errors import InputError
+    from sentiment.spark.files import is_address
 
+    if named is not None and is_address(named):
         raise InputError(f"{named} is an address of an object store: --engine spark reads it; else give a file")
 
 

@@ -275,8 +275,13 @@ def input_of_spark(
     read_as = (schema or ARTICLE).settings()
     if data_source is not None and is_address(data_source):
         versions = {file.path: file.version for file in input_files(data_source)}
-        data = {"name": called(data_source), "sha256": digest_of(versions), "source": data_source}
-        return config, TrainingData(**data, is_sample=False, read_as=read_as)
+        return config, TrainingData(
+            name=called(data_source),
+            sha256=digest_of(versions),
+            source=data_source,
+            is_sample=False,
+            read_as=read_as,
+        )
     source = resolve(data_source, ROOT)
     digests = {file.path: sha256_of(Path(file.path)) for file in input_files(source.path)}
     return config, TrainingData(

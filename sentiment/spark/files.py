@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import re
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,35 +71,30 @@ def input_files(named: Path | str) -> list[InputName]:
     Raises:
         InputError: There is none, or the store of an address cannot be asked.
     """
-    if is_address(named):
-        found, is_folder = _objects(str(named)), False
-    else:
-        found, is_folder = [InputName(path=str(path)) for path in _files(Path(named))], Path(named).is_dir()
+    found = _objects(str(named)) if is_address(named) else _paths(Path(named))
     if not found:
-        what = "has no files in it" if is_folder else "matches no file"
+        what = "has no files in it" if Path(named).is_dir() else "matches no file"
         raise InputError(f"{named} {what}; files of reviews expected")
     return sorted(found, key=lambda file: Path(file.path))
 
 
-def _files(named: Path) -> list[Path]:
+def _paths(named: Path) -> list[InputName]:
     if named.is_dir():
-        return [path for path in named.rglob("*") if path.is_file() and not _is_hidden(path.relative_to(named).parts)]
-    if named.exists() or not any(sign in str(named) for sign in _MAGIC):
-        return [named]
-    root = Path(named.anchor or ".")
-    return [path for path in root.glob(str(named.relative_to(named.anchor))) if path.is_file()]
+        found = [path for path in named.rglob("*") if path.is_file() and not _is_hidden(path.relative_to(named).parts)]
+    elif named.exists() or not any(sign in str(named) for sign in _MAGIC):
+        found = [named]
+    else:
+        root = Path(named.anchor or ".")
+        found = [path for path in root.glob(str(named.relative_to(named.anchor))) if path.is_file()]
+    return [InputName(path=str(path)) for path in found]
 
 
 def _objects(address: str) -> list[InputName]:
     scheme = address.partition("://")[0]
-    try:
+    with _told(f"{address} cannot be listed"):
         store, path = _store(address)
         is_pattern = any(sign in path for sign in _MAGIC)
         found: dict[str, dict[str, Any]] = (store.glob if is_pattern else store.find)(path, detail=True)
-    except InputError:
-        raise
-    except Exception as error:
-        raise InputError(f"{address} cannot be listed: {_reason(error)}") from error
     root = re.split(r"[*?\[]", path)[0].rpartition("/")[0] if is_pattern else path
     return [
         InputName(path=f"{scheme}://{name}", version=_version(info))
@@ -113,17 +109,13 @@ def _copied(file: InputName) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / ".lock", timeout=_MOST_COPIES_SECONDS):
         if not (folder / name).exists():
-            try:
+            with _told(f"{file.path} cannot be read"):
                 store, path = _store(file.path)
                 if _version(store.info(path)) != file.version:
                     raise InputError(f"{file.path} changed while it was read; start again")
                 half = folder / ".half"
                 store.get_file(path, str(half))
                 half.rename(folder / name)
-            except InputError:
-                raise
-            except Exception as error:
-                raise InputError(f"{file.path} cannot be read: {_reason(error)}") from error
     return folder / name
 
 
@@ -156,9 +148,13 @@ def _is_hidden(names: tuple[str, ...] | list[str]) -> bool:
     return any(name.startswith(_HIDDEN) for name in names)
 
 
-def _reason(error: Exception) -> str:
-    """Say what went wrong in one line, without a library's chain of causes."""
-    text = " ".join(str(error).split()) or "nothing more is known"
-    with suppress(ValueError):
-        text = text[: text.index("<")] if "<?xml" in text else text
-    return f"{type(error).__name__}: {text[:300]}"
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """Say what went wrong in a store in one line, without a library's chain of causes."""
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:
+        text = " ".join(str(error).split()) or "nothing more is known"
+        raise InputError(f"{what}: {type(error).__name__}: {text.partition('<?xml')[0][:300]}") from error

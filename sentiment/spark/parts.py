@@ -117,9 +117,12 @@ def look_through(names: Sequence[InputName], opening: Opening, rows_a_part: int,
     Returns:
         A `Found` as JSON.
     """
-    name, here = names[number], Path()
+    name = names[number]
     try:
         here = name.here()
+    except InputError as error:
+        return Found(problem=str(error)).as_bytes()
+    try:
         with opening(here) as source:
             is_packed = source.path != here
             rows, places = (_rows_of_parquet if source.kind == "parquet" else _rows_of_text)(source, rows_a_part)
@@ -139,7 +142,7 @@ def look_through(names: Sequence[InputName], opening: Opening, rows_a_part: int,
     except InvalidReviewsError as error:
         return Found(problem="; ".join(f"{name.path}: {problem}" for problem in error.problems)).as_bytes()
     except InputError as error:
-        return Found(problem=str(error).replace(str(here), name.path) if name.version else str(error)).as_bytes()
+        return Found(problem=str(error).replace(str(here), name.path)).as_bytes()
     return Found(file=found).as_bytes()
 
 

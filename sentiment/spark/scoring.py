@@ -98,9 +98,9 @@ def score_on_spark(
     """Score files of any number and size on the workers of a cluster.
 
     Args:
-        order: What is to be done: `source` is a file, a folder or a pattern, at the same path on every machine, or
-            the address of objects;
-            `destination` becomes a folder; `workers` has no meaning, because the cluster has as many as it has.
+        order: What is to be done: `source` is a file, a folder or a pattern, at the same path on every machine, or the
+            address of objects; `destination` becomes a folder; `workers` has no meaning, because the cluster has as
+            many as it has.
         scorer: The model.
         model_files: The same on disk, verified.
         cluster: Where.

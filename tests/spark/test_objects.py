@@ -6,7 +6,6 @@ import os
 import socket
 import tempfile
 import time
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -21,7 +20,6 @@ from moto.server import ThreadedMotoServer
 from sentiment.errors import InputError
 from sentiment.reviews.reading import read_reviews, with_text
 from sentiment.reviews.schema import ARTICLE
-from sentiment.reviews.source import opened
 from sentiment.scoring.order import Order
 from sentiment.spark.files import input_files
 from sentiment.spark.parts import Found, look_through
@@ -32,6 +30,7 @@ from tests.trained import SAMPLE
 
 ACCOUNT = {"AWS_ACCESS_KEY_ID": "somebody", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_DEFAULT_REGION": "us-east-1"}
 BUCKET = "shop"
+OPENING = partial(open_reviews, ARTICLE, "utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -58,9 +57,9 @@ def objects(address, tmp_path_factory):
     store = boto3.client(
         "s3",
         endpoint_url=address,
-        aws_access_key_id="somebody",
-        aws_secret_access_key="secret",
-        region_name="us-east-1",
+        aws_access_key_id=ACCOUNT["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=ACCOUNT["AWS_SECRET_ACCESS_KEY"],
+        region_name=ACCOUNT["AWS_DEFAULT_REGION"],
     )
     store.create_bucket(Bucket=BUCKET)
     texts = [["T", f'soft,\n"number" {n}', "é"] for n in range(PART + 70)]
@@ -86,7 +85,7 @@ def test_what_an_address_names(objects):
 def test_objects_are_scored_as_files_of_one_machine_and_no_copy_stays(objects, stored, two_workers, tmp_path):  # noqa: F811
     conf = {f"spark.executorEnv.{name}": os.environ[name] for name in (*ACCOUNT, "AWS_ENDPOINT_URL")}
     order = Order(f"s3a://{BUCKET}/in/", tmp_path / "out.csv", "7", schema=SCHEMA)
-    report = spark(order, stored, replace_conf(two_workers, conf))
+    report = spark(order, stored, two_workers.model_copy(update={"conf": {**two_workers.conf, **conf}}))
     expected = []
     for name, path in objects[1].items():
         _, rows, _, _ = here(Order(path, tmp_path / "x.csv", "7", schema=SCHEMA), stored)
@@ -110,19 +109,14 @@ def test_objects_are_learned_from_as_files_are(objects):
     assert texts.tolist() == expected.sort_values("row")["review"].tolist()
 
 
-@contextmanager
-def opening(path):
-    with opened(path) as source:
-        yield source
-
-
 def test_an_object_that_changed_since_it_was_listed_is_not_read(objects, monkeypatch, tmp_path):
     monkeypatch.setenv("SPARK_LOCAL_DIRS", str(tmp_path))
     store, _ = objects
     store.put_object(Bucket=BUCKET, Key="changing.csv", Body=b"Review Text\nsoft\n")
     names = input_files(f"s3://{BUCKET}/changing.csv")
     store.put_object(Bucket=BUCKET, Key="changing.csv", Body=b"Review Text\nhard\n")
-    assert b"changed while it was read" in look_through(names, opening, 10, 0)
+    found = Found.model_validate_json(look_through(names, OPENING, 10, 0))
+    assert found.problem == f"s3://{BUCKET}/changing.csv changed while it was read; start again"
 
 
 @pytest.mark.parametrize("content", [b"Other\nsoft\n", b"Review Text\n\xff\n", b""])
@@ -130,7 +124,7 @@ def test_what_is_wrong_with_an_object_is_said_of_its_address(objects, monkeypatc
     monkeypatch.setenv("SPARK_LOCAL_DIRS", str(tmp_path))
     objects[0].put_object(Bucket=BUCKET, Key="bad.csv", Body=content)
     names = input_files(f"s3://{BUCKET}/bad.csv")
-    found = Found.model_validate_json(look_through(names, partial(open_reviews, ARTICLE, "utf-8"), 10, 0))
+    found = Found.model_validate_json(look_through(names, OPENING, 10, 0))
     assert found.problem.startswith(f"s3://{BUCKET}/bad.csv")
     assert str(tmp_path) not in found.problem
 
@@ -153,10 +147,6 @@ def test_a_store_that_does_not_answer_is_said(monkeypatch):
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     with pytest.raises(InputError, match="cannot be listed: "):
         input_files(f"s3://{BUCKET}/in/")
-
-
-def replace_conf(cluster, conf):
-    return cluster.model_copy(update={"conf": {**cluster.conf, **conf}})
 
 
 def test_objects_of_google_cloud_storage_are_listed_and_copied(monkeypatch, tmp_path):
