@@ -1,4 +1,8 @@
-"""Starting a pipeline on the active stack and waiting for it."""
+"""Starting a pipeline on the active stack and waiting for it.
+
+A pipeline is imported by the function that starts it: what putting into service takes need not wait for what training
+takes.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import os
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from filelock import FileLock, Timeout
 from pydantic import BaseModel
@@ -15,21 +19,12 @@ from zenml.enums import ExecutionStatus
 from zenml.models import StepRunResponse
 from zenml.pipelines.pipeline_definition import Pipeline
 
-from pipelines.deployment import deployment
-from pipelines.monitoring import making_reference, monitoring
-from pipelines.scoring import scoring, scoring_by_spark
-from pipelines.search import searching
 from pipelines.settings import on_active_stack
 from pipelines.step_lines import step_lines
-from pipelines.training import training, training_by_spark
 from pipelines.unfinished import settled
 from sentiment.errors import ServiceError, StepFailedError, TamperedModelError
 from sentiment.evaluation.report import TrainingReport
 from sentiment.failures import in_words
-from sentiment.monitoring.history import Watched
-from sentiment.monitoring.order import Order
-from sentiment.monitoring.reference import Reference
-from sentiment.monitoring.tools import Drawn
 from sentiment.release.policy import Policy
 from sentiment.release.promotion import Decision
 from sentiment.release.registration import Registered
@@ -43,10 +38,15 @@ from sentiment.training.lineage import TrainingData
 from stack_config.active import service_file
 from stack_config.object_store import require_object_store
 from stack_config.opening import open_zenml
-from steps.deployment import servers
 from steps.shared.reviews_file import within_reach
 from steps.shared.tracking import run_store
 from steps.shared.zenml_overrides import override_zenml
+
+if TYPE_CHECKING:
+    from sentiment.monitoring.history import Watched
+    from sentiment.monitoring.order import Order
+    from sentiment.monitoring.reference import Reference
+    from sentiment.monitoring.tools import Drawn
 
 _RAISED = re.compile(r"^(?:[\w.]+\.)?(?P<name>\w+(?:Error|Exception|Interrupt|Exit|Warning)\b)", re.MULTILINE)
 """The line of a traceback that names the exception: it alone is not indented."""
@@ -95,6 +95,8 @@ def launch_training(
     Raises:
         StepFailedError: A step failed; the message names it.
     """
+    from pipelines.training import training, training_by_spark
+
     run_store().require_answer()  # before anything is begun: ZenML would only say that a step failed
     if cluster is None:
         data = data.model_copy(update={"source": within_reach(data.source, data.sha256)})
@@ -122,6 +124,8 @@ def launch_search(data: TrainingData, *, tell_steps: bool, **order: Any) -> Sear
     Raises:
         StepFailedError: A step failed; finished trials are kept.
     """
+    from pipelines.search import searching
+
     run_store().require_answer()
     data = data.model_copy(update={"source": within_reach(data.source, data.sha256)})
     name = order["plan"].name
@@ -148,6 +152,9 @@ def launch_deployment(version: str, *, target: str | None = None, tell_steps: bo
         ServiceError: Somebody else is deploying on this stack.
         StepFailedError: A step failed; the message names it.
     """
+    from pipelines.deployment import deployment
+    from steps.deployment import servers
+
     limits_of(os.environ)  # what is wrong with them is said at once, and not by a server that does not start
     lock = service_file(str(Client().active_stack_model.id)).with_suffix(".lock")
     lock.parent.mkdir(parents=True, exist_ok=True)
@@ -181,6 +188,9 @@ def launch_monitoring(version: str, model_uri: str, order: Order, *, draw: bool,
     Raises:
         StepFailedError: A step failed; started again, the window is judged, and kept once.
     """
+    from pipelines.monitoring import monitoring
+    from sentiment.monitoring.tools import Drawn
+
     run_store().require_answer()
     steps = _run(
         monitoring,
@@ -205,6 +215,8 @@ def launch_reference(version: str, model_uri: str, *, tell_steps: bool) -> Refer
     Raises:
         StepFailedError: It could not be made.
     """
+    from pipelines.monitoring import making_reference
+
     advice = "The reference that there was stays."
     steps = _run(making_reference, advice=advice, tell_steps=tell_steps, version=version, model_uri=model_uri)
     reference: Reference = steps["take_reference"].outputs["reference"][0].load()
@@ -217,6 +229,8 @@ def launch_scoring(*, tell_steps: bool, by_spark: bool = False, **order: Any) ->
     Raises:
         StepFailedError: A step failed; what it had written is gone on with next time.
     """
+    from pipelines.scoring import scoring, scoring_by_spark
+
     chosen, step = (scoring_by_spark, "score_by_spark") if by_spark else (scoring, "score")
     steps = _run(chosen, advice="Started again, it goes on where it stopped.", tell_steps=tell_steps, **order)
     report: ScoringReport = steps[step].outputs["scoring_report"][0].load()

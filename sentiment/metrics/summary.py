@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 from pydantic import BaseModel, ConfigDict
-from sklearn import metrics as sk
 
 from sentiment.errors import ConfigError
 from sentiment.metrics.bootstrap import Interval, interval, resampled
@@ -118,6 +117,8 @@ def compute_metrics(
         InputError: There are no rows, or rows of one class only.
         ValueError: Shapes differ, or a label, a probability or the threshold is out of range.
     """
+    from sklearn import metrics as sk  # most commands name metrics, and compute none
+
     rows = check_predictions(labels, probabilities, threshold)
     truth, given, verdicts = rows.labels, rows.probabilities, rows.verdicts
     precision, recall, f1, _ = sk.precision_recall_fscore_support(

@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from sentiment.configuration import checked
 from sentiment.errors import ConfigError
-from sentiment.monitoring.detectors import DETECTORS
+from sentiment.monitoring.detectors import names
 from sentiment.monitoring.limits import Limits
 
 
@@ -42,8 +42,8 @@ class MonitoringConfig(BaseModel):
     @field_validator("detectors")
     @classmethod
     def _are_known(cls, detectors: list[str]) -> list[str]:
-        if unknown := [name for name in detectors if name not in DETECTORS]:
-            raise ValueError(f"unknown: {', '.join(unknown)}; there are: {', '.join(DETECTORS)}")
+        if unknown := [name for name in detectors if name not in names()]:
+            raise ValueError(f"unknown: {', '.join(unknown)}; there are: {', '.join(names())}")
         if len(set(detectors)) < len(detectors):
             raise ValueError("one is named twice")
         return detectors

@@ -12,7 +12,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
-from scipy.stats import rankdata
 
 from sentiment.metrics.predictions import Floats
 from sentiment.metrics.weighted import mcc_of_counts
@@ -65,6 +64,8 @@ def estimate(
 
 
 def _areas(probabilities: Floats, labels: NDArray[np.bool_]) -> Floats:
+    from scipy.stats import rankdata
+
     ranks = rankdata(probabilities)
     positive = labels.sum(axis=1).astype(np.float64)
     negative = labels.shape[1] - positive

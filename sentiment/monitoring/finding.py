@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
-from scipy import stats
 
 Kind = Literal["predictions", "text", "data", "performance"]
 
@@ -35,29 +32,6 @@ class Finding(BaseModel):
     p_value: float
     raised: bool = False
     detail: str = ""
-
-
-def of_shares(name: str, kind: Kind, window: NDArray[np.bool_], reference: NDArray[np.bool_]) -> Finding:
-    """Compare how often something is so: Fisher's exact test of two shares."""
-    table = [[int(rows.sum()), int(len(rows) - rows.sum())] for rows in (window, reference)]
-    return Finding(
-        name=name,
-        kind=kind,
-        window=float(window.mean()),
-        reference=float(reference.mean()),
-        p_value=float(stats.fisher_exact(table).pvalue),
-    )
-
-
-def of_values(name: str, kind: Kind, window: NDArray[Any], reference: NDArray[Any]) -> Finding:
-    """Compare where values lie: the test of Mann and Whitney, which finds a shift of the whole distribution."""
-    return Finding(
-        name=name,
-        kind=kind,
-        window=float(window.mean()),
-        reference=float(reference.mean()),
-        p_value=float(stats.mannwhitneyu(window, reference).pvalue),
-    )
 
 
 def judged_together(findings: Sequence[Finding], rate: float) -> list[Finding]:

@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from sentiment.monitoring import detectors
 from sentiment.monitoring.config import MonitoringConfig
-from sentiment.monitoring.detectors import DETECTORS
 from sentiment.monitoring.estimate import Estimate, estimate
 from sentiment.monitoring.finding import Finding, judged_together
 from sentiment.monitoring.limits import ERRORS, REFUSED, Breach, Requests, below, over
@@ -91,7 +91,7 @@ def judge(
     if len(window) < config.fewest_rows:
         few = unknown(f"{len(window):,} predictions found; at least {config.fewest_rows:,} expected", len(window))
         return few.model_copy(update={"requests": requests, **(_alarm(breaches, few.reasons) if breaches else {})})
-    asked = (DETECTORS[name](window, reference, config.seed) for name in config.detectors)
+    asked = (detectors.get(name).test(window, reference, config.seed) for name in config.detectors)
     findings = judged_together([finding for finding in asked if finding is not None], config.false_alarm_rate)
     estimates = estimate(window.probabilities, threshold, at_registration, seed=config.seed)
     shown = measured(window, threshold, at_registration, seed=config.seed)

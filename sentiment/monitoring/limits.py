@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from prometheus_client.parser import text_string_to_metric_families
 from pydantic import BaseModel, ConfigDict, Field
 
 from sentiment.monitoring.estimate import Estimate
@@ -127,6 +126,8 @@ def requests_of(metrics: str) -> Requests | None:
     Raises:
         ValueError: It is something else.
     """
+    from prometheus_client.parser import text_string_to_metric_families
+
     statuses: Counter[int] = Counter()
     reasons: Counter[str] = Counter()
     began = None

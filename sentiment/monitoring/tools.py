@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sentiment.errors import ToolError, ToolMissingError
-from sentiment.monitoring.detectors.words import occurrences
 from sentiment.monitoring.rows import Rows
 
 HOME = Path(__file__).parents[2] / "tools"
@@ -133,6 +132,8 @@ def opinion(window: Rows, reference: Rows, *, rate: float, seed: int, home: Path
     Raises:
         ToolError: There are no words to compare, or it did not answer as it should.
     """
+    from sentiment.monitoring.detectors.words import occurrences
+
     drawn = occurrences(window, reference, np.random.default_rng(seed))
     if drawn is None:
         raise ToolError("there are no texts to compare: the service kept none, or no word of them occurs often enough")

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import train_test_split
 
 from sentiment.errors import InputError
 from sentiment.reviews.parsing import BATCH
@@ -45,6 +44,8 @@ def split_reviews(reviews: pd.DataFrame, *, validation_share: float, seed: int) 
     Raises:
         InputError: A part would have too few rows, or rows of one class only.
     """
+    from sklearn.model_selection import train_test_split  # 1.5 s that whoever only reads reviews does not need
+
     reviews = distinct(reviews)
     rest, test = _tested(reviews)
     text = reviews["review"].to_numpy()
@@ -90,6 +91,8 @@ def shared_texts(one: pd.DataFrame, other: pd.DataFrame) -> int:
 
 def _tested(reviews: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Choose the test rows of each batch; gives the positions of all other rows, and theirs."""
+    from sklearn.model_selection import train_test_split
+
     batch = reviews[BATCH].to_numpy() if BATCH in reviews else np.zeros(len(reviews))
     rest, test = [], []
     for name in pd.unique(batch):

@@ -9,15 +9,13 @@ A document is what a model reads: the review, with the title in front of it when
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sentiment.errors import ConfigError
+from sentiment.modules import Modules
 
-_SHARED = ("markup", "memo", "settings")
-"""Modules here that are no recipes."""
+_RECIPES = Modules(__name__, "recipe", shared=("markup", "memo", "settings"))
+recipe_names, module_name = _RECIPES.names, _RECIPES.dotted_name
 
 TITLE_END = "\x1f"
 """Separates the title from the review in a document (ASCII unit separator, which no typed text contains)."""
@@ -42,29 +40,13 @@ def join_title(titles: Iterable[str], reviews: Iterable[str]) -> list[str]:
     ]
 
 
-def recipe_names() -> list[str]:
-    """List the recipes, sorted by name: the modules here that define ``RECIPE``."""
-    return sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name not in _SHARED)
-
-
-def module_name(name: str) -> str:
-    """Give the dotted name of a recipe's module.
-
-    Raises:
-        ConfigError: There is no such recipe; the message lists those there are.
-    """
-    if name not in recipe_names():
-        raise ConfigError(f"recipe {name!r} is not known; there are: {', '.join(recipe_names())}")
-    return f"{__name__}.{name}"
-
-
 def get_recipe(name: str) -> Any:
     """Make the recipe called `name` as new trainings use it; raises as `module_name`.
 
     A recipe may have learned something that stored models must not do from one day to the next; its module says in
     ``NEW`` with which settings it is used from now on.
     """
-    module = importlib.import_module(module_name(name))
+    module = _RECIPES.get(name)
     return module.RECIPE(**getattr(module, "NEW", {}))
 
 
@@ -72,9 +54,9 @@ def recipe_name(recipe: Any) -> str | None:
     """Name a recipe that is one of those here; None for another."""
     package, _, name = type(recipe).__module__.rpartition(".")
     known = package == __name__ and name in recipe_names()
-    return name if known and importlib.import_module(module_name(name)).RECIPE is type(recipe) else None
+    return name if known and _RECIPES.get(name).RECIPE is type(recipe) else None
 
 
 def stored_recipe(name: str, settings: Mapping[str, Any]) -> Any:
     """Make the recipe called `name` with the settings that a model was stored with; raises as `module_name`."""
-    return importlib.import_module(module_name(name)).RECIPE(**settings)
+    return _RECIPES.get(name).RECIPE(**settings)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
-from nltk.stem.porter import PorterStemmer
-
 from sentiment.text import TITLE_END
 from sentiment.text.memo import Memo
 from sentiment.text.settings import Settings
@@ -29,6 +27,8 @@ def stop_words() -> frozenset[str]:
 @cache
 def memory() -> Memo[str]:
     """Give the stems worked out so far in this process, empty for a stop word; candidates of one run share them."""
+    from nltk.stem.porter import PorterStemmer  # monitoring reads this file for its stop words alone
+
     stem, stopped = PorterStemmer().stem, stop_words()
     return Memo(lambda word: "" if word in stopped else stem(word))
 

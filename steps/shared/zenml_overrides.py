@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from typing import Any
 
 from opentelemetry.instrumentation.logging.handler import LoggingHandler
+from zenml.integrations.lightgbm import LightGBMIntegration
 from zenml.integrations.mlflow.experiment_trackers import MLFlowExperimentTracker
 from zenml.utils import source_utils
 
@@ -25,8 +26,16 @@ def override_zenml() -> None:
     MLFlowExperimentTracker.disable_autologging = _disable_autologging
     source_utils._get_package_for_module = _package_for_module
     LoggingHandler.flush = _flush
+    LightGBMIntegration.activate = _activate_nothing
     if (stores := sys.modules.get(_S3_STORES)) is not None:  # it needs packages that only stacks with S3 have
         stores.ZenMLS3Filesystem.makedirs = _make_no_folders
+
+
+def _activate_nothing() -> None:
+    """Register no materializer of LightGBM's, which the search may have installed: no step gives anything of it.
+
+    It would import LightGBM, and with it scikit-learn, whenever a pipeline is started.
+    """
 
 
 _flush_in_a_thread = LoggingHandler.flush

@@ -13,7 +13,7 @@ from sentiment.configuration import read_mapping
 from sentiment.errors import ConfigError, InputError
 from sentiment.metrics.summary import compute_metrics
 from sentiment.monitoring.config import MonitoringConfig
-from sentiment.monitoring.detectors import DETECTORS, words
+from sentiment.monitoring.detectors import names, words
 from sentiment.monitoring.estimate import estimate
 from sentiment.monitoring.finding import Finding, judged_together
 from sentiment.monitoring.history import Acknowledgement, History, Watched
@@ -78,7 +78,7 @@ def judged(made, reference, labels=None, **changed):
 def test_a_window_like_the_reference_is_ok(reference):
     judgement = judged(predictions(500), reference)
     assert (judgement.state, judgement.raised) == ("ok", [])
-    assert len(judgement.findings) == len(DETECTORS) - 1  # no labels
+    assert len(judgement.findings) == len(names()) - 1  # no labels
 
 
 @pytest.mark.parametrize(
@@ -410,7 +410,7 @@ def test_labels_from_a_file_are_added_to_the_log(tmp_path):
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"detectors": ["wordz"]}, "unknown: wordz; there are: verdicts"),
+        ({"detectors": ["wordz"]}, "unknown: wordz; there are: correct"),
         ({"false_alarm_rate": 0}, "false_alarm_rate"),
         ({"floors": {"f1": 0.5}}, "f1 cannot be estimated"),
         ({"surplus": 1}, "unknown key 'surplus'"),

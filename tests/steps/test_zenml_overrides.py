@@ -30,6 +30,12 @@ S3._exists = exists
 S3(key="a", secret="b").makedirs("s3://bucket/folder", exist_ok=True)
 print(len(asked))
 """
+LIGHTGBM = """
+import sys
+from zenml.integrations.lightgbm import LightGBMIntegration
+LightGBMIntegration.activate()
+print("lightgbm" in sys.modules)
+"""
 FLUSH = """
 import threading
 from opentelemetry.instrumentation.logging.handler import LoggingHandler
@@ -53,8 +59,13 @@ def printed(code: str) -> str:
 
 @pytest.mark.parametrize(
     ("before", "code", "by_zenml", "overridden"),
-    [("", SWITCH_OFF, "True", "False"), ("", PACKAGES, "8", "2"), (S3, FOLDERS, "1", "0"), ("", FLUSH, "0", "1")],
-    ids=["autolog", "packages", "folders of S3", "flush at the end"],
+    [
+        pytest.param("", SWITCH_OFF, "True", "False", id="autolog"),
+        pytest.param("", PACKAGES, "8", "2", id="packages"),
+        pytest.param(S3, FOLDERS, "1", "0", id="folders of S3"),
+        pytest.param("", FLUSH, "0", "1", id="flush at the end"),
+        pytest.param("", LIGHTGBM, "True", "False", id="LightGBM"),
+    ],
 )
 def test_an_override_saves_the_work_that_zenml_still_does(before, code, by_zenml, overridden):
     assert printed(before + code) == by_zenml, "ZenML no longer does this: remove the override"

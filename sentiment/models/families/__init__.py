@@ -13,32 +13,7 @@ One that learns from the validation rows when to stop has ``STOPS_EARLY = True``
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-from types import ModuleType
+from sentiment.modules import Modules
 
-from sentiment.errors import ConfigError
-
-_SHARED = "base"
-
-
-def names() -> list[str]:
-    """List the families, sorted by name."""
-    modules = (module.name for module in pkgutil.iter_modules(__path__))
-    return sorted(name for name in modules if name != _SHARED and not name.startswith("_"))
-
-
-def get(name: str) -> ModuleType:
-    """Import the family called `name`.
-
-    Raises:
-        ConfigError: There is no such family; the message lists those there are.
-    """
-    return importlib.import_module(module_name(name))
-
-
-def module_name(name: str) -> str:
-    """Give the dotted name of a family's module; raises as `get` does."""
-    if name not in names():
-        raise ConfigError(f"family {name!r} is not known; there are: {', '.join(names())}")
-    return f"{__name__}.{name}"
+_FAMILIES = Modules(__name__, "family", shared=("base",))
+names, get, module_name = _FAMILIES.names, _FAMILIES.get, _FAMILIES.dotted_name

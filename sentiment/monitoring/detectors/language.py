@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sentiment.monitoring.finding import Finding, of_shares
+from sentiment.monitoring.detectors._two_samples import of_shares
+from sentiment.monitoring.finding import Finding
 from sentiment.monitoring.rows import Rows, is_english
 
 NAME = "share that is not English"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sentiment.monitoring.finding import Finding, of_values
+from sentiment.monitoring.detectors._two_samples import of_values
+from sentiment.monitoring.finding import Finding
 from sentiment.monitoring.rows import Rows
 
 NAME = "probability of recommending"

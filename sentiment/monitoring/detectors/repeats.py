@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sentiment.monitoring.finding import Finding, of_shares
+from sentiment.monitoring.detectors._two_samples import of_shares
+from sentiment.monitoring.finding import Finding
 from sentiment.monitoring.rows import Rows
 
 NAME = "share of repeated texts"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sentiment.monitoring.finding import Finding, of_values
+from sentiment.monitoring.detectors._two_samples import of_values
+from sentiment.monitoring.finding import Finding
 from sentiment.monitoring.rows import Rows
 
 NAME = "share of unknown words"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sentiment.monitoring.finding import Finding, of_shares
+from sentiment.monitoring.detectors._two_samples import of_shares
+from sentiment.monitoring.finding import Finding
 from sentiment.monitoring.rows import Rows
 
 NAME = "share of recommendations"

@@ -11,27 +11,11 @@ two workers see the same proposals as one.
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-from types import ModuleType
-
 from sentiment.errors import ConfigError
+from sentiment.modules import Modules
 
-
-def names() -> list[str]:
-    """List the engines, sorted by name."""
-    return sorted(module.name for module in pkgutil.iter_modules(__path__))
-
-
-def get(name: str) -> ModuleType:
-    """Import the engine called `name`.
-
-    Raises:
-        ConfigError: There is none; the message lists those there are.
-    """
-    if name not in names():
-        raise ConfigError(f"engine {name!r} is not known; there are: {', '.join(names())}")
-    return importlib.import_module(f"{__name__}.{name}")
+_ENGINES = Modules(__name__, "engine")
+names, get = _ENGINES.names, _ENGINES.get
 
 
 def require(name: str, algorithm: str | None) -> str:
