@@ -13,15 +13,19 @@ STANDARD_INPUT = "-"
 
 
 class GivenPath(click.Path):
-    """A path; an empty one, as of a variable of the shell that is not set, would be the folder one is in."""
+    """A path, and neither an empty one nor an address of objects, both of which would name a folder near here."""
 
     def __init__(self, **how: Any) -> None:
         super().__init__(path_type=Path, **how)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Make a path of what was given, unless it is empty."""
-        if value == "":
+        """Make a path of what was given, unless it is no path."""
+        from sentiment.spark.files import is_address
+
+        if value == "":  # as of a variable of the shell that is not set
             self.fail("an empty path found; the name of a file or folder expected", param, ctx)
+        if is_address(value):
+            self.fail(f"{value} is an address; the name of a file or folder expected", param, ctx)
         return super().convert(value, param, ctx)
 
 

@@ -20,6 +20,8 @@ from sentiment.text.memo import Memo
 Numbers = NDArray[np.int64]
 _DOCUMENTS_A_BLOCK = 4096
 _KNOWN = 1 << 32
+_FREE = -1
+_ODD = np.uint64(0x9E3779B97F4A7C15)  # 2**64 divided by the golden ratio
 
 
 class _Numbers(NamedTuple):
@@ -52,7 +54,7 @@ class LinearScorer:
         known, repeats = numbers.words, getattr(model.recipe, "repeats", None)
         self._word = Memo(lambda word: known.get(word, self._unknown if is_word(word, repeats) else self._mark))
         self._longer = numbers.longer
-        self._sorted = [_Sorted.of(longer) for longer in numbers.longer]
+        self._tables = [_Table.of(longer) for longer in numbers.longer]
         runs = len(model.runs)
         self._idf, self._weights, self._words, self._known = np.zeros((4, self._size))
         self._idf[:runs], self._weights[:runs] = model.idf, model.idf * model.coef
@@ -125,7 +127,7 @@ class LinearScorer:
         """
         found = [row * self._size + words]
         at, begun = np.arange(len(words)), words
-        for step, runs in enumerate(self._sorted, 1):
+        for step, runs in enumerate(self._tables, 1):
             longer = at + step < len(words)
             at, begun = at[longer], begun[longer]
             number = runs.of_keys(begun << 32 | words[at + step])
@@ -163,28 +165,52 @@ class LinearScorer:
         return 1 / (1 + math.exp(-log_odds)) if log_odds >= 0 else 1 - 1 / (1 + math.exp(log_odds))
 
 
-class _Sorted(NamedTuple):
-    """Runs of words, to look many of them up at once.
+class _Table(NamedTuple):
+    """Runs of words, to look many of them up at once: a hash table with open addressing, asked by NumPy.
+
+    A run is looked for where the high bits of its key times an odd number say (Knuth, The Art of Computer Programming,
+    volume 3, section 6.4: multiplicative hashing), and then in the next place, until there is none. At most half of the
+    places are taken.
 
     Attributes:
-        keys: As in `_Numbers.longer`; ascending, the last one larger than any.
-        numbers: Of each; of the last, -1.
+        keys: As in `_Numbers.longer`; `_FREE` where there is none. The first is the next of the last.
+        numbers: Of each.
     """
 
     keys: Numbers
-    numbers: Numbers
+    numbers: NDArray[np.int32]
 
     @classmethod
     def of(cls, runs: dict[int, int]) -> Self:
-        keys = np.fromiter(runs, np.int64, len(runs))
-        order = np.argsort(keys)
-        numbers = np.fromiter(runs.values(), np.int64, len(runs))[order]
-        return cls(np.append(keys[order], np.iinfo(np.int64).max), np.append(numbers, -1))
+        size = 1 << max(1, (2 * len(runs)).bit_length())
+        table = cls(np.full(size, _FREE), np.full(size, -1, np.int32))
+        keys, numbers = np.fromiter(runs, np.int64, len(runs)), np.fromiter(runs.values(), np.int32, len(runs))
+        places = table._places(keys)
+        while len(keys):
+            free = table.keys[places] == _FREE
+            table.keys[places[free]] = keys[free]  # of several that want one place, one has it
+            has = table.keys[places] == keys
+            table.numbers[places[has]] = numbers[has]
+            keys, numbers, places = keys[~has], numbers[~has], (places[~has] + 1) % size
+        return table
 
     def of_keys(self, keys: Numbers) -> Numbers:
         """Give the number of each; -1 for one that is not known."""
-        at = np.searchsorted(self.keys, keys)
-        return np.where(self.keys[at] == keys, self.numbers[at], -1)
+        places = self._places(keys)
+        there = self.keys[places]
+        found = np.where(there == keys, self.numbers[places], np.int64(-1))
+        (others,) = np.nonzero((there != keys) & (there != _FREE))
+        while len(others):
+            places[others] = (places[others] + 1) % len(self.keys)
+            there = self.keys[places[others]]
+            has = there == keys[others]
+            found[others[has]] = self.numbers[places[others[has]]]
+            others = others[~has & (there != _FREE)]
+        return found
+
+    def _places(self, keys: Numbers) -> Numbers:
+        high_bits = np.uint64(65 - len(self.keys).bit_length())
+        return (keys.view(np.uint64) * _ODD >> high_bits).view(np.int64)
 
 
 def _number(runs: Sequence[str], longest: int) -> _Numbers:

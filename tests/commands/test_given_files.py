@@ -31,6 +31,22 @@ def test_an_empty_path_is_called_empty_and_is_not_the_folder_one_is_in(given):
     assert "an empty path found" in answer.output
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        ["data", "check", "s3a://shop/in.csv"],
+        ["score", "in.csv", "gs://shop/out.csv"],
+        ["score", "s3a://shop/in.csv", "s3a://shop/out/", "--engine", "spark"],
+        ["download", "champion", "s3://shop/model"],
+        ["report", "--out", "s3://shop/report.html"],
+    ],
+)
+def test_an_address_is_no_path(given):
+    answer = CliRunner().invoke(root, given)
+    assert answer.exit_code == 2
+    assert "is an address; the name of a file or folder expected" in " ".join(answer.output.split())
+
+
 @pytest.mark.parametrize("given", [["score", "s3a://shop/in.csv", "out.csv"], ["train", "--data", "s3a://shop/in.csv"]])
 def test_an_address_is_for_spark(given):
     answer = CliRunner().invoke(root, given)
