@@ -19,6 +19,7 @@ from sentiment.errors import InputError
 from sentiment.models.digests import digest_of
 from sentiment.service.image import write_context
 from sentiment.service.loopback import free_port
+from sentiment.service.predictions.postgresql import PostgreSQL
 from tests.conftest import ROOT
 from tests.service.conftest import PATIENCE, wait_until, write_download
 
@@ -146,7 +147,7 @@ def test_its_lock_has_the_versions_of_the_projects_own_and_nothing_that_only_tra
 
 
 @pytest.mark.image
-def test_the_lock_installs_in_a_clean_environment_where_the_service_starts_and_answers(context, tmp_path):
+def test_the_lock_installs_in_a_clean_environment_where_the_service_answers_and_records(context, tmp_path, database):
     """Needs a package registry, or the cache of one."""
     clean = tmp_path / "clean"
     python, uv = str(clean / "bin" / "python"), (sys.executable, "-m", "uv")
@@ -155,11 +156,11 @@ def test_the_lock_installs_in_a_clean_environment_where_the_service_starts_and_a
     run(python, "-c", WITHOUT.format(names=sorted(NEVER_IMPORTED)))
     command = [python, str(context / "app" / "run.py"), "serve", "--model", str(context / "model"), "--port", "0"]
     process = subprocess.Popen(
-        [*command, "--predictions", "none"],
+        command,
         cwd=tmp_path,
         stderr=subprocess.PIPE,
         text=True,
-        env={"HOME": str(tmp_path)},
+        env={"HOME": str(tmp_path), "SENTIMENT_PREDICTIONS": "postgresql", "SENTIMENT_DATABASE": database},
     )
     try:
         assert process.stderr is not None
@@ -172,6 +173,8 @@ def test_the_lock_installs_in_a_clean_environment_where_the_service_starts_and_a
     finally:
         process.terminate()
         process.communicate(timeout=PATIENCE)
+    (recorded,) = PostgreSQL(database).read().predictions
+    assert recorded.id == answer.json()["id"]
 
 
 @pytest.mark.image
@@ -208,7 +211,7 @@ def answers_in_a_container(name):
         root = run("buildah", "mount", container)
         inside = ["unshare", "--mount", "sh", "-ec", MOUNTED, "sh", root, "/usr/bin/env", "--chdir=/app", "HOME=/tmp"]
         run(*inside, "/venv/bin/python", "-c", READ_ONLY)
-        answers(lambda port: [*inside, f"PORT={port}", f"SENTIMENT_TOKEN={TOKEN}"])
+        answers(lambda port: [*inside, f"PORT={port}", "SENTIMENT_PREDICTIONS=-", f"SENTIMENT_TOKEN={TOKEN}"])
     finally:
         run("buildah", "rm", container)
 
@@ -216,7 +219,7 @@ def answers_in_a_container(name):
 def answers(within):
     """Start what the image starts, with a command before it that leads into the image, and ask it."""
     port = free_port(8700, only=False)
-    command = ["/venv/bin/python", "run.py", "serve", "--model", "/model", "--host", "0.0.0.0", "--predictions", "-"]  # noqa: S104
+    command = ["/venv/bin/python", "run.py", "serve", "--model", "/model", "--host", "0.0.0.0"]  # noqa: S104
     process = subprocess.Popen([*within(port), *command], stdout=subprocess.PIPE, text=True)
     began = time.monotonic()
     try:
