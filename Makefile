@@ -1,9 +1,10 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 STAMP := .venv/.installed
+FAST := $(addprefix --ignore tests/,e2e browser tracking scoring spark examples)
 
 .DEFAULT_GOAL := help
-.PHONY: help install train test test-fast test-slow test-image lint lock sample screenshots bench bench-short clean \
+.PHONY: help install train test test-fast test-python test-slow test-image lint lock sample screenshots bench bench-short clean \
 	alibi evidently
 
 help: ## list these targets
@@ -25,8 +26,15 @@ test: install lint ## lint, then every test
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --durations 10
 
 test-fast: install ## the tests that take seconds
-	$(BIN)/python -m pytest --ignore tests/e2e --ignore tests/browser --ignore tests/tracking --ignore tests/scoring \
-		--ignore tests/spark --ignore tests/examples
+	$(BIN)/python -m pytest $(FAST)
+
+test-python: VERSION = 3.12
+test-python: ENVIRONMENT = build/python-$(VERSION)
+test-python: install ## the fast tests on another Python that the project claims, e.g. VERSION=3.13, or a path to one
+	$(BIN)/uv venv --quiet --clear --python $(VERSION) $(ENVIRONMENT)
+	$(BIN)/uv pip sync --quiet --compile-bytecode --python $(ENVIRONMENT)/bin/python --require-hashes requirements.lock
+	$(BIN)/uv pip install --quiet --python $(ENVIRONMENT)/bin/python --no-deps --no-build-isolation --editable .
+	$(ENVIRONMENT)/bin/python -m pytest $(FAST) --numprocesses 2 --dist loadfile
 
 test-slow: install ## every test, those that take minutes too: many swaps, kills, a team's server, clusters, browsers
 	$(BIN)/python -m pytest -m "not image" --numprocesses 2 --dist loadfile --durations 10

@@ -51,6 +51,24 @@ def test_two_first_trainings_at_once_are_both_kept(trained):
     assert [run["status"] for run in trained.json("runs")] == ["FINISHED", "FINISHED"]
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("homes", [1, 2])
+def test_four_commands_at_once_all_end_well_on_new_homes_and_on_used_ones(tmp_path, homes):
+    commands = [("--only", "bag_of_words"), ("runs", "--json"), ("--only", "bag_of_words"), ("registry", "--json")]
+    for cold in range(5):
+        projects = [copy_project(tmp_path / f"{cold}-{home}") for home in range(homes)]
+        for _ in range(2):
+            begun = [start(projects[at // 2 % homes], *command) for at, command in enumerate(commands)]
+            for one in begun:
+                ended(one)
+            statuses = [run["status"] for project in projects for run in project.json("runs")]
+            assert len(statuses) >= 2
+            assert set(statuses) == {"FINISHED"}
+        for project in projects:
+            assert project.json("status")["champion"]
+
+
 def test_the_folder_is_where_run_py_lies_even_inside_another_zenml_repository(trained, tmp_path):
     settings = tmp_path / ".zen" / "config.yaml"
     settings.parent.mkdir()
