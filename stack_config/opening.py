@@ -121,6 +121,7 @@ def _set_half_made_aside(database: Path) -> None:
 
 def _write_whole_files() -> None:
     """Let ZenML write its configuration in one piece: others read it at any time, and half of it is another one."""
+    import scipy.special  # noqa: F401  (before ZenML: see materializers/__init__.py)
     from zenml.utils import io_utils
 
     def write(file_path: str, content: str) -> None:

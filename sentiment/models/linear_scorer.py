@@ -134,7 +134,7 @@ class LinearScorer:
             known = (number >= 0) & (row[at] == row[np.minimum(at + step, len(row) - 1)])
             at, begun = at[known], number[known]
             found.append(row[at] * self._size + begun)
-        both = np.sort(np.concatenate(found), kind="stable")  # much of it is in order already
+        both = np.sort(np.concatenate(found))
         first = np.flatnonzero(np.diff(both, prepend=-1))
         frequency = 1 + np.log(np.diff(first, append=len(both)))
         row, number = np.divmod(both[first], self._size)

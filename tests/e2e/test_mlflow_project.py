@@ -61,6 +61,7 @@ def test_a_file_is_scored_from_a_path_with_a_space(spaced):
         assert len(list(csv.DictReader(file))) > 2000
 
 
+@pytest.mark.slow
 def test_what_the_gate_refuses_is_a_failed_run_for_mlflow(spaced):
     challenger = next(row["version"] for row in spaced.json("registry") if row["stage"] != "Production")
     done = mlflow_run(spaced, "promote", version=challenger)

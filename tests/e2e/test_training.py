@@ -251,6 +251,7 @@ def test_the_same_content_elsewhere_trains_nothing_and_changed_content_of_the_sa
     assert fitted_again(project, *only) == {"bag_of_words"}
 
 
+@pytest.mark.slow
 def test_no_cache_trains_again(project, tracked):
     assert fitted_again(project, "--no-cache", "--only", "bag_of_words") == {"bag_of_words"}
 
@@ -260,6 +261,7 @@ def test_another_seed_trains_again(project, tracked):
     assert fitted_again(project, "--seed", "1", "--only", "bag_of_words") == {"bag_of_words"}
 
 
+@pytest.mark.slow
 def test_training_without_a_network_never_imports_tensorflow(project, tracked):
     done = project.python("-X", "importtime", "run.py", "--only", "bag_of_words", "--seed", "2")
     imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}

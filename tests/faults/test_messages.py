@@ -97,6 +97,30 @@ def test_the_champion_is_the_champion_already_and_that_is_no_error(trained):
     assert "Error" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("command", "version"),
+    [
+        pytest.param(("promote",), "abc", marks=pytest.mark.slow),
+        (("promote",), "\u0663"),  # a digit for Python, and none for a store
+        (("registry", "show"), "[bold]1"),
+        pytest.param(("deploy", "--version"), "-x", marks=pytest.mark.slow),
+        (("monitor", "--version"), "99"),
+    ],
+)
+def test_what_is_no_version_is_said_with_those_there_are(trained, command, version):
+    done = trained.run(*command, version, exits=2)
+    assert f"has no version {version!r}; there are: 1, 2" in done.stderr
+    assert "sqlite" not in done.stderr
+
+
+def test_without_an_earlier_champion_there_is_nothing_to_go_back_to(trained):
+    assert "no champion to go back to" in trained.run("rollback", "--why", "x", exits=2).stderr
+
+
+def test_a_version_is_not_compared_with_itself(trained):
+    assert "are the same version" in trained.run("registry", "compare", "1", "champion", exits=2).stderr
+
+
 @pytest.fixture
 def in_the_bin(trained):
     (database,) = trained.home.rglob("mlflow.db")

@@ -224,16 +224,12 @@ def test_workers_refuse_a_model_that_is_not_what_the_driver_verified(many_rows, 
     assert not (many_rows.folder / "journal.json").exists(), "nothing was begun"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "body", "told"),
     [
         ("has no skops", HIDE, "the Python of a worker has no skops"),
-        pytest.param(
-            "has an old one",
-            OTHER_VERSION,
-            "the Python of a worker has scikit-learn 1.2.0, and .* is here",
-            marks=pytest.mark.slow,
-        ),
+        ("has an old one", OTHER_VERSION, "the Python of a worker has scikit-learn 1.2.0, and .* is here"),
     ],
 )
 def test_workers_whose_libraries_are_missing_or_others_are_refused_before_it_begins(

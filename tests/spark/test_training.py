@@ -63,7 +63,7 @@ def test_counts_of_words_are_the_model_of_one_machine_bit_for_bit(rows, on_one_m
 @pytest.mark.parametrize(
     ("family", "params"),
     [
-        ("tfidf_bayes", {}),
+        pytest.param("tfidf_bayes", {}, marks=pytest.mark.slow),
         pytest.param("tfidf_linear", {"c": 1.0}, marks=pytest.mark.slow),
         pytest.param("linear_blend", {}, marks=pytest.mark.slow),
     ],

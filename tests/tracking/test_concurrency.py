@@ -77,7 +77,7 @@ def _watch(tracking_uri, stop, failures):
 
 @pytest.mark.parametrize(
     ("store_kind", "promotions"),
-    [("sqlite", 8), ("postgresql", 8), pytest.param("sqlite", 50, marks=pytest.mark.slow)],
+    [("postgresql", 8), pytest.param("sqlite", 50, marks=pytest.mark.slow)],
 )
 @pytest.mark.timeout(600)
 def test_racing_promoters_leave_one_champion_at_every_moment_and_the_best_at_the_end(
