@@ -29,7 +29,7 @@ test-fast: install ## the tests that take seconds
 	$(BIN)/python -m pytest $(FAST)
 
 test-python: VERSION = 3.12
-test-python: ENVIRONMENT = build/python-$(VERSION)
+test-python: ENVIRONMENT = build/other-python
 test-python: install ## the fast tests on another Python that the project claims, e.g. VERSION=3.13, or a path to one
 	$(BIN)/uv venv --quiet --clear --python $(VERSION) $(ENVIRONMENT)
 	$(BIN)/uv pip sync --quiet --compile-bytecode --python $(ENVIRONMENT)/bin/python --require-hashes requirements.lock
