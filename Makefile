@@ -1,11 +1,11 @@
 PYTHON ?= python3.11
-BIN := .venv/bin
-STAMP := .venv/.installed
-FAST := $(addprefix --ignore tests/,e2e browser tracking scoring spark examples)
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install train test test-fast test-python test-slow test-image lint lock sample screenshots bench bench-short clean \
-	alibi evidently
+.PHONY: help install train test test-fast test-python test-slow test-image lint lock sample screenshots bench bench-short \
+	clean alibi evidently
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -13,7 +13,7 @@ help: ## list these targets
 install: $(STAMP) ## make .venv from the lock file
 
 $(STAMP): requirements.lock pyproject.toml
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
@@ -26,15 +26,10 @@ test: install lint ## lint, then every test
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --durations 10
 
 test-fast: install ## the tests that take seconds
-	$(BIN)/python -m pytest $(FAST)
+	$(BIN)/python -m pytest $(addprefix --ignore tests/,e2e browser tracking scoring spark examples)
 
-test-python: VERSION = 3.12
-test-python: ENVIRONMENT = build/other-python
-test-python: install ## the fast tests on another Python that the project claims, e.g. VERSION=3.13, or a path to one
-	$(BIN)/uv venv --quiet --clear --python $(VERSION) $(ENVIRONMENT)
-	$(BIN)/uv pip sync --quiet --compile-bytecode --python $(ENVIRONMENT)/bin/python --require-hashes requirements.lock
-	$(BIN)/uv pip install --quiet --python $(ENVIRONMENT)/bin/python --no-deps --no-build-isolation --editable .
-	$(ENVIRONMENT)/bin/python -m pytest $(FAST) --numprocesses 2 --dist loadfile
+test-python: ## the fast tests on another Python that the project claims: make test-python PYTHON=python3.12
+	$(MAKE) test-fast VENV=build/$(notdir $(PYTHON))
 
 test-slow: install ## every test, those that take minutes too: many swaps, kills, a team's server, clusters, browsers
 	$(BIN)/python -m pytest -m "not image" --numprocesses 2 --dist loadfile --durations 10

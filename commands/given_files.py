@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from commands.terminal.output import escaped
+from sentiment.addresses import is_address
 
 STANDARD_INPUT = "-"
 
@@ -20,8 +21,6 @@ class GivenPath(click.Path):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Make a path of what was given, unless it is no path."""
-        from sentiment.spark.files import is_address
-
         if value == "":  # as of a variable of the shell that is not set
             self.fail("an empty path found; the name of a file or folder expected", param, ctx)
         if is_address(value):
@@ -34,8 +33,6 @@ class PathOrAddress(GivenPath):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Make a path of what is no address."""
-        from sentiment.spark.files import is_address
-
         return value if is_address(value) else super().convert(value, param, ctx)
 
 
@@ -46,7 +43,6 @@ def require_path(named: Path | str | None) -> None:
         InputError: It is that.
     """
     from sentiment.errors import InputError
-    from sentiment.spark.files import is_address
 
     if named is not None and is_address(named):
         raise InputError(f"{named} is an address of an object store: --engine spark reads it; else give a file")

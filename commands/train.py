@@ -261,10 +261,11 @@ def input_of_spark(
     data_source: str | None, config_path: Path, only: tuple[str, ...], seed: int | None, schema: Schema | None
 ) -> tuple[TrainingConfig, TrainingData]:
     """Check what can be checked before Spark is started: the candidates, and that there are files."""
+    from sentiment.addresses import is_address
     from sentiment.models.digests import digest_of, sha256_of
     from sentiment.reviews.schema import ARTICLE
     from sentiment.reviews.sources import resolve
-    from sentiment.spark.files import called, input_files, is_address
+    from sentiment.spark.files import called, input_files
     from sentiment.spark.training import require_trainable
     from sentiment.training.lineage import TrainingData
 
@@ -276,11 +277,7 @@ def input_of_spark(
     if data_source is not None and is_address(data_source):
         versions = {file.path: file.version for file in input_files(data_source)}
         return config, TrainingData(
-            name=called(data_source),
-            sha256=digest_of(versions),
-            source=data_source,
-            is_sample=False,
-            read_as=read_as,
+            name=called(data_source), sha256=digest_of(versions), source=data_source, is_sample=False, read_as=read_as
         )
     source = resolve(data_source, ROOT)
     digests = {file.path: sha256_of(Path(file.path)) for file in input_files(source.path)}

@@ -42,8 +42,9 @@ class MonitoringConfig(BaseModel):
     @field_validator("detectors")
     @classmethod
     def _are_known(cls, detectors: list[str]) -> list[str]:
-        if unknown := [name for name in detectors if name not in names()]:
-            raise ValueError(f"unknown: {', '.join(unknown)}; there are: {', '.join(names())}")
+        known = names()
+        if unknown := [name for name in detectors if name not in known]:
+            raise ValueError(f"unknown: {', '.join(unknown)}; there are: {', '.join(known)}")
         if len(set(detectors)) < len(detectors):
             raise ValueError("one is named twice")
         return detectors

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock
 from pydantic import BaseModel, ConfigDict
 
+from sentiment.addresses import is_address
 from sentiment.errors import InputError
 from sentiment.models.digests import digest_of
 
@@ -53,11 +54,6 @@ class InputName(BaseModel):
             InputError: The object cannot be read, or is another one by now.
         """
         return _copied(self) if self.version else Path(self.path)
-
-
-def is_address(named: Path | str) -> bool:
-    """Tell whether something is the address of objects, such as ``s3a://bucket/reviews/``."""
-    return "://" in str(named)
 
 
 def called(named: Path | str) -> str:

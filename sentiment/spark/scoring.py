@@ -25,6 +25,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from sentiment.addresses import is_address
 from sentiment.atomic import write_atomically
 from sentiment.errors import InputError
 from sentiment.models.digests import digest_of
@@ -36,7 +37,7 @@ from sentiment.scoring.journal import Job, Journal, forget_journal
 from sentiment.scoring.order import Order, alone, begun, check_destination, job_of, opened_for, output_columns
 from sentiment.scoring.reading import Rejected, read_chunks
 from sentiment.scoring.writing import CsvSink, open_sink
-from sentiment.spark.files import InputName, called, input_files, is_address
+from sentiment.spark.files import InputName, called, input_files
 from sentiment.spark.jobs import on_workers
 from sentiment.spark.parts import (
     ROWS_A_PART,

@@ -98,18 +98,16 @@ class NegationRecipe(Settings):
         spaced = text.lower().translate(_CHARACTERS)
         for mark in STOP + _WORDS_OF_THEIR_OWN:
             spaced = spaced.replace(mark, f" {mark} ")
-        words = list(map(self._clean.__getitem__, spaced.split()))
-        if "" in words:  # of nothing but apostrophes
-            words = list(filter(None, words))
-        for negation in NEGATIONS.intersection(words):
-            self._mark(words, negation)
+        clean = self._clean
+        words = [word for raw in spaced.split() if (word := clean[raw])]
+        if not NEGATIONS.isdisjoint(words):
+            self._mark(words)
         return [word for word in words if word != STOP]
 
-    def _mark(self, words: list[str], negation: str) -> None:
-        """Mark, in place, what one negation reaches wherever it stands."""
-        marked, start = self._marked, 0
-        for _ in range(words.count(negation)):
-            start = words.index(negation, start) + 1
+    def _mark(self, words: list[str]) -> None:
+        """Mark, in place, what each negation reaches."""
+        marked = self._marked
+        for start in [position for position, word in enumerate(words, 1) if word in NEGATIONS]:
             for position in range(start, min(start + self.scope, len(words))):
                 word = words[position]
                 if word == STOP or word in NEGATIONS:

@@ -12,6 +12,8 @@ from zenml.artifact_stores import BaseArtifactStore
 from zenml.client import Client
 from zenml.io import fileio
 
+from sentiment.addresses import is_address
+
 
 def within_reach(path: str, sha256: str, store: BaseArtifactStore | None = None) -> str:
     """Copy a file of this machine to the stack's artifact store, when that is elsewhere, as the steps then are.
@@ -39,7 +41,7 @@ def within_reach(path: str, sha256: str, store: BaseArtifactStore | None = None)
 @contextmanager
 def local_file(path: str) -> Iterator[Path]:
     """Give a file of the artifact store, or of this machine, as one that can be opened here."""
-    if "://" not in path:
+    if not is_address(path):
         yield Path(path)
         return
     with tempfile.TemporaryDirectory() as folder:
