@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Callable
 from difflib import get_close_matches
+from functools import wraps
 from typing import Any
 
 import click
@@ -144,20 +146,34 @@ def root(ctx: click.Context, verbose: bool, quiet: bool, stack_name: str | None)
     if quiet and verbose:
         raise click.UsageError("--quiet and --verbose exclude each other")
     environment.prepare(verbose=verbose, quiet=quiet)
-    _use_stack(ctx, None, stack_name)
+    if stack_name is not None:
+        _use_stack(ctx, None, stack_name)
     if ctx.invoked_subcommand is None:
         ctx.invoke(train)
 
 
-def _use_stack(ctx: click.Context, param: click.Parameter | None, stack_name: str | None) -> None:
-    if stack_name is not None or (param is not None and _words(ctx) not in WITHOUT_ZENML):
-        from stack_config.opening import open_zenml
-
-        open_zenml()
+def _use_stack(ctx: click.Context, param: click.Parameter | None, stack_name: str | None) -> None:  # noqa: ARG001
     if stack_name is not None:
+        from stack_config.opening import open_zenml
         from stack_config.selection import use_stack
 
+        open_zenml()
         use_stack(stack_name)
+
+
+def _opening(callback: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a command open ZenML before it runs, where it needs it; a group leaves that to the command behind it."""
+
+    @wraps(callback)
+    def opened(*args: Any, **kwargs: Any) -> Any:
+        ctx = click.get_current_context()
+        if ctx.invoked_subcommand is None and _words(ctx) not in WITHOUT_ZENML:
+            from stack_config.opening import open_zenml
+
+            open_zenml()
+        return callback(*args, **kwargs)
+
+    return opened
 
 
 def _words(ctx: click.Context) -> str:
@@ -166,11 +182,13 @@ def _words(ctx: click.Context) -> str:
 
 
 def _take_stack(command: click.Command) -> None:
-    """Let a command and those below it take ``--stack`` as well, wherever it is written."""
+    """Let a command and those below it take ``--stack`` as well, wherever it is written, and open ZenML first."""
     for below in command.commands.values() if isinstance(command, click.Group) else ():
         _take_stack(below)
     option = click.Option(["--stack"], metavar="NAME", help=STACK_HELP, expose_value=False, callback=_use_stack)
     command.params.append(option)
+    if command.callback is not None:
+        command.callback = _opening(command.callback)
 
 
 WITHOUT_ZENML = (
