@@ -58,12 +58,11 @@ def check(file: Path, encoding: str, propose: bool, schema: Schema | None, as_js
 
 def _propose(file: Path, encoding: str, *, as_json: bool) -> None:
     """Print a schema that would fit, as a file and as options, and what it would read; nothing is done with it."""
-    from sentiment.reviews.csv_structure import read_table
-    from sentiment.reviews.proposal import ROWS, propose
+    from sentiment.reviews.proposal import propose, read_beginning
 
     given, name, file = str(file), name_of(file), kept_if_standard_input(file)
-    table = read_table(file, encoding=encoding, expected=(), most=ROWS)
-    proposal = propose(table.header, table.rows)
+    table, quoted = read_beginning(file, encoding=encoding)
+    proposal = propose(table.header, table.rows, quoted=quoted)
     if as_json:
         print_json({**proposal.model_dump(mode="json"), "yaml": proposal.as_yaml(), "options": proposal.as_options()})
         return

@@ -15,6 +15,9 @@ from sentiment.reviews.source import Source, opened
 __all__ = ["LONGEST_CELL", "Table", "read_table", "require_columns", "some", "table_of"]
 
 
+_AS_CHARACTERS = "; where quotes are characters like any other, `quoted: false` in a --schema says so"
+
+
 class Table(NamedTuple):
     """A file whose rows all have the header's number of fields.
 
@@ -45,20 +48,23 @@ class _Faulty(NamedTuple):
     fault: Fault
 
 
-def read_table(path: Path, *, encoding: str, expected: Sequence[str], most: int | None = None) -> Table:
+def read_table(
+    path: Path, *, encoding: str, expected: Sequence[str], quoted: bool = True, most: int | None = None
+) -> Table:
     """Read a file strictly.
 
     Args:
         path: Of the file.
         encoding: Of its text; a UTF-8 byte-order mark is passed over.
         expected: Columns that must be there; they tell one delimiter from another, and a wrong file.
+        quoted: As in `reviews.schema.Schema`.
         most: Rows to read, from its beginning; None for all.
 
     Raises:
         InputError: There is no such file, it cannot be read, or the encoding is not known.
         InvalidReviewsError: It is no file of reviews at all: nothing in it could be checked further.
     """
-    with opened(path, encoding=encoding, expected=expected) as source:
+    with opened(path, encoding=encoding, expected=expected, quoted=quoted) as source:
         return table_of(source, source.start, most)
 
 
@@ -115,7 +121,8 @@ def _problems(source: Source, faulty: list[_Faulty]) -> list[str]:
     for kind in ("quote", "json", "value"):
         for words in dict.fromkeys(one.fault.words for one in of_kind[kind]):
             where = some(_lines(one) for one in of_kind[kind] if one.fault.words == words)
-            problems.append(f"{where}: {words}")
+            hint = _AS_CHARACTERS if kind == "quote" else ""
+            problems.append(f"{where}: {words}{hint}")
     return problems
 
 

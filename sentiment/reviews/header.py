@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -10,6 +11,8 @@ from sentiment.errors import InvalidReviewsError
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _SHOWN = 5
+_MOST_WORDS = 12
+"""Of the name of a column."""
 
 
 def some(values: Iterable[object], *, between: str = ", ") -> str:
@@ -31,6 +34,8 @@ def require_columns(path: Path, header: list[str], expected: Sequence[str]) -> N
     if missing := [name for name in expected if name not in header]:
         found = ", ".join(repr(cell[:40]) for cell in header[:20])
         problems.append(f"no column {' or '.join(repr(name) for name in missing)} in the header; found: {found}")
+        if any(map(_is_no_name, header)):
+            problems.append("the first line reads as a row, not as names of columns; a header expected above it")
         alike = {_plain(cell): cell for cell in header}
         problems += [
             f"{alike[_plain(name)]!r} is not {name!r}: the name in the header, letter for letter, is expected"
@@ -39,6 +44,14 @@ def require_columns(path: Path, header: list[str], expected: Sequence[str]) -> N
         ]
     if problems:
         raise InvalidReviewsError(str(path), problems)
+
+
+def _is_no_name(cell: str) -> bool:
+    """Whether a cell is a number or a sentence: no column is called so."""
+    try:
+        return len(cell.split()) > _MOST_WORDS or math.isfinite(float(cell))
+    except ValueError:
+        return False
 
 
 def _plain(name: str) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from statistics import mean
 
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from sentiment.reviews.csv_structure import Table, read_table
 from sentiment.reviews.schema import Schema, canonical
 
 ROWS = 2_000
@@ -29,7 +32,7 @@ _LABEL = re.compile(r"recommend|sentiment|label|target|positive|liked|is_good|cl
 _STARS = re.compile(r"star|rating|score|overall|points|note|grade", re.IGNORECASE)
 _DEPARTMENT = re.compile(r"department|category|section|aisle|product_type|group", re.IGNORECASE)
 _ID = re.compile(r"(^|[^a-z])id$|^id[^a-z]|uuid|key$|number$", re.IGNORECASE)
-_MOST_STARS = 101
+_FEWEST_STARS, _MOST_STARS = 3, 101
 
 
 class Proposal(BaseModel):
@@ -47,7 +50,7 @@ class Proposal(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    found: dict[str, str | int | float]
+    found: dict[str, str | int | float | bool]
     open_questions: tuple[str, ...]
     looked_at: int
     recommended: int
@@ -66,17 +69,38 @@ class Proposal(BaseModel):
         return " ".join(f"{_FIELDS[name]} {shlex.quote(str(value))}" for name, value in self.found.items())
 
 
-def propose(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Proposal:
+def read_beginning(path: Path, *, encoding: str) -> tuple[Table, bool]:
+    """Read the rows that a proposal is made from; tells too whether cells stand in quotes, as `Schema` has it.
+
+    They do not where quotes, read as such, break rows, are characters like any other in the same rows without a fault,
+    and begin or end a cell more often than they surround one.
+
+    Raises:
+        InputError: As `read_table`.
+        InvalidReviewsError: As `read_table`.
+    """
+    table = read_table(path, encoding=encoding, expected=(), most=ROWS)
+    if not table.problems:
+        return table, True
+    as_characters = read_table(path, encoding=encoding, expected=(), quoted=False, most=ROWS)
+    ends = Counter((cell[:1] == '"') + (cell[-1:] == '"') for row in as_characters.rows for cell in row)
+    if as_characters.problems or ends[2] >= ends[1]:
+        return table, True
+    return as_characters, False
+
+
+def propose(header: Sequence[str], rows: Sequence[Sequence[str]], *, quoted: bool = True) -> Proposal:
     """Guess which columns of a file are what, from their names and cells.
 
     Args:
         header: Column names.
         rows: Some of the file, each with a cell a column.
+        quoted: Whether cells stand in quotes.
     """
     columns = {name: [row[position] for row in rows] for position, name in enumerate(header) if name}
     schema = Schema()
     questions: list[str] = []
-    given: dict[str, str | int | float] = {}
+    given: dict[str, str | int | float | bool] = {} if quoted else {"quoted": False}
     text = schema.text if schema.text in columns else _wordiest(columns)
     label, how = (schema.label, {}) if schema.label in columns else _label(columns, text)
     if text is None:
@@ -119,7 +143,7 @@ def _named(columns: dict[str, list[str]], pattern: re.Pattern[str], taken: set[s
     return next((name for name in columns if name not in taken and pattern.search(name)), None)
 
 
-def _label(columns: dict[str, list[str]], text: str | None) -> tuple[str | None, dict[str, str | int | float]]:
+def _label(columns: dict[str, list[str]], text: str | None) -> tuple[str | None, dict[str, int | float]]:
     """The column of the label and how it is made: first one that says yes and no, then one of stars."""
     usual = Schema()
     known = {canonical(value) for value in (*usual.yes_values, *usual.no_values)}
@@ -131,10 +155,9 @@ def _label(columns: dict[str, list[str]], text: str | None) -> tuple[str | None,
     if two_valued:
         return next((name for name in two_valued if _LABEL.search(name)), two_valued[0]), {}
     stars = [name for name in columns if name != text and (_LABEL.search(name) or _STARS.search(name))]
-    for name in stars:
-        numbers = _numbers(columns[name])
-        if numbers and 3 <= len(set(numbers)) <= _MOST_STARS:
-            return name, _thresholds(numbers)
+    scales = {name: numbers for name in stars if len(set(numbers := _numbers(columns[name]))) >= _FEWEST_STARS}
+    for name in sorted(scales, key=lambda one: len(set(scales[one])) > _MOST_STARS):  # means of stars have many values
+        return name, _thresholds(scales[name])
     named = _named(columns, _LABEL, {text})
     return named, {}
 
@@ -147,7 +170,7 @@ def _numbers(cells: Sequence[str]) -> list[float]:
         return []
 
 
-def _thresholds(numbers: Sequence[float]) -> dict[str, str | int | float]:
+def _thresholds(numbers: Sequence[float]) -> dict[str, int | float]:
     """Of five stars, four recommend and two do not; of other scales, what lies as high and as low."""
     low, high = min(numbers), max(numbers)
     if low >= 0 and high <= 5 and all(number.is_integer() for number in numbers):

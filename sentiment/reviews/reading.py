@@ -118,7 +118,7 @@ def read_reviews(path: Path, *, encoding: str = "utf-8", schema: Schema = ARTICL
 
 def read(path: Path, *, encoding: str = "utf-8", schema: Schema = ARTICLE) -> Reading:
     """Read a file of reviews, and say how; as `read_reviews`."""
-    table = read_table(path, encoding=encoding, expected=schema.required())
+    table = read_table(path, encoding=encoding, expected=schema.required(), quoted=schema.quoted)
     problems = list(table.problems)
     if not table.rows:
         problems.append(

@@ -14,6 +14,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Collection, Generator, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -35,10 +36,17 @@ class CsvRows:
         encoding: Of its text.
         delimiter: Between two cells.
         width: Cells a row; None where any number is right, as for a header.
+        quoted: Whether a cell may stand in quotes, with any character in it; else a quote is one like any other.
     """
 
-    def __init__(self, file: BinaryIO, start: Place, *, encoding: str, delimiter: str, width: int | None) -> None:
+    def __init__(
+        self, file: BinaryIO, start: Place, *, encoding: str, delimiter: str, width: int | None, quoted: bool = True
+    ) -> None:
         self._lines = Lines(file, start.byte, start.line, encoding)
+        self._quoted = quoted
+        self._reader = partial(
+            csv.reader, delimiter=delimiter, strict=True, quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
+        )
         self._delimiter = delimiter
         self._width = width
 
@@ -64,7 +72,7 @@ class CsvRows:
         """Give rows up to one that cost others; tells whether there may be more."""
         lines, width = self._lines, self._width
         taken = lines.taken
-        reader = csv.reader(lines, delimiter=self._delimiter, strict=True)
+        reader = self._reader(lines)
         while True:
             taken.clear()
             first = lines.line + 1
@@ -86,7 +94,7 @@ class CsvRows:
                 return True
             if wrong is None and len(cells) != width and width is not None:
                 wrong = Fault("fields", f"{len(cells)} fields; {width} expected")
-                if any(b'\\"' in line for line in taken):
+                if self._quoted and any(b'\\"' in line for line in taken):
                     wrong = _backslash()
             yield cells, wrong, first, lines.line
 
@@ -112,7 +120,7 @@ class CsvRows:
     def _reads_as_row(self, line: bytes, *, may_go_on: bool = False) -> bool:
         text = line.decode(self._lines.encoding, errors="replace")
         try:
-            row = next(csv.reader([text], delimiter=self._delimiter, strict=True), [])
+            row = next(self._reader([text]), [])
         except csv.Error as error:
             return may_go_on and "end of data" in str(error)
         return len(row) == self._width

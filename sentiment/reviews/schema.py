@@ -35,6 +35,8 @@ class Schema(BaseModel):
         neither_values: Cells that say neither, with thresholds or without; their rows are left out and counted.
         recommended_from: The least number that recommends.
         not_recommended_to: The greatest number that does not.
+        quoted: Whether cells of a CSV may stand in quotes; where not, a quote is a character like any other, as in many
+            files with tabs.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, str_min_length=1)
@@ -49,6 +51,7 @@ class Schema(BaseModel):
     neither_values: tuple[Annotated[str, Field(min_length=0)], ...] = ()
     recommended_from: float | None = None
     not_recommended_to: float | None = None
+    quoted: bool = True
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Schema:

@@ -12,7 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sentiment.errors import InputError, InvalidReviewsError
@@ -71,6 +71,7 @@ class Source:
         start: Where the first row begins.
         described: What it is, for people.
         plain: Columns whose cells must be text or numbers, no lists or objects.
+        quoted: Whether cells of a CSV may stand in quotes.
     """
 
     named: Path
@@ -82,6 +83,7 @@ class Source:
     start: Place
     described: str
     plain: Sequence[str] = ()
+    quoted: bool = True
 
     @contextmanager
     def rows(self, start: Place | None = None) -> Iterator[Rows]:
@@ -95,12 +97,24 @@ class Source:
             if self.kind == "json":
                 yield JsonRows(file, start, encoding=self.encoding, header=self.header, plain=self.plain)
             else:
-                yield CsvRows(file, start, encoding=self.encoding, delimiter=self.delimiter, width=len(self.header))
+                yield CsvRows(
+                    file,
+                    start,
+                    encoding=self.encoding,
+                    delimiter=self.delimiter,
+                    width=len(self.header),
+                    quoted=self.quoted,
+                )
 
 
 @contextmanager
 def opened(
-    path: Path, *, encoding: str = "utf-8", expected: Sequence[str] = (), folder: Path | None = None
+    path: Path,
+    *,
+    encoding: str = "utf-8",
+    expected: Sequence[str] = (),
+    quoted: bool = True,
+    folder: Path | None = None,
 ) -> Iterator[Source]:
     """Find out what a file is, and read its header.
 
@@ -108,6 +122,7 @@ def opened(
         path: Of the file.
         encoding: Of its text; a UTF-8 byte-order mark is passed over.
         expected: Columns that must be there; they tell one delimiter from another.
+        quoted: As in `reviews.schema.Schema`.
         folder: Where what is unpacked is kept meanwhile; the system's own for such files where none is given.
 
     Raises:
@@ -119,7 +134,8 @@ def opened(
     with ExitStack() as stack:
         try:
             unpacked, packed = unpack(path, stack, folder)
-            yield _source(path, unpacked, packed, encoding, expected, stack, folder)
+            source = _source(path, unpacked, packed, encoding, expected, stack, folder)
+            yield source if quoted else replace(source, quoted=False)
         except (EOFError, zlib.error, zipfile.BadZipFile) as error:
             raise InvalidReviewsError(str(path), [f"the archive is damaged: {error}"]) from error
 
@@ -214,7 +230,8 @@ def _require_text(path: Path, beginning: str) -> None:
     if text[:200].lower().startswith(("<!doctype", "<html", "<?xml", "<!--")):
         raise InvalidReviewsError(str(path), ["the file is an HTML or XML page, not a CSV; was a download page saved?"])
     if text.startswith("[") and text[1:].lstrip().startswith(("{", "]", "[", '"')):
-        raise InvalidReviewsError(str(path), ["the file is a JSON array; JSON lines expected, an object a line"])
+        problem = "the file is a JSON array; JSON lines expected, an object a line: `jq -c '.[]' FILE` writes them"
+        raise InvalidReviewsError(str(path), [problem])
 
 
 def _require_json_lines(path: Path, beginning: str) -> None:

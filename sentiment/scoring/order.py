@@ -95,7 +95,8 @@ def opened_for(order: Order, folder: Path | None = None) -> Iterator[Source]:
         InputError: It cannot be read, or has columns that the output adds.
     """
     expected = order.schema.required(label=False)
-    with opened(Path(order.source), encoding=order.encoding, expected=expected, folder=folder) as source:
+    path, quoted = Path(order.source), order.schema.quoted
+    with opened(path, encoding=order.encoding, expected=expected, quoted=quoted, folder=folder) as source:
         if taken := [name for name in ADDED if name in source.header]:
             raise InputError(f"{order.source} has columns that scoring adds: {', '.join(taken)}; rename them first")
         yield source

@@ -32,7 +32,7 @@ class InputFile(BaseModel):
         sha256: Of the file.
         kind: As in `reviews.source.Source`, and so the next three.
         described: What it is, for people.
-        plain: As in `reviews.source.Source`.
+        plain: As in `reviews.source.Source`, and so the next.
         is_packed: Whether what is read is not the file itself, but what each reader makes of it anew.
         rows: All of them, those that cannot be read included.
         places: Where each part begins.
@@ -48,6 +48,7 @@ class InputFile(BaseModel):
     header: list[str]
     described: str
     plain: list[str]
+    quoted: bool
     is_packed: bool
     rows: int
     places: list[Place]
@@ -75,6 +76,7 @@ class InputFile(BaseModel):
                 self.places[0],
                 self.described,
                 self.plain,
+                self.quoted,
             )
 
 
@@ -135,6 +137,7 @@ def look_through(names: Sequence[InputName], opening: Opening, rows_a_part: int,
                 header=source.header,
                 described=source.described,
                 plain=list(source.plain),
+                quoted=source.quoted,
                 is_packed=is_packed,
                 rows=rows,
                 places=places[:1] if is_packed else places,

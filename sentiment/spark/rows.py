@@ -105,7 +105,7 @@ class Survey(BaseModel):
 
 def open_reviews(read_as: Schema, encoding: str, path: Path):  # type: ignore[no-untyped-def]
     """Open a file of reviews with labels."""
-    return opened(path, encoding=encoding, expected=read_as.required())
+    return opened(path, encoding=encoding, expected=read_as.required(), quoted=read_as.quoted)
 
 
 def survey(given: Given, number: int) -> bytes:

@@ -87,7 +87,8 @@ def read_upload(content: bytes, *, name: str, encoding: str, schema: Schema) -> 
 def _table(path: Path, encoding: str, schema: Schema) -> tuple[Table, str | None]:
     """Read by the schema; where its columns are not there, read all the same and say which."""
     try:
-        return read_table(path, encoding=encoding, expected=schema.required(label=False)), None
+        expected = schema.required(label=False)
+        return read_table(path, encoding=encoding, expected=expected, quoted=schema.quoted), None
     except InvalidReviewsError as error:
         return read_table(path, encoding=encoding, expected=()), "; ".join(error.problems)
 

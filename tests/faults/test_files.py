@@ -82,7 +82,9 @@ def feather() -> bytes:
         pytest.param(
             zipped(**{"a\x1b[31m.csv": CSV, "b.csv": CSV}), r"2 files ('a\x1b[31m.csv', 'b.csv')", id="names in a zip"
         ),
-        pytest.param(b'[["Review Text", "Recommended IND"], ["good", 1]]', "a JSON array", id="array of arrays"),
+        pytest.param(
+            b'[["Review Text", "Recommended IND"], ["good", 1]]', "`jq -c '.[]' FILE` writes them", id="array of arrays"
+        ),
         pytest.param(json.dumps(LINES[0], indent=1).encode(), "JSON document over several lines", id="printed object"),
         pytest.param(json.dumps({"reviews": LINES}, indent=1).encode(), "over several lines", id="object of reviews"),
     ],

@@ -20,6 +20,7 @@ from sentiment.errors import InputError, InvalidReviewsError
 from sentiment.models.files import save_model
 from sentiment.models.pair_scorer import scorer_of
 from sentiment.reviews.csv_structure import read_table
+from sentiment.reviews.schema import Schema
 from sentiment.reviews.unpacking import spooled
 from sentiment.scoring.files import score_file
 from sentiment.scoring.order import Order
@@ -90,11 +91,22 @@ def test_a_broken_row_costs_itself_and_no_other(tmp_path, score, line, kind, oth
     assert kind in rejected["reason"]
 
 
+def test_where_quotes_are_characters_no_row_is_lost_to_one(tmp_path, score):
+    changed = lines(delimiter="\t")
+    changed[11] = '10\t\t"  so soft'
+    (tmp_path / "in.tsv").write_text("\n".join(changed) + "\n")
+    order = Order(tmp_path / "in.tsv", tmp_path / "out.csv", "7", schema=Schema(quoted=False))
+    report = score(order)
+    assert (report.rows, report.scored, report.rejected) == (300, 300, 0)
+    assert scored(tmp_path / "out.csv")[10]["Review Text"] == '"  so soft'
+
+
 def test_checking_names_the_same_rows_as_scoring_rejects(tmp_path, score):
     (tmp_path / "in.csv").write_text("\n".join(with_line(12, '10,,"soft')) + "\n")
     table = read_table(tmp_path / "in.csv", encoding="utf-8", expected=("Review Text",))
     assert table.numbers == [n + 1 for n in range(300) if n != 10]
-    assert table.problems == ["line 12: a quote is opened and not closed; it must be closed, and doubled inside"]
+    (problem,) = table.problems
+    assert problem.startswith("line 12: a quote is opened and not closed; it must be closed, and doubled inside")
 
 
 def test_a_quote_in_a_large_file_ends_at_the_next_row_and_not_at_the_longest_cell(tmp_path, score):

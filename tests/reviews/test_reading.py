@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from sentiment.errors import InputError, InvalidReviewsError
 from sentiment.models.digests import sha256_of
 from sentiment.reviews.csv_structure import LONGEST_CELL
-from sentiment.reviews.reading import Department, check_data, documents, examples, read_reviews, with_text
+from sentiment.reviews.reading import Department, check_data, documents, examples, read, read_reviews, with_text
 
 HEADER = ["Review Text", "Recommended IND", "Age"]
 BOM = b"\xef\xbb\xbf"
+AS_CHARACTERS = "; where quotes are characters like any other, `quoted: false` in a --schema says so"
 
 
 def table(header: list[str] | None = None, rows: int = 60, **changed: list[str]) -> str:
@@ -179,7 +180,7 @@ def test_any_valid_rows_read_back_the_same(tmp_path: Path, rows: list[tuple[str,
             id="duplicate header",
         ),
         pytest.param(
-            table(row_2=["a", "maybe", ""], row_4=["b", "maybe", ""], row_9=["c", "1.5", ""], row_11=["", "", ""]),
+            table(row_2=["a", "maybe", ""], row_4=["b", "maybe", ""], row_9=["c", "1.5", ""], row_11=["d", "", ""]),
             "4 rows have unknown labels in 'Recommended IND': 'maybe' (2 times), '1.5' (1 times), '' (1 times), "
             "in rows 2, 4, 9, 11; 0 or 1 expected, or true and false, or yes and no; other words are named by "
             "yes_values and no_values in a --schema, and stars by --recommended-from and --not-recommended-to; "
@@ -234,12 +235,12 @@ def test_any_valid_rows_read_back_the_same(tmp_path: Path, rows: list[tuple[str,
         ),
         pytest.param(
             table().replace("text 4,", '"text 4,'),
-            "line 5: a quote is opened and not closed; it must be closed, and doubled inside",
+            "line 5: a quote is opened and not closed; it must be closed, and doubled inside" + AS_CHARACTERS,
             id="quote unclosed to the end",
         ),
         pytest.param(
             table().replace("text 4,", '"text 4,').replace("text 6,", '"text 6",'),
-            "line 5: a quote is opened and not closed; it must be closed, and doubled inside",
+            "line 5: a quote is opened and not closed; it must be closed, and doubled inside" + AS_CHARACTERS,
             id="quote closed too late",
         ),
         pytest.param(
@@ -309,6 +310,22 @@ def test_all_problems_of_a_file_are_reported_together(tmp_path: Path) -> None:
         "and stars by --recommended-from and --not-recommended-to; "
         "cells whose rows are to be left out are named by neither_values in a --schema",
         "1 cells of 'Age' are not numbers: 'old' in row 8; whole numbers expected",
+    )
+
+
+def test_a_row_of_nothing_says_neither_and_is_left_out(tmp_path: Path) -> None:
+    found = read(stored(tmp_path, table(row_7=[" ", "", ""])))
+    assert found.left_out == 1
+    assert 7 not in found.reviews["row"].tolist()
+    assert len(found.reviews) == 59
+
+
+@pytest.mark.parametrize(
+    "first", ["4.5,so soft", "1,a dress that is softer and longer than any other I had before this summer"]
+)
+def test_a_file_without_a_header_is_told_so(tmp_path: Path, first: str) -> None:
+    assert problems_of(stored(tmp_path, f"{first}\n{first}\n"))[1] == (
+        "the first line reads as a row, not as names of columns; a header expected above it"
     )
 
 

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from commands.root import root
@@ -152,3 +153,46 @@ def test_what_is_proposed_follows_from_names_and_cells(header, rows, found) -> N
 def test_what_cannot_be_guessed_is_asked() -> None:
     proposal = propose(["a", "b"], [["1", "2"], ["3", "4"]])
     assert len(proposal.open_questions) == 2
+
+
+def tabs(folder: Path) -> Path:
+    """A file whose cells never stand in quotes, in which quotes and commas are characters like any other."""
+    words = ['"soft" is no word for it', '"  so soft', 'the 5" heel', '" and "', "plain"]
+    lines = ["id\trating\tsaid", *(f"{n}\t{n % 40 / 10}\t{words[n % 5]} {n}" for n in range(200))]
+    path = folder / "shop.tsv"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def test_a_file_whose_quotes_are_characters_is_proposed_and_read_as_such(tmp_path: Path) -> None:
+    path, proposed = tabs(tmp_path), tmp_path / "proposed.yaml"
+    refused = CliRunner().invoke(root, ["data", "check", str(path), "--text-column", "said", "--label-column", "id"])
+    assert refused.exit_code == 2
+    assert "`quoted: false` in a --schema says so" in refused.output
+    shown = CliRunner().invoke(root, ["data", "check", str(path), "--propose-schema"])
+    proposed.write_text(shown.output)
+    assert yaml.safe_load(shown.output) == {
+        "quoted": False,
+        "text": "said",
+        "label": "rating",
+        "id": "id",
+        "recommended_from": 2.925,
+        "not_recommended_to": 0.975,
+    }
+    checked = CliRunner().invoke(root, ["data", "check", str(path), "--schema", str(proposed), "--json"])
+    assert json.loads(checked.output)["labels"] == {"not recommended": 50, "recommended": 50}
+    schema = Schema.from_mapping(yaml.safe_load(shown.output), source="proposed.yaml")
+    assert read(path, schema=schema).reviews["review"].tolist()[:3] == [
+        '"soft" is no word for it 0',
+        '"  so soft 1',
+        'the 5" heel 2',
+    ]
+
+
+def test_quotes_around_most_cells_are_quotes_though_one_does_not_close(tmp_path: Path) -> None:
+    path = tmp_path / "shop.csv"
+    lines = ['"body","stars"', *(f'"a text {n}","{n % 5 + 1}"' for n in range(60)), '"one more,"3"']
+    path.write_text("\n".join(lines) + "\n")
+    shown = CliRunner().invoke(root, ["data", "check", str(path), "--propose-schema"])
+    assert "# Not in order: line 62: " in shown.output
+    assert "quoted" not in yaml.safe_load(shown.output)

@@ -60,6 +60,16 @@ def test_the_sides_together_are_the_rows_of_the_file_as_one_machine_reads_them()
     assert shares == pytest.approx([0.72, 0.08, 0.2], abs=0.02)
 
 
+def test_quotes_are_characters_in_every_part_where_the_schema_says_so(tmp_path):
+    path, read_as = tmp_path / "shop.tsv", Schema(quoted=False)
+    lines = [f'"  soft {n}\t{n % 2}' for n in range(200)]
+    path.write_text("\n".join(["Review Text\tRecommended IND", *lines]) + "\n")
+    found = all_rows(given_of(path, rows_a_part=60, read_as=read_as), *Side).sort_values("row").reset_index(drop=True)
+    expected = with_text(read_reviews(path, schema=read_as))
+    assert len(expected) == 200
+    pd.testing.assert_frame_equal(found.drop(columns="key"), expected)
+
+
 @pytest.mark.parametrize("rows_a_part", [1000, 77])
 def test_where_files_are_cut_changes_nothing(rows_a_part):
     for side in Side:
