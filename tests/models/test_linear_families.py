@@ -6,17 +6,19 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 from scipy.sparse import csr_matrix
-from scipy.special import logit
+from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
 
 from sentiment.models import families
 from sentiment.models.calibrated_linear import fit_calibration
 from sentiment.models.explain import contributions, telling_words
 from sentiment.models.families import _linear, linear_blend
-from sentiment.models.families._linear import Rows
+from sentiment.models.families._linear import Rows, Weights
 from sentiment.models.families._logistic import logistic_weights
 from sentiment.models.families.nb_linear import log_count_ratio
+from sentiment.models.linear_pair import tfidf_of_runs
 from sentiment.reviews.reading import documents, examples
+from sentiment.text import get_recipe
 from tests.trained import candidate
 
 WORDS = ("complement_bayes", "linear_blend", "linear_svm", "nb_linear")
@@ -96,6 +98,17 @@ def test_calibration_never_turns_ranks_round():
     labels = (np.abs(scores) > 1).astype(int)  # high on both sides: the better slope below 0 would be negative
     calibrated = fit_calibration(scores, labels).log_odds(np.linspace(-5, 5, 100))
     assert (np.diff(calibrated) >= -1e-12).all()
+
+
+def test_the_slopes_of_a_calibration_meet_at_the_share_that_recommends():
+    chance = np.random.default_rng(0)
+    honest = chance.normal(2, 2, (100_000, 1))
+    labels = (chance.random(100_000) < expit(honest[:, 0])).astype(int)
+    vectorizer = tfidf_of_runs(get_recipe("ending"), 1, 1)
+    classifier = _linear.blended(vectorizer, [Weights(np.ones(1), 0.0)], honest, labels).model.classifier
+    assert labels.mean() == pytest.approx(0.78, abs=0.01)
+    meeting = -classifier.intercept_[0] / classifier.coef_[0, 0]
+    assert expit(meeting) == pytest.approx(labels.mean(), abs=0.01)
 
 
 @pytest.mark.parametrize("family", WORDS)
