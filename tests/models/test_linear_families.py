@@ -107,7 +107,7 @@ def test_the_slopes_of_a_calibration_meet_at_the_share_that_recommends():
     vectorizer = tfidf_of_runs(get_recipe("ending"), 1, 1)
     classifier = _linear.blended(vectorizer, [Weights(np.ones(1), 0.0)], honest, labels).model.classifier
     assert labels.mean() == pytest.approx(0.78, abs=0.01)
-    meeting = -classifier.intercept_[0] / classifier.coef_[0, 0]
+    meeting = -classifier.intercept / classifier.coef[0, 0]
     assert expit(meeting) == pytest.approx(labels.mean(), abs=0.01)
 
 
