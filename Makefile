@@ -25,8 +25,11 @@ train: install ## install, then train and compare every candidate
 test: install lint ## lint, then every test
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --durations 10
 
-test-fast: install ## the tests that take seconds
-	$(BIN)/python -m pytest $(addprefix --ignore tests/,e2e browser tracking scoring spark examples)
+STARTING := browser e2e examples scoring search service spark stack_config steps tracking webapp \
+	$(addprefix faults/test_,homes.py interrupted.py machine.py messages.py)
+
+test-fast: install ## the tests that start no command, server or database
+	$(BIN)/python -m pytest --numprocesses 2 $(addprefix --ignore tests/,$(STARTING))
 
 test-python: ## the fast tests on another Python that the project claims: make test-python PYTHON=python3.12
 	$(MAKE) test-fast VENV=build/$(notdir $(PYTHON))

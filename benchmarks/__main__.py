@@ -52,8 +52,8 @@ COMPARISONS: dict[str, Compare] = {
     "spark_training": spark.compare_training,
 }
 
-LONG = ("pipeline", "spark", "spark_training")
-"""Left out with ``--short``: whole commands, minutes of them, which the tests run as well."""
+LONG = ("embedding", "growth", "pipeline", "search", "spark", "spark_training")
+"""Left out with ``--short``: what takes long with few rows too, and is run by the tests as well."""
 
 
 @click.command()

@@ -29,6 +29,8 @@ from sentiment.reviews.splits import split_reviews
 from sentiment.service.answers import Answerer
 
 WINDOWS = 200
+CHANGED, NARROWLY_CHANGED = 20, 100
+"""Windows with a change that is found nearly always, and with one of which a share is."""
 SEEDS = (0, 11, 23)
 AGAINST = "without a change"
 
@@ -115,19 +117,19 @@ def _quiet(
 
 
 def _changed(drawing: Drawing, config: MonitoringConfig, seed: int) -> list[Comparison]:
-    foreign = "share that is not English"
-    planted: dict[str, tuple[Callable[[], tuple[Rows, Rows]], str, float]] = {
-        "negative reviews 20 points up": (lambda: _more_negative(drawing, 0.20), "predictions", 0.95),
-        "negative reviews 10 points up": (lambda: _more_negative(drawing, 0.10), "predictions", 0.80),
-        "only Dresses, then only Intimates": (lambda: _another_topic(drawing), "words", 0.95),
-        "one letter in ten wrong": (lambda: _edited(drawing, changes.misspelt), "share of unknown words", 0.95),
-        "every title gone": (lambda: _edited(drawing, changes.untitled), "share with a title", 0.95),
-        "half of the reviews in Spanish": (lambda: _edited(drawing, changes.half_spanish), foreign, 0.95),
+    foreign, unknown = "share that is not English", "share of unknown words"
+    planted: dict[str, tuple[Callable[[], tuple[Rows, Rows]], str, int, float]] = {
+        "negative reviews 20 points up": (lambda: _more_negative(drawing, 0.20), "predictions", CHANGED, 0.95),
+        "negative reviews 10 points up": (lambda: _more_negative(drawing, 0.10), "predictions", NARROWLY_CHANGED, 0.8),
+        "only Dresses, then only Intimates": (lambda: _another_topic(drawing), "words", CHANGED, 0.95),
+        "one letter in ten wrong": (lambda: _edited(drawing, changes.misspelt), unknown, CHANGED, 0.95),
+        "every title gone": (lambda: _edited(drawing, changes.untitled), "share with a title", CHANGED, 0.95),
+        "half of the reviews in Spanish": (lambda: _edited(drawing, changes.half_spanish), foreign, CHANGED, 0.95),
     }
     rows = []
-    for name, (make, told, least) in planted.items():
+    for name, (make, told, windows, least) in planted.items():
         found = []
-        for _ in range(20):
+        for _ in range(windows):
             judgement = _judged(drawing, *make(), config)
             found.append(any(told in (finding.name, finding.kind) for finding in judgement.raised))
         rows.append(value_at_least(f"{name}, seed {seed}: share found", AGAINST, float(np.mean(found)), 0.01, least))

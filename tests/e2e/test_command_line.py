@@ -90,16 +90,16 @@ def test_fetching_without_kagglehub_says_how_to_download_by_hand(fresh):
     assert "--from" in done.stderr
 
 
-def test_a_stack_that_is_not_registered_is_refused_with_the_command_that_registers_it(fresh):
+def test_a_stack_that_is_not_registered_is_refused_with_the_command_that_registers_it(project):
     for arguments in (("--stack", "team"), ("runs", "--stack", "team"), ("--only", "bag_of_words", "--stack", "team")):
-        refused = fresh.run(*arguments, exits=2)
+        refused = project.run(*arguments, exits=2)
         assert "no stack 'team' is registered" in refused.stderr
         assert "`python run.py stack set-up team` registers it" in refused.stderr
-    assert "no stack 'loc' is registered" in fresh.run("--stack", "loc", "status", exits=2).stderr
+    assert "no stack 'loc' is registered" in project.run("--stack", "loc", "status", exits=2).stderr
 
 
-def test_a_stack_whose_secret_is_missing_is_refused_with_the_command_that_makes_it(fresh):
-    refused = fresh.run("stack", "set-up", "team", "--set", "MLFLOW_URL=http://127.0.0.1:9", exits=2)
+def test_a_stack_whose_secret_is_missing_is_refused_with_the_command_that_makes_it(project):
+    refused = project.run("stack", "set-up", "team", "--set", "MLFLOW_URL=http://127.0.0.1:9", exits=2)
     assert "secret 'sentiment-team' lacks password, username: `zenml secret create sentiment-team -i`" in refused.stderr
     assert "`python run.py stack up team`" in refused.stderr
 

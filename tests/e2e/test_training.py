@@ -180,16 +180,12 @@ def test_every_address_loads_the_champion(project, first):
 
 def fitted_again(project, *arguments):
     """Run, and name the candidates that were trained in this very run."""
-    done = project.run(*arguments)
+    return fitted_in(project.run(*arguments))
+
+
+def fitted_in(done):
     rows = [line for line in done.stdout.splitlines() if re.search(r"\d s\b", line)]
     return {name for name in CANDIDATES for row in rows if name in row and "(cached)" not in row}
-
-
-def test_what_comes_from_the_cache_is_told(project, tracked):
-    steps = told(project.run())
-    cached = {step for step, line in steps.items() if line["words"] == "from the cache"}
-    assert cached == steps.keys() - {"open_run", "report", "register", "gate"}
-    assert not any(steps[step]["seconds"] for step in cached)
 
 
 def test_quiet_prints_the_result_alone(project, tracked):
@@ -205,8 +201,13 @@ def test_verbose_leaves_standard_output_to_the_json(project, tracked):
     assert "Using cached version of step `bag_of_words`." in done.stderr
 
 
-def test_the_same_again_trains_nothing_and_links_to_the_runs_that_did(project, tracked):
-    assert fitted_again(project) == set()
+def test_the_same_again_comes_from_the_cache_as_is_told_and_links_to_the_runs_that_trained(project, tracked):
+    done = project.run()
+    assert fitted_in(done) == set()
+    steps = told(done)
+    cached = {step for step, line in steps.items() if line["words"] == "from the cache"}
+    assert cached == steps.keys() - {"open_run", "report", "register", "gate"}
+    assert not any(steps[step]["seconds"] for step in cached)
     again = project.json("runs")
     assert [run["run_id"] for run in again] == [run["run_id"] for run in tracked]
     linked = project.python(

@@ -64,7 +64,10 @@ def project(tmp_path_factory) -> Project:
     return copy_project(tmp_path_factory.mktemp("interrupted"))
 
 
-@pytest.mark.parametrize("moment", AT)
+@pytest.mark.parametrize(
+    "moment",
+    ["nothing", "fitted", *(pytest.param(name, marks=pytest.mark.slow) for name in ("opened", "ended a step"))],
+)
 def test_ctrl_c_ends_with_130_and_settles_everything_at_once(project, moment):
     done = stopped(project, moment, signal.SIGINT)
     assert done.returncode == 130, done.stdout + done.stderr

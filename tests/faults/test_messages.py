@@ -134,7 +134,10 @@ def in_the_bin(trained):
     become("active")
 
 
-@pytest.mark.parametrize("command", [("runs",), ("--only", "bag_of_words"), ("mlflow-ui", "--no-open")])
+@pytest.mark.parametrize(
+    "command",
+    [("runs",), ("--only", "bag_of_words"), pytest.param(("mlflow-ui", "--no-open"), marks=pytest.mark.slow)],
+)
 def test_a_deleted_experiment_is_said_to_lie_in_the_bin_and_how_it_comes_back(in_the_bin, command):
     done = in_the_bin.run(*command, exits=1)
     assert "lies in MLflow's bin" in done.stderr

@@ -183,6 +183,24 @@ def test_holm_raises_more_than_bonferroni_and_stops_at_the_first_that_is_not_sma
     assert not any(one.raised for one in judged_together([finding(0.011), finding(0.02)], 0.02))
 
 
+def test_tests_of_predictions_have_the_greater_share_of_the_rate_and_all_together_no_more_than_it():
+    def finding(kind, p):
+        return Finding(name=kind, kind=kind, window=0, reference=0, p_value=p)
+
+    def raised(**p_values):
+        found = judged_together([finding(kind, p) for kind, p in p_values.items()], 0.06)
+        return [one.name for one in found if one.raised]
+
+    assert raised(predictions=0.04, text=1.0, data=1.0) == ["predictions"]  # four sixths of 0.06
+    assert raised(predictions=0.041, text=1.0, data=1.0) == []
+    assert raised(predictions=1.0, text=0.01, data=1.0) == ["text"]
+    assert raised(predictions=1.0, text=0.011, data=1.0) == []
+    assert raised(predictions=0.04, text=0.03, data=1.0) == ["predictions", "text"]  # a half of 0.06 is left to each
+    chance = np.random.default_rng(0)
+    quiet = [raised(predictions=a, text=b, data=c) for a, b, c in chance.random((4000, 3))]
+    assert np.mean([bool(one) for one in quiet]) == pytest.approx(0.06, abs=0.012)
+
+
 def test_the_estimate_of_calibrated_probabilities_is_what_labels_show():
     chance = np.random.default_rng(3)
     probabilities = chance.beta(4, 1, 20_000)
