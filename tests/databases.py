@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
-import pgserver
 import pytest
+
+if TYPE_CHECKING:
+    import pgserver
 
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[pgserver.PostgresServer]:
     """The server; it runs, and not below pytest's own folder, which pytest closes to the user that it runs as."""
+    pgserver = pytest.importorskip("pgserver", reason="there is no pgserver for this Python")
     with tempfile.TemporaryDirectory(prefix="postgresql-") as folder:
         server = pgserver.get_server(folder)
         yield server
