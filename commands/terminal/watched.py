@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from rich.table import Table
@@ -11,6 +12,10 @@ from commands.terminal.columns import plain_table
 
 if TYPE_CHECKING:
     from sentiment.monitoring.history import Watched
+
+
+_LONGEST = 200
+"""Characters of the reasons; a window's page and ``--json`` have all of them."""
 
 
 def history_table(windows: Sequence[Watched]) -> Table:
@@ -25,7 +30,7 @@ def history_table(windows: Sequence[Watched]) -> Table:
             one.version,
             state,
             f"{one.judgement.rows:,}",
-            "; ".join(one.judgement.reasons)[:200],
+            shorten("; ".join(one.judgement.reasons), _LONGEST, placeholder=" …"),
             noted,
         )
     return table

@@ -115,6 +115,13 @@ def test_the_metric_that_matters_and_the_version_are_whole_at_any_width(width):
         assert f"{entry.evaluation.validation.mcc:.4f}" in candidates
 
 
+def test_reasons_that_are_many_end_with_a_whole_word_and_a_sign():
+    long = watched()
+    reasons = ("text: words differ (more often: " + ", ".join(["zorping"] * 60) + ")",)
+    long = long.model_copy(update={"judgement": long.judgement.model_copy(update={"reasons": reasons})})
+    assert "zorping, …" in " ".join(printed(history_table([long]), 400).split())
+
+
 def test_a_date_is_not_broken_inside():
     table = plain_table("when", "what", "who", "why")
     table.add_row("2026-11-25 15:09:50", "promote", "Somebody Withaname", "because " * 30)
