@@ -146,8 +146,7 @@ def root(ctx: click.Context, verbose: bool, quiet: bool, stack_name: str | None)
     if quiet and verbose:
         raise click.UsageError("--quiet and --verbose exclude each other")
     environment.prepare(verbose=verbose, quiet=quiet)
-    if stack_name is not None:
-        _use_stack(ctx, None, stack_name)
+    _use_stack(ctx, None, stack_name)
     if ctx.invoked_subcommand is None:
         ctx.invoke(train)
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 Kind = Literal["predictions", "text", "data", "performance"]
 WEIGHTS: dict[Kind, float] = {"predictions": 4.0}
 """What a test counts of those of a window; 1 where nothing is said. A change of the predictions is what a shop feels,
-and the faintest: titles or a language that change are seen at a tenth of the rate as well."""
+and the faintest: titles or a language that change are seen at a small share of the rate as well."""
 
 
 class Finding(BaseModel):

@@ -50,10 +50,10 @@ class Parsed(NamedTuple):
 def parse(table: Table, schema: Schema) -> Parsed:
     """Make reviews of the rows of a file, or of some of them; the file may have none."""
     columns = table.columns() or {name: [] for name in table.header}
-    texts = columns[schema.text]
+    written = [bool(review.strip()) for review in columns[schema.text]]
     labels = [
-        label if review.strip() or label != "" else None  # a row of nothing says neither
-        for label, review in zip(schema.labels(columns[schema.label]), texts, strict=True)
+        label if has_review or label != "" else None  # a row of nothing says neither
+        for label, has_review in zip(schema.labels(columns[schema.label]), written, strict=True)
     ]
     unknown = [(number, label) for number, label in zip(table.numbers, labels, strict=True) if isinstance(label, str)]
     other_problems: list[str] = []
@@ -69,7 +69,7 @@ def parse(table: Table, schema: Schema) -> Parsed:
     said = np.array([label in LABELS for label in labels], dtype=bool)
     frame = frame[said].reset_index(drop=True)
     frame["recommended"] = np.array([label for label in labels if label in LABELS], dtype=np.int64)
-    with_review = Counter(label for label, review in zip(labels, texts, strict=True) if review.strip())
+    with_review = Counter(label for label, has_review in zip(labels, written, strict=True) if has_review)
     known = (with_review[0], with_review[1], with_review[None])
     return Parsed(
         frame,

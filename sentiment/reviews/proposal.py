@@ -156,7 +156,8 @@ def _label(columns: dict[str, list[str]], text: str | None) -> tuple[str | None,
         return next((name for name in two_valued if _LABEL.search(name)), two_valued[0]), {}
     stars = [name for name in columns if name != text and (_LABEL.search(name) or _STARS.search(name))]
     scales = {name: numbers for name in stars if len(set(numbers := _numbers(columns[name]))) >= _FEWEST_STARS}
-    for name in sorted(scales, key=lambda one: len(set(scales[one])) > _MOST_STARS):  # means of stars have many values
+    if scales:
+        name = min(scales, key=lambda one: len(set(scales[one])) > _MOST_STARS)  # means of stars have many values
         return name, _thresholds(scales[name])
     named = _named(columns, _LABEL, {text})
     return named, {}

@@ -134,8 +134,7 @@ def opened(
     with ExitStack() as stack:
         try:
             unpacked, packed = unpack(path, stack, folder)
-            source = _source(path, unpacked, packed, encoding, expected, stack, folder)
-            yield source if quoted else replace(source, quoted=False)
+            yield replace(_source(path, unpacked, packed, encoding, expected, stack, folder), quoted=quoted)
         except (EOFError, zlib.error, zipfile.BadZipFile) as error:
             raise InvalidReviewsError(str(path), [f"the archive is damaged: {error}"]) from error
 
