@@ -45,7 +45,7 @@ def require_path(named: Path | str | None) -> None:
     from sentiment.errors import InputError
 
     if named is not None and is_address(named):
-        raise InputError(f"{named} is an address of an object store: --engine spark reads it; else give a file")
+        raise InputError(f"{named} is an address of an object store, which only --engine spark takes; else give a file")
 
 
 def kept_if_standard_input(path: Path) -> Path:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands.given_files import GivenPath, PathOrAddress, kept_if_standard_input, require_path
+from commands.given_files import PathOrAddress, kept_if_standard_input, require_path
 from commands.schema_options import schema_options
 from commands.spark_options import require_files, spark_options
 from commands.terminal.output import json_option, print_json, tells
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("source", metavar="IN", type=PathOrAddress(allow_dash=True))
-@click.argument("destination", metavar="OUT.csv|OUT.parquet", type=GivenPath())
+@click.argument("destination", metavar="OUT.csv|OUT.parquet", type=PathOrAddress())
 @click.option(
     "--version", default="champion", show_default=True, help="The version that scores: a number, or champion."
 )
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 @json_option
 def score(
     source: Path | str,
-    destination: Path,
+    destination: Path | str,
     version: str,
     encoding: str,
     workers: int,
@@ -67,8 +67,9 @@ def score(
     IN is CSV, JSON lines or Parquet, packed by gzip or zip or not; - is standard input. The columns are those that the
     version was trained with, unless options say otherwise.
 
-    With --engine spark, IN may be a folder or a pattern such as 'reviews/*.csv' too, or the address of objects such as
-    s3a://bucket/reviews/, and OUT becomes a folder of parts; paths must be the same on every machine of the cluster.
+    With --engine spark, IN may be a folder or a pattern such as 'reviews/*.csv' too, and OUT becomes a folder of parts.
+    Paths must be the same on every machine of the cluster; both may be addresses of an object store instead, such as
+    s3a://bucket/reviews/ and s3a://bucket/scored.parquet.
 
     Example: python run.py score reviews.csv scored.parquet --engine spark --master 'local[2]'
 
@@ -80,17 +81,20 @@ def score(
 
     if cluster is None:
         require_path(source)
+        require_path(destination)
         source = kept_if_standard_input(Path(source))
         require_regular(source)
-        source = source.resolve()
+        source, destination = source.resolve(), Path(destination).resolve()
     else:
         require_files(source)
-        source = source.absolute() if isinstance(source, Path) else source
+        source, destination = (
+            named.absolute() if isinstance(named, Path) else named for named in (source, destination)
+        )
     if schema is None:
         schema = _schema_of(version)
     order = Order(
         source,
-        destination.absolute() if cluster else destination.resolve(),
+        destination,
         version,
         encoding=encoding,
         workers=workers,

@@ -67,7 +67,8 @@ def scoring_by_spark(
     Args:
         version: As in `scoring`.
         source: A file, a folder or a pattern, at the same path on every machine of the cluster.
-        destination: As in `scoring`; it becomes a folder, which every machine can write to.
+        destination: As in `scoring`; it becomes a folder, which every machine can write to, or what lies
+            below the address of an object store.
         encoding: As in `scoring`, and so the others.
         restart: See there.
         overwrite: See there.

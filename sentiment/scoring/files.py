@@ -33,6 +33,7 @@ class ScoringReport(BaseModel):
 
     Attributes:
         rows: In the input.
+        output: The path or address of what was written.
         rejected: Of those, not scored; each with its reason in `rejected_file`, which is None where there are none.
         resumed_from: Rows that an earlier run, which was killed, had already done.
         seconds: Of this run.
@@ -44,8 +45,8 @@ class ScoringReport(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    output: Path
-    rejected_file: Path | None
+    output: str
+    rejected_file: str | None
     version: str
     rows: int
     scored: int
@@ -89,7 +90,7 @@ def _score(order: Order, source: Source, scorer: Scorer, model_files: Path, on_p
     journal = _where_to_begin(order, source.start)
     resumed_from = journal.place.row
     sinks = (
-        open_sink(order.folder, order.destination, output_columns(source.header), exact=order.exact),
+        open_sink(order.folder, order.suffix, output_columns(source.header), exact=order.exact),
         CsvSink(order.folder / "rejected.csv", Rejected._fields),
     )
     with closing(sinks[0]) as scored, closing(sinks[1]) as rejected:
@@ -98,14 +99,14 @@ def _score(order: Order, source: Source, scorer: Scorer, model_files: Path, on_p
             rejected.take_back(journal.rejected_mark)
             for reached in _score_the_rest(order, source, journal, sinks, scorer, model_files, on_progress):
                 journal = reached
-        scored.put_in_place(order.destination)
+        scored.put_in_place(Path(order.destination))
         if journal.rejected:
             rejected.put_in_place(order.rejected_file)
     forget_journal(order.folder)
     shutil.rmtree(order.folder)
     return ScoringReport(
-        output=order.destination,
-        rejected_file=order.rejected_file if journal.rejected else None,
+        output=str(order.destination),
+        rejected_file=str(order.rejected_file) if journal.rejected else None,
         version=order.version,
         rows=journal.place.row,
         scored=journal.scored,

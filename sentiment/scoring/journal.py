@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from sentiment.atomic import write_atomically
 from sentiment.errors import InputError
 from sentiment.reviews.lines import Place
 
-_FILE = "journal.json"
+JOURNAL = "journal.json"
+"""What a journal is called in the folder of an unfinished run."""
 
 
 class Job(BaseModel):
@@ -60,30 +61,39 @@ class Journal(BaseModel):
     rejected_mark: int = 0
     finished: bool = False
 
+    def as_text(self) -> str:
+        """Write it as JSON; `parsed` reads it."""
+        return self.model_dump_json(indent=2) + "\n"
+
     def write(self, folder: Path) -> None:
         """Replace the journal of a folder."""
-        staged = folder / f".{_FILE}"
-        with staged.open("w", encoding="utf-8") as file:
-            file.write(self.model_dump_json(indent=2) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(staged, folder / _FILE)  # noqa: PTH105  (atomic on every platform, which Path.rename is not)
+        write_atomically(folder / JOURNAL, self.as_text())
 
 
 def forget_journal(folder: Path) -> None:
     """Remove the journal of a folder: what else lies there means nothing from now on."""
-    (folder / _FILE).unlink(missing_ok=True)
+    (folder / JOURNAL).unlink(missing_ok=True)
 
 
 def read_journal(folder: Path) -> Journal | None:
-    """Read how far a run got; None where none began.
-
-    Raises:
-        InputError: The journal is damaged.
-    """
+    """Read how far a run got; None where none began; raises as `parsed`."""
     try:
-        return Journal.model_validate_json((folder / _FILE).read_bytes())
+        return parsed((folder / JOURNAL).read_bytes(), folder)
     except FileNotFoundError:
         return None
+
+
+def parsed(content: bytes, folder: Path | str) -> Journal:
+    """Read a journal.
+
+    Args:
+        content: Of the file.
+        folder: Where it lies, for people.
+
+    Raises:
+        InputError: It is damaged.
+    """
+    try:
+        return Journal.model_validate_json(content)
     except ValidationError as error:
-        raise InputError(f"{folder / _FILE} is damaged; begin again with --restart") from error
+        raise InputError(f"{folder}/{JOURNAL} is damaged; begin again with --restart") from error

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from filelock import FileLock, Timeout
 
@@ -19,7 +19,8 @@ from sentiment.scoring.writing import SUFFIXES
 ADDED = ("input_row", "probability", "recommended", "model_version", "known_words")
 """Columns of the output that the input must not have."""
 
-_LOCK = "lock"
+LOCK = "lock"
+"""What the folder of an unfinished run has in it while a process is at it, whatever else there is."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Order:
 
     Attributes:
         source: A file of reviews; for Spark, what `spark.files.input_files` takes.
-        destination: ``.csv`` or ``.parquet``.
+        destination: ``.csv`` or ``.parquet``; for Spark, the address of objects too.
         version: Of the registered model, for the output.
         workers: Processes.
         restart: Forget how far an earlier run got.
@@ -38,7 +39,7 @@ class Order:
     """
 
     source: Path | str
-    destination: Path
+    destination: Path | str
     version: str
     encoding: str = "utf-8"
     workers: int = 1
@@ -48,14 +49,19 @@ class Order:
     exact: bool = False
 
     @property
+    def suffix(self) -> str:
+        """Of the destination, which says what it is."""
+        return PurePath(self.destination).suffix
+
+    @property
     def folder(self) -> Path:
         """Where an unfinished run lies."""
-        return self.destination.with_name(self.destination.name + ".partial")
+        return Path(f"{self.destination}.partial")
 
     @property
     def rejected_file(self) -> Path:
         """Where the rows go that could not be scored."""
-        return self.destination.with_name(f"{self.destination.name}.rejected.csv")
+        return Path(f"{self.destination}.rejected.csv")
 
 
 def check_order(order: Order) -> None:
@@ -75,12 +81,22 @@ def check_destination(order: Order) -> None:
     Raises:
         InputError: It cannot be written, or is there already.
     """
-    if order.destination.suffix not in SUFFIXES:
+    require_suffix(order)
+    destination = Path(order.destination)
+    if not destination.parent.is_dir():
+        raise InputError(f"{destination.parent} is not a folder; the output's folder must exist")
+    if destination.exists() and not order.overwrite and not order.folder.exists():
+        raise InputError(f"{destination} exists already; --overwrite replaces it")
+
+
+def require_suffix(order: Order) -> None:
+    """Refuse a destination that does not say what it is to be.
+
+    Raises:
+        InputError: It does not.
+    """
+    if order.suffix not in SUFFIXES:
         raise InputError(f"{order.destination} must end in {' or '.join(SUFFIXES)}")
-    if not order.destination.parent.is_dir():
-        raise InputError(f"{order.destination.parent} is not a folder; the output's folder must exist")
-    if order.destination.exists() and not order.overwrite and not order.folder.exists():
-        raise InputError(f"{order.destination} exists already; --overwrite replaces it")
 
 
 @contextmanager
@@ -118,7 +134,7 @@ def alone(order: Order) -> Iterator[None]:
         shutil.rmtree(order.folder, ignore_errors=True)
     order.folder.mkdir(exist_ok=True)
     try:
-        with FileLock(order.folder / _LOCK, timeout=0):
+        with FileLock(order.folder / LOCK, timeout=0):
             yield
     except Timeout as error:
         raise InputError(f"another process is writing {order.destination} now") from error
@@ -130,7 +146,7 @@ def job_of(order: Order, source_sha256: str) -> Job:
         source_sha256=source_sha256,
         encoding=order.encoding,
         version=order.version,
-        suffix=order.destination.suffix,
+        suffix=order.suffix,
         schema_settings=order.schema.settings(),
         exact=order.exact,
     )
@@ -145,17 +161,31 @@ def begun(order: Order, job: Job) -> Journal | None:
     found = read_journal(order.folder)
     if found is None:
         for leftover in order.folder.iterdir():
-            if leftover.name != _LOCK and leftover.is_file():
+            if leftover.name != LOCK and leftover.is_file():
                 leftover.unlink()
         return None
-    if found.job != job:
+    require_same(found.job, job, order.folder)
+    return found
+
+
+def require_same(found: Job, job: Job, folder: Path | str) -> None:
+    """Refuse to go on with another job than the one that was begun.
+
+    Args:
+        found: What was begun.
+        job: What is to be done now.
+        folder: Of the unfinished run, for people.
+
+    Raises:
+        InputError: They differ.
+    """
+    if found != job:
         differing = ", ".join(
-            f"{name} was {getattr(found.job, name)} and is {getattr(job, name)}"
+            f"{name} was {getattr(found, name)} and is {getattr(job, name)}"
             for name in Job.model_fields
-            if getattr(found.job, name) != getattr(job, name)
+            if getattr(found, name) != getattr(job, name)
         )
         raise InputError(
-            f"{order.folder} has an unfinished run of something else: {differing}. "
+            f"{folder} has an unfinished run of something else: {differing}. "
             "Go on with what it was, or begin again with --restart."
         )
-    return found

@@ -53,23 +53,23 @@ def inert(cell: str) -> str:
     return f"'{cell}"
 
 
-def open_sink(folder: Path, destination: Path, columns: Sequence[str], *, exact: bool = False) -> Sink:
-    """Open the sink for a destination by its suffix.
+def open_sink(folder: Path, suffix: str, columns: Sequence[str], *, exact: bool = False) -> Sink:
+    """Open the sink for a kind of file.
 
     Args:
         folder: Where rows are kept until all are there.
-        destination: ``.csv`` or ``.parquet``.
+        suffix: ``.csv`` or ``.parquet``.
         columns: Of `ADDED` and of the input.
         exact: Leave text that a spreadsheet would take for a formula as it is; Parquet always does.
 
     Raises:
         InputError: The suffix is not one of `SUFFIXES`.
     """
-    if destination.suffix == ".csv":
+    if suffix == ".csv":
         return CsvSink(folder / "scored.csv", columns, exact=exact)
-    if destination.suffix == ".parquet":
+    if suffix == ".parquet":
         return ParquetSink(folder, columns)
-    raise InputError(f"{destination} ends in {destination.suffix!r}; one of {', '.join(SUFFIXES)} expected")
+    raise InputError(f"{suffix!r} found; one of {', '.join(SUFFIXES)} expected")
 
 
 class CsvSink:

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from filelock import FileLock
 from pydantic import BaseModel, ConfigDict
@@ -19,13 +17,8 @@ from pydantic import BaseModel, ConfigDict
 from sentiment.addresses import is_address
 from sentiment.errors import InputError
 from sentiment.models.digests import digest_of
+from sentiment.spark.stores import store_of, told
 
-if TYPE_CHECKING:
-    from fsspec import AbstractFileSystem
-
-EXTRAS = {"s3": "s3", "s3a": "s3", "gs": "gcs"}
-"""Schemes of addresses, and which of the project's extras reads them."""
-_PATIENCE = {"connect_timeout": 5, "read_timeout": 30, "retries": {"mode": "standard", "total_max_attempts": 3}}
 _MAGIC = "*?["
 _HIDDEN = ("_", ".")
 """What names begin with that are no data, as everywhere on Spark."""
@@ -87,8 +80,8 @@ def _paths(named: Path) -> list[InputName]:
 
 def _objects(address: str) -> list[InputName]:
     scheme = address.partition("://")[0]
-    with _told(f"{address} cannot be listed"):
-        store, path = _store(address)
+    with told(f"{address} cannot be listed"):
+        store, path = store_of(address)
         is_pattern = any(sign in path for sign in _MAGIC)
         found: dict[str, dict[str, Any]] = (store.glob if is_pattern else store.find)(path, detail=True)
     root = re.split(r"[*?\[]", path)[0].rpartition("/")[0] if is_pattern else path
@@ -101,12 +94,12 @@ def _objects(address: str) -> list[InputName]:
 
 def _copied(file: InputName) -> Path:
     name = f"copy-{re.sub(r'[^A-Za-z0-9.-]', '_', called(file.path))[-100:]}"
-    folder = _folder_of_job() / _COPIES / digest_of(file.model_dump())[:32]
+    folder = folder_of_job() / _COPIES / digest_of(file.model_dump())[:32]
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / ".lock", timeout=_MOST_COPIES_SECONDS):
         if not (folder / name).exists():
-            with _told(f"{file.path} cannot be read"):
-                store, path = _store(file.path)
+            with told(f"{file.path} cannot be read"):
+                store, path = store_of(file.path)
                 if _version(store.info(path)) != file.version:
                     raise InputError(f"{file.path} changed while it was read; start again")
                 half = folder / ".half"
@@ -115,42 +108,15 @@ def _copied(file: InputName) -> Path:
     return folder / name
 
 
-def _folder_of_job() -> Path:
+def folder_of_job() -> Path:
     """Give a worker's own folder, which Spark removes when the job ends."""
     return Path(os.environ["SPARK_LOCAL_DIRS"].split(",")[0])
 
 
-def _store(address: str) -> tuple[AbstractFileSystem, str]:
-    scheme, _, path = address.partition("://")
-    if scheme not in EXTRAS:
-        known = ", ".join(f"{one}://" for one in EXTRAS)
-        raise InputError(f"{address} is at {scheme}://, which is not read; {known} are, and paths")
-    import fsspec
-
-    settings = {"config_kwargs": _PATIENCE} if EXTRAS[scheme] == "s3" else {}
-    try:
-        return fsspec.filesystem(scheme, use_listings_cache=False, **settings), path.rstrip("/")
-    except ImportError as error:
-        extra = EXTRAS[scheme]
-        raise InputError(f"{address} needs the extra {extra}: `pip install '.[{extra}]'` brings it") from error
-
-
 def _version(info: dict[str, Any]) -> str:
-    told = next((str(info[name]) for name in _VERSIONS if info.get(name)), "")
-    return f"{info['size']} bytes {told}".strip()
+    stated = next((str(info[name]) for name in _VERSIONS if info.get(name)), "")
+    return f"{info['size']} bytes {stated}".strip()
 
 
 def _is_hidden(names: tuple[str, ...] | list[str]) -> bool:
     return any(name.startswith(_HIDDEN) for name in names)
-
-
-@contextmanager
-def _told(what: str) -> Iterator[None]:
-    """Say what went wrong in a store in one line, without a library's chain of causes."""
-    try:
-        yield
-    except InputError:
-        raise
-    except Exception as error:
-        text = " ".join(str(error).split()) or "nothing more is known"
-        raise InputError(f"{what}: {type(error).__name__}: {text.partition('<?xml')[0][:300]}") from error

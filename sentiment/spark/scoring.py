@@ -1,21 +1,7 @@
-"""Files of reviews scored into a folder of parts; a run that was killed goes on with the parts that are not there.
-
-The folder beside the output, ``OUT.partial``, has all of it until every part is there::
-
-    journal.json          what is scored with what
-    scored/part-….csv     or .parquet: one file a part
-    rejected/part-….csv   of the parts that have rows that could not be scored
-    done/….json           one a part, written last: it is done, and how many rows it has
-    writing-…/            what a worker is at
-
-A part is the same whoever writes it, and put in place in one piece: so a worker that is lost, and one that is slow
-and has its work done twice, change nothing.
-"""
+"""Files of reviews scored into a folder of parts; a run that was killed goes on with the parts that are not there."""
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -26,15 +12,14 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from sentiment.addresses import is_address
-from sentiment.atomic import write_atomically
 from sentiment.errors import InputError
 from sentiment.models.digests import digest_of
 from sentiment.models.scorer import Scorer
 from sentiment.reviews.lines import Place
 from sentiment.reviews.source import Source
 from sentiment.scoring.files import ROWS_A_CHUNK, Progress, ScoringReport, notes, scored_rows
-from sentiment.scoring.journal import Job, Journal, forget_journal
-from sentiment.scoring.order import Order, alone, begun, check_destination, job_of, opened_for, output_columns
+from sentiment.scoring.journal import JOURNAL, Job, Journal, parsed
+from sentiment.scoring.order import Order, job_of, opened_for, output_columns, require_same
 from sentiment.scoring.reading import Rejected, read_chunks
 from sentiment.scoring.writing import CsvSink, open_sink
 from sentiment.spark.files import InputName, called, input_files
@@ -49,14 +34,12 @@ from sentiment.spark.parts import (
     parts_of,
     require_alike,
 )
+from sentiment.spark.results import DONE, REJECTED, SCORED, Results, results_of
 from sentiment.spark.session import Cluster, scratch_folder, spark_session
 from sentiment.spark.shipping import Shipment, scorer_of_shipment, ship_model, ship_package
 
 INPUT_FILE = "input_file"
 """Column of the output, the first, where there are several files: ``input_row`` counts the rows of each."""
-SUCCESS = "_SUCCESS"
-"""The empty file in a folder of parts that says that all are there, as every job of Spark leaves it."""
-_SCORED, _REJECTED, _DONE, _WRITING = "scored", "rejected", "done", "writing-"
 
 
 class Counts(BaseModel):
@@ -100,8 +83,8 @@ def score_on_spark(
 
     Args:
         order: What is to be done: `source` is a file, a folder or a pattern, at the same path on every machine, or the
-            address of objects; `destination` becomes a folder; `workers` has no meaning, because the cluster has as
-            many as it has.
+            address of objects; `destination` becomes a folder, or what lies below an address; `workers` has no
+            meaning, because the cluster has as many as it has.
         scorer: The model.
         model_files: The same on disk, verified.
         cluster: Where.
@@ -113,9 +96,9 @@ def score_on_spark(
         SparkError: Spark could not be started, or a task failed again and again; parts that are done are kept.
     """
     began = time.monotonic()
-    names = check_spark_order(order)
+    names, results = check_spark_order(order), results_of(order)
     opening = partial(_opened, order)
-    with alone(order), scratch_folder() as folder:
+    with results.alone() as require_alone, scratch_folder() as folder:
         with spark_session(cluster, name=f"score {called(order.source)}") as session:
             ship_package(session, folder)
             shipment = ship_model(session, model_files, folder)
@@ -125,24 +108,28 @@ def score_on_spark(
             files = require_alike(order.source, found)
             _require_free_columns(order, files)
             parts = list(enumerate(parts_of(files)))
-            _begin(order, _job(order, files, rows_a_part))
+            _begin(results, _job(order, files, rows_a_part))
             total = sum(part.rows for _, part in parts)
-            resumed_from = sum(part.rows for number, part in parts if _done_file(order, number).exists())
-            left = [(number, part) for number, part in parts if not _done_file(order, number).exists()]
+            done = _done(results)
+            resumed_from = sum(part.rows for number, part in parts if number in done)
+            left = [(number, part) for number, part in parts if number not in done]
+
+            def look_after() -> None:
+                require_alone()
+                now = _done(results)
+                rows = sum(part.rows for number, part in parts if number in now)
+                on_progress(rows, total, rows)
+
             work = Work(order, files, left, shipment)
-            on_workers(
-                session,
-                partial(score_part, work),
-                len(left),
-                meanwhile=lambda: on_progress(*_progress(order, parts, total)),
-            )
+            on_workers(session, partial(score_part, work), len(left), meanwhile=look_after)
             on_progress(total, total, total)
-        counts = [Counts.model_validate_json(_done_file(order, number).read_bytes()) for number, _ in parts]
+        counts = [Counts.model_validate_json(results.read(_done_name(number)) or b"") for number, _ in parts]
         rejected = sum(count.rejected for count in counts)
-        _put_in_place(order)
+        require_alone()
+        results.put_in_place()
     return ScoringReport(
-        output=order.destination,
-        rejected_file=order.rejected_file if rejected else None,
+        output=results.destination,
+        rejected_file=results.rejected if rejected else None,
         version=order.version,
         rows=total,
         scored=sum(count.scored for count in counts),
@@ -160,10 +147,15 @@ def check_spark_order(order: Order) -> list[InputName]:
     """Check everything that can be checked before a model is loaded or Spark started; gives the input files.
 
     Raises:
-        InputError: The first input file cannot be read, or the output cannot be written or is there already. An object
-            is not read: the workers do that.
+        InputError: The first input file cannot be read, or the output cannot be written, is there already or lies in
+            the input. An object is not read: the workers do that.
     """
-    check_destination(order)
+    results_of(order).check()
+    if str(order.destination).startswith(f"{str(order.source).rstrip('/')}/"):
+        raise InputError(
+            f"{order.destination} lies in {order.source}, so another run would take it for reviews; "
+            "give a place outside of it"
+        )
     names = input_files(order.source)
     if not is_address(order.source):
         with _opened(order, names[0].here()):
@@ -182,13 +174,13 @@ def score_part(work: Work, number: int) -> bytes:
         Nothing: what there is to know is in the part's file in ``done``.
     """
     name, part = work.parts[number]
-    order, file = work.order, work.files[part.file]
+    order, file, results = work.order, work.files[part.file], results_of(work.order)
     scorer = scorer_of_shipment(work.shipment)
     several = [str(file.path)] if len(work.files) > 1 else []
     counts = Counts()
-    with tempfile.TemporaryDirectory(prefix=_WRITING, dir=order.folder) as writing:
-        sink = open_sink(Path(writing), order.destination, _columns(file, several), exact=order.exact)
-        rejections = CsvSink(Path(writing) / "rejected.csv", [*([INPUT_FILE] if several else []), *Rejected._fields])
+    with results.writing() as writing:
+        sink = open_sink(writing, order.suffix, _columns(file, several), exact=order.exact)
+        rejections = CsvSink(writing / "rejected.csv", [*([INPUT_FILE] if several else []), *Rejected._fields])
         with closing(sink) as scored, closing(rejections) as rejected, file.opened(partial(_opened, order)) as source:
             scored.take_back(0)
             rejected.take_back(0)
@@ -208,10 +200,11 @@ def score_part(work: Work, number: int) -> bytes:
                 raise InputError(f"{file.path} changed while it was read: {read} rows found, {part.rows} expected")
             scored.flush()
             rejected.flush()
-            scored.put_in_place(order.folder / _SCORED / f"part-{name:05}{order.destination.suffix}")
-            if counts.rejected:
-                rejected.put_in_place(order.folder / _REJECTED / f"part-{name:05}.csv")
-    write_atomically(_done_file(order, name), counts.model_dump_json())
+            for sink, below, suffix in ((scored, SCORED, order.suffix), (rejected, REJECTED, ".csv")):
+                if below == SCORED or counts.rejected:
+                    sink.put_in_place(writing / "finished")
+                    results.put(writing / "finished", f"{below}/part-{name:05}{suffix}")
+    results.write(_done_name(name), counts.model_dump_json())
     return b""
 
 
@@ -239,47 +232,23 @@ def _require_free_columns(order: Order, files: list[InputFile]) -> None:
 
 def _job(order: Order, files: list[InputFile], rows_a_part: int) -> Job:
     content = digest_of({str(file.path): file.sha256 for file in files} | {"rows a part": str(rows_a_part)})
-    return job_of(order, content).model_copy(update={"suffix": f"a folder of {order.destination.suffix}"})
+    return job_of(order, content).model_copy(update={"suffix": f"a folder of {order.suffix}"})
 
 
-def _begin(order: Order, job: Job) -> None:
-    """Make the folders of a run, or keep those of the one that is gone on with."""
-    if begun(order, job) is None:
-        for name in (_SCORED, _REJECTED, _DONE):
-            shutil.rmtree(order.folder / name, ignore_errors=True)
-            (order.folder / name).mkdir()
-        Journal(job=job, place=Place(byte=0)).write(order.folder)
-    for left in order.folder.glob(f"{_WRITING}*"):
-        shutil.rmtree(left)
+def _begin(results: Results, job: Job) -> None:
+    """Begin a job, or go on with the very same."""
+    journal = results.read(JOURNAL)
+    if journal is None:
+        results.clear()
+        results.write(JOURNAL, Journal(job=job, place=Place(byte=0)).as_text())
+    else:
+        require_same(parsed(journal, results.folder).job, job, results.folder)
 
 
-def _done_file(order: Order, number: int) -> Path:
-    return order.folder / _DONE / f"{number:05}.json"
+def _done(results: Results) -> set[int]:
+    """Give the numbers of the parts that are done."""
+    return {int(name.partition(".")[0]) for name in results.names(DONE)}
 
 
-def _progress(order: Order, parts: list[tuple[int, Part]], total: int) -> tuple[int, int, int]:
-    done = {path.stem for path in (order.folder / _DONE).glob("[0-9]*.json")}
-    rows = sum(part.rows for number, part in parts if f"{number:05}" in done)
-    return rows, total, rows
-
-
-def _put_in_place(order: Order) -> None:
-    """Make the parts the output; killed in between, the next run finds every part done and does the rest."""
-    scored, rejected = order.folder / _SCORED, order.folder / _REJECTED
-    for parts, place in ((scored, order.destination), (rejected, order.rejected_file)):
-        if not parts.exists():
-            continue  # in place already
-        if parts is scored or any(parts.iterdir()):
-            (parts / SUCCESS).touch()
-            _make_room(place, order.folder)
-            parts.rename(place)
-        elif order.overwrite:
-            _make_room(place, order.folder)
-    forget_journal(order.folder)
-    shutil.rmtree(order.folder)
-
-
-def _make_room(place: Path, folder: Path) -> None:
-    """Move what is there out of the way, to go with the folder of the run."""
-    if place.exists():
-        place.rename(Path(tempfile.mkdtemp(prefix="replaced-", dir=folder)) / place.name)
+def _done_name(number: int) -> str:
+    return f"{DONE}/{number:05}.json"

@@ -61,7 +61,7 @@ def score_by_spark(
 
 
 def _order(deployable: Deployable, source: str, destination: str, **how: Any) -> Order:
-    return Order(source, Path(destination), deployable.version, **how)
+    return Order(source, destination, deployable.version, **how)
 
 
 def _scored(order: Order, by: Callable[[Scorer, Path, Progress], ScoringReport]) -> ScoringReport:

@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from commands.root import root
+from tests.trained import SAMPLE
 
 
 @pytest.mark.parametrize(
@@ -35,8 +36,6 @@ def test_an_empty_path_is_called_empty_and_is_not_the_folder_one_is_in(given):
     "given",
     [
         ["data", "check", "s3a://shop/in.csv"],
-        ["score", "in.csv", "gs://shop/out.csv"],
-        ["score", "s3a://shop/in.csv", "s3a://shop/out/", "--engine", "spark"],
         ["download", "champion", "s3://shop/model"],
         ["report", "--out", "s3://shop/report.html"],
     ],
@@ -47,8 +46,15 @@ def test_an_address_is_no_path(given):
     assert "is an address; the name of a file or folder expected" in " ".join(answer.output.split())
 
 
-@pytest.mark.parametrize("given", [["score", "s3a://shop/in.csv", "out.csv"], ["train", "--data", "s3a://shop/in.csv"]])
+@pytest.mark.parametrize(
+    "given",
+    [
+        ["score", "s3a://shop/x.csv", "out.csv"],
+        ["score", str(SAMPLE), "s3a://shop/x.csv"],
+        ["train", "--data", "s3a://shop/x.csv"],
+    ],
+)
 def test_an_address_is_for_spark(given):
     answer = CliRunner().invoke(root, given)
     assert answer.exit_code == 2
-    assert "s3a://shop/in.csv is an address of an object store: --engine spark reads it" in answer.output
+    assert "s3a://shop/x.csv is an address of an object store, which only --engine spark takes" in answer.output

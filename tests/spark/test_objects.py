@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import tempfile
 import time
 from functools import partial
@@ -13,9 +12,7 @@ import boto3
 import fsspec
 import pandas as pd
 import pytest
-from gcp_storage_emulator.server import create_server
 from gcsfs.core import GCSFileSystem
-from moto.server import ThreadedMotoServer
 
 from sentiment.errors import InputError
 from sentiment.reviews.reading import read_reviews, with_text
@@ -26,27 +23,23 @@ from sentiment.spark.parts import Found, look_through
 from sentiment.spark.rows import Side, open_reviews
 from sentiment.spark.training import survey_on_spark
 from tests.spark.test_scoring import HERE, PART, SCHEMA, here, read, spark, stored, written  # noqa: F401
+from tests.stores.servers import ACCOUNT, gcs_server, s3_server, use_gcs, use_s3
 from tests.trained import SAMPLE
 
-ACCOUNT = {"AWS_ACCESS_KEY_ID": "somebody", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_DEFAULT_REGION": "us-east-1"}
 BUCKET = "shop"
 OPENING = partial(open_reviews, ARTICLE, "utf-8")
 
 
 @pytest.fixture(scope="module")
 def address():
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with s3_server(BUCKET) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture(autouse=True)
 def account(address, monkeypatch):
     """What the environment of the driver and of the workers says of the store."""
-    for name, value in {**ACCOUNT, "AWS_ENDPOINT_URL": address}.items():
-        monkeypatch.setenv(name, value)
+    use_s3(address, monkeypatch)
     fsspec.filesystem("s3").clear_instance_cache()  # of the address of another test
 
 
@@ -61,7 +54,6 @@ def objects(address, tmp_path_factory):
         aws_secret_access_key=ACCOUNT["AWS_SECRET_ACCESS_KEY"],
         region_name=ACCOUNT["AWS_DEFAULT_REGION"],
     )
-    store.create_bucket(Bucket=BUCKET)
     texts = [["T", f'soft,\n"number" {n}', "é"] for n in range(PART + 70)]
     found = {"in/a [1] #2.csv": texts, "in/more/b.csv": texts[:9]}
     for key, rows in found.items():
@@ -150,14 +142,8 @@ def test_a_store_that_does_not_answer_is_said(monkeypatch):
 
 
 def test_objects_of_google_cloud_storage_are_listed_and_copied(monkeypatch, tmp_path):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    emulator = create_server("127.0.0.1", port, in_memory=True, default_bucket=BUCKET)
-    emulator.start()
-    try:
-        monkeypatch.setenv("STORAGE_EMULATOR_HOST", f"http://127.0.0.1:{port}")
-        monkeypatch.setenv("NO_GCE_CHECK", "true")  # whether this machine is Google's is asked of the network
+    with gcs_server(BUCKET) as port:
+        use_gcs(f"http://127.0.0.1:{port}", monkeypatch)
         monkeypatch.setenv("SPARK_LOCAL_DIRS", str(tmp_path))
         with GCSFileSystem(token="anon").open(f"{BUCKET}/in/a.csv", "wb") as written_there:
             written_there.write(SAMPLE.read_bytes())
@@ -165,5 +151,3 @@ def test_objects_of_google_cloud_storage_are_listed_and_copied(monkeypatch, tmp_
         assert name.path == f"gs://{BUCKET}/in/a.csv"
         assert name.here().read_bytes() == SAMPLE.read_bytes()
         assert name.here() == name.here()
-    finally:
-        emulator.stop()

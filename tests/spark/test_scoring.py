@@ -26,7 +26,8 @@ from sentiment.reviews.schema import Schema
 from sentiment.scoring.files import score_file
 from sentiment.scoring.order import Order
 from sentiment.spark import scoring
-from sentiment.spark.scoring import SUCCESS, score_on_spark
+from sentiment.spark.results import SUCCESS
+from sentiment.spark.scoring import score_on_spark
 from sentiment.spark.session import Cluster
 from tests.conftest import ROOT
 from tests.spark.conftest import python_that

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from gcp_storage_emulator.server import create_server
 from mlflow import MlflowClient
 from mlflow.entities import LoggedModelStatus
 from zenml.enums import StackComponentType
@@ -21,6 +19,7 @@ from sentiment.models.text_model import TextModel
 from sentiment.tracking import EXPERIMENT
 from sentiment.tracking.registry.release import load_version, promote
 from tests.stores.proxy import BUSY, REFUSED, Proxy, one_in_ten, proxy_before
+from tests.stores.servers import gcs_server, use_gcs
 from tests.tracking.conftest import LENIENT
 
 BUCKET = "sentiment-test"
@@ -29,21 +28,14 @@ REVIEWS = ["Lovely and soft, I wear it every day.", "It fell apart, I sent it ba
 
 @pytest.fixture(scope="module")
 def emulator() -> Iterator[int]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = create_server("127.0.0.1", port, in_memory=True, default_bucket=BUCKET)
-    server.start()
-    yield port
-    server.stop()
+    with gcs_server(BUCKET) as port:
+        yield port
 
 
 @pytest.fixture
 def proxy(emulator: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
     with proxy_before(emulator) as proxy:
-        monkeypatch.setenv("STORAGE_EMULATOR_HOST", proxy.address)
-        monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "test")
-        monkeypatch.setenv("NO_GCE_CHECK", "true")  # whether this machine is Google's is asked of the network
+        use_gcs(proxy.address, monkeypatch)
         yield proxy
 
 
