@@ -52,7 +52,7 @@ def parse(table: Table, schema: Schema) -> Parsed:
     columns = table.columns() or {name: [] for name in table.header}
     written = [bool(review.strip()) for review in columns[schema.text]]
     labels = [
-        label if has_review or label != "" else None  # a row of nothing says neither
+        label if has_review or str(label).strip() else None  # a row of nothing says neither
         for label, has_review in zip(schema.labels(columns[schema.label]), written, strict=True)
     ]
     unknown = [(number, label) for number, label in zip(table.numbers, labels, strict=True) if isinstance(label, str)]

@@ -313,8 +313,9 @@ def test_all_problems_of_a_file_are_reported_together(tmp_path: Path) -> None:
     )
 
 
-def test_a_row_of_nothing_says_neither_and_is_left_out(tmp_path: Path) -> None:
-    found = read(stored(tmp_path, table(row_7=[" ", "", ""])))
+@pytest.mark.parametrize("label", ["", " \t", "\u00a0"])
+def test_a_row_of_nothing_says_neither_and_is_left_out(tmp_path: Path, label: str) -> None:
+    found = read(stored(tmp_path, table(row_7=[" ", label, ""])))
     assert found.left_out == 1
     assert 7 not in found.reviews["row"].tolist()
     assert len(found.reviews) == 59
