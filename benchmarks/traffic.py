@@ -33,7 +33,13 @@ _SECONDS = 60
 
 @click.command()
 @click.option("--service", "address", help="Its address.  [default: the one that is in service on the active stack]")
-@click.option("--data", "data_source", metavar="PATH|sample", help="Whose reviews are sent.  [default: as `train`]")
+@click.option(
+    "--data",
+    "data_source",
+    metavar="PATH|sample",
+    help="What the model was trained on, whose rows that were left out are sent; any other file looks like a change.  "
+    "[default: as `train`]",
+)
 @click.option("--days", type=click.IntRange(1, 60), default=7, show_default=True, help="Sent one behind the other.")
 @click.option("--a-day", type=click.IntRange(1, 5_000), default=150, show_default=True, help="Reviews at most.")
 @click.option(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from array import array
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise, repeat
@@ -15,9 +14,9 @@ from numpy.typing import NDArray
 from sentiment.models.known_words import is_word
 from sentiment.models.linear_text import LinearText
 from sentiment.models.scorer import Scores, Word
+from sentiment.models.word_numbers import Numbers, numbering
 from sentiment.text.memo import Memo
 
-Numbers = NDArray[np.int64]
 _DOCUMENTS_A_BLOCK = 4096
 _KNOWN = 1 << 32
 _FREE = -1
@@ -52,7 +51,12 @@ class LinearScorer:
         self._unknown, self._mark = numbers.total, numbers.total + 1  # of a word, and of punctuation
         self._size = numbers.total + 2
         known, repeats = numbers.words, getattr(model.recipe, "repeats", None)
-        self._word = Memo(lambda word: known.get(word, self._unknown if is_word(word, repeats) else self._mark))
+
+        def number_of(word: str) -> int:
+            return known.get(word, self._unknown if is_word(word, repeats) else self._mark)
+
+        self._word = Memo(number_of)
+        self._numbered = numbering(model.recipe, self._word)
         self._longer = numbers.longer
         self._tables = [_Table.of(longer) for longer in numbers.longer]
         runs = len(model.runs)
@@ -103,15 +107,6 @@ class LinearScorer:
     def _strongest(self, numbers: list[int], moved: list[float], top: int) -> tuple[Word, ...]:
         words = [Word(self._model.runs[number], weight) for number, weight in zip(numbers, moved, strict=True)]
         return tuple(sorted(words, key=lambda one: (-abs(one.weight), one.word))[:top])
-
-    def _numbered(self, documents: Sequence[str]) -> tuple[Numbers, Numbers]:
-        """Clean documents; gives the number of each word, and the position of its document."""
-        recipe, number = self._model.recipe, self._word.__getitem__
-        words, ends = array("q"), [0]
-        for document in documents:
-            words.extend(map(number, recipe(document)))
-            ends.append(len(words))
-        return np.frombuffer(words, np.int64), np.repeat(np.arange(len(documents)), np.diff(ends))
 
     def _moved(self, words: Numbers, row: Numbers, documents: int) -> tuple[Numbers, Numbers, NDArray[np.float64]]:
         """Weigh what stands in documents.

@@ -23,11 +23,11 @@ class Memo(dict[str, Value], Generic[Value]):
 
     def __init__(self, work_out: Callable[[str], Value], largest: int = LARGEST) -> None:
         super().__init__()
-        self._work_out = work_out
+        self.work_out = work_out
         self._largest = largest
 
     def __missing__(self, word: str) -> Value:
-        value = self._work_out(word)
+        value = self.work_out(word)
         if len(self) >= self._largest:
             self.clear()
         self[word] = value

@@ -29,10 +29,11 @@ STOP = "."
 TITLE_STOP = "|"
 _ENDS_REACH = ".,;:()"
 _WORDS_OF_THEIR_OWN = "!?"
+_APART = STOP + _WORDS_OF_THEIR_OWN
 _APOSTROPHES = "'\u2019\u2018\u02bc`"
 
 
-class _Characters(dict[int, str]):
+class Characters(dict[int, str]):
     """What becomes of each character, worked out when it is first met; ``str.translate`` reads it."""
 
     def __missing__(self, code: int) -> str:
@@ -52,7 +53,25 @@ class _Characters(dict[int, str]):
         return kept
 
 
-_CHARACTERS = _Characters()
+_CHARACTERS = Characters()
+
+
+def spaced(text: str, characters: Characters = _CHARACTERS) -> str:
+    """Write a text in lower case, with white space between its words and what ends the reach of a negation."""
+    text = text.lower().translate(characters)
+    for mark in _APART:
+        text = text.replace(mark, f" {mark} ")
+    return text
+
+
+def bare(raw: str) -> str:
+    """Give a word without quotes around it; empty where there is nothing else."""
+    return raw.strip("'")
+
+
+def marked(word: str) -> str:
+    """Give a word as it is where a negation reaches it."""
+    return word if word in _WORDS_OF_THEIR_OWN else MARK + word
 
 
 class NegationRecipe(Settings):
@@ -89,17 +108,14 @@ class NegationRecipe(Settings):
         super().__setstate__(state)
 
     def _start(self) -> None:
-        self._clean: Memo[str] = Memo(lambda raw: raw.strip("'"))
-        self._marked: Memo[str] = Memo(lambda word: word if word in _WORDS_OF_THEIR_OWN else MARK + word)
+        self._clean: Memo[str] = Memo(bare)
+        self._marked: Memo[str] = Memo(marked)
 
     def _words(self, text: str) -> list[str]:
         if self.markup:
             text = without_markup(text)
-        spaced = text.lower().translate(_CHARACTERS)
-        for mark in STOP + _WORDS_OF_THEIR_OWN:
-            spaced = spaced.replace(mark, f" {mark} ")
         clean = self._clean
-        words = [word for raw in spaced.split() if (word := clean[raw])]
+        words = [word for raw in spaced(text).split() if (word := clean[raw])]
         if not NEGATIONS.isdisjoint(words):
             self._mark(words)
         return [word for word in words if word != STOP]
