@@ -38,6 +38,8 @@ WHICH_PYTHON = f"name one that has them with PYSPARK_PYTHON, or with --spark-con
 _SECRET = re.compile("secret|password|token|key", re.IGNORECASE)
 """What names of settings have in them that must not be seen among the arguments of a process."""
 _RAISED = re.compile(r"^(?:[\w.]+\.)?(?P<name>\w+(?:Error|Exception|Exit)): (?P<words>.*)", re.MULTILINE)
+_PASSED_ON = re.compile(r"Spark\w*Exception|Py4J\w*|PythonException|EOF\w*")
+"""Exceptions that Spark raises about those of a worker."""
 _LONGEST = 600
 
 
@@ -98,7 +100,7 @@ def require_spark(cluster: Cluster) -> None:
 def in_words(error: BaseException) -> str:
     """Say what a failed job failed of: the last exception of the worker's Python where there is one."""
     raised = list(_RAISED.finditer(str(error)))
-    own = [one for one in raised if not one["name"].startswith(("Spark", "Py4J", "PythonException", "EOF"))]
+    own = [one for one in raised if not _PASSED_ON.fullmatch(one["name"])]
     if not own:
         return str(error).strip().splitlines()[0][:_LONGEST] if str(error).strip() else type(error).__name__
     found = own[-1]

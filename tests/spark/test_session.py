@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from sentiment.errors import InputError, SparkError
-from sentiment.spark.session import Cluster, require_spark, spark_session
+from sentiment.spark.session import Cluster, in_words, require_spark, spark_session
 
 NO_MEMORY = {"spark.driver.memory": "much"}
 
@@ -52,6 +52,14 @@ def test_a_master_that_does_not_answer_is_told_within_seconds(kind):
         with pytest.raises(SparkError, match="no Spark master answers"):
             require_spark(Cluster(master=f"{kind}127.0.0.1:{taken.getsockname()[1]}"))
         assert time.monotonic() - began < 15
+
+
+@pytest.mark.parametrize("raised", ["InputError: out.csv cannot be written", "SparkError: a worker has no NumPy"])
+def test_what_a_worker_raised_is_told_and_not_what_spark_says_about_it(raised):
+    told = (
+        f"org.apache.spark.SparkException: Job aborted\npyspark.errors.PythonException: \nsentiment.errors.{raised}\n"
+    )
+    assert in_words(RuntimeError(f"{told}Py4JJavaError: An error occurred")) == raised
 
 
 def test_yarn_without_hadoops_configuration_is_refused(monkeypatch):
