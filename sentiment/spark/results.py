@@ -18,6 +18,7 @@ import shutil
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
@@ -35,6 +36,8 @@ SUCCESS = "_SUCCESS"
 """The empty file in a folder of parts that says that all are there, as every job of Spark leaves it."""
 SCORED, REJECTED, DONE = "scored", "rejected", "done"
 _WRITING = "writing-"
+_AT_ONCE = 16
+"""Requests to a store."""
 
 
 class Results(ABC):
@@ -265,8 +268,9 @@ class InStore(Results):
         return found
 
     def _remove(self, paths: list[str]) -> None:
-        if paths:
-            store_of(self.destination)[0].rm(paths)
+        store, _ = store_of(self.destination)
+        with ThreadPoolExecutor(_AT_ONCE) as requests:  # to `rm`, brackets in a name would be a pattern
+            list(requests.map(store.rm_file, paths))
 
     def _told(self, what: str) -> AbstractContextManager[None]:
         return told(f"{self.destination} cannot be {what}")
