@@ -92,7 +92,7 @@ def compare_training(data: Path, *, short: bool) -> list[Comparison]:
         one, five = taken[family, few], taken[family, many]
         what, against = f"{family} on Spark: {many:,} rows", f"{many // few} times {few:,} rows"
         rows.append(at_most(f"{what}, fit", against, five["work"], many / few * one["work"], 1.1))
-        for part in ("driver", "worker"):
+        for part in ("driver", "worker", "java"):
             rows.append(at_most(f"{what}, memory of the {part}", "3 GB", five[part], MOST_BYTES, 1, "B"))
     return rows
 
@@ -113,7 +113,7 @@ def score(source: Path, stored: Path, cluster: Cluster) -> dict[str, Any]:
 
 
 def train(source: Path, family: str) -> dict[str, Any]:
-    """Train once; gives the seconds of the fit, and the most memory of this process and of any worker's Python."""
+    """Train once; gives the seconds of the fit, and the most memory of the driver, a worker and Java."""
     cluster = Cluster(master="local[2]")
     surveyed, _ = survey_on_spark(source, cluster, read_as=ARTICLE, encoding="utf-8", validation_share=0.1, seed=0)
     chosen = candidate(family)
@@ -125,22 +125,20 @@ def train(source: Path, family: str) -> dict[str, Any]:
 
 @contextmanager
 def _watched() -> Iterator[dict[str, int]]:
-    """Note the most memory of this process with its Java, and of any Python that Java started."""
-    most = {"driver": 0, "worker": 0}
+    """Note the most memory of this process, of any Python that Java started, and of Java, which serves both."""
+    most = {"driver": 0, "worker": 0, "java": 0}
     ended = threading.Event()
     here = psutil.Process()
 
     def watch() -> None:
         while not ended.wait(0.5):
-            driver = here.memory_info().rss
+            most["driver"] = max(most["driver"], here.memory_info().rss)
             for process in here.children(recursive=True):
                 try:
-                    used = process.memory_info().rss
-                    if process.name().startswith("python"):
-                        most["worker"] = max(most["worker"], used)
+                    part = "worker" if process.name().startswith("python") else "java"
+                    most[part] = max(most[part], process.memory_info().rss)
                 except psutil.NoSuchProcess:
                     continue
-            most["driver"] = max(most["driver"], driver)
 
     thread = threading.Thread(target=watch)
     thread.start()
