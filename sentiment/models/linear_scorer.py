@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise, repeat
 from typing import NamedTuple, Self
 
@@ -17,7 +17,8 @@ from sentiment.models.scorer import Scores, Word
 from sentiment.models.word_numbers import Numbers, numbering
 from sentiment.text.memo import Memo
 
-_DOCUMENTS_A_BLOCK = 4096
+_DOCUMENTS_A_BLOCK, _CHARACTERS_A_BLOCK = 4096, 1 << 22
+"""At most, because all words of a block are in memory at once; a review of the article's has 330 characters."""
 _KNOWN = 1 << 32
 _FREE = -1
 _ODD = np.uint64(0x9E3779B97F4A7C15)  # 2**64 divided by the golden ratio
@@ -82,8 +83,7 @@ class LinearScorer:
             probability, words, known = self._score_one(documents[0])
             return Scores([probability], [words], [known])
         scores = Scores([], [], [])
-        for start in range(0, len(documents), _DOCUMENTS_A_BLOCK):
-            block = documents[start : start + _DOCUMENTS_A_BLOCK]
+        for block in _blocks(documents):
             number, row = self._numbered(block)
             for counted, kind in ((scores.words, self._words), (scores.known_words, self._known)):
                 counted.extend(np.bincount(row, kind[number], len(block)).astype(np.int64).tolist())
@@ -158,6 +158,18 @@ class LinearScorer:
         more = math.log1p(math.exp(-abs(score)))
         log_odds = below * (min(score, 0.0) - more) + above * (max(score, 0.0) + more) + shift
         return 1 / (1 + math.exp(-log_odds)) if log_odds >= 0 else 1 - 1 / (1 + math.exp(log_odds))
+
+
+def _blocks(documents: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Give documents in blocks; one that has more characters than a block may have is one by itself."""
+    start = characters = 0
+    for end, document in enumerate(documents):
+        characters += len(document)
+        if end - start == _DOCUMENTS_A_BLOCK or (characters > _CHARACTERS_A_BLOCK and end > start):
+            yield documents[start:end]
+            start, characters = end, len(document)
+    if documents:
+        yield documents[start:]
 
 
 class _Table(NamedTuple):

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sentiment.errors import ModelFileError
+from sentiment.models import linear_scorer
 from sentiment.models.explain import explainer
 from sentiment.models.files import MANIFEST, load_model, load_scorer, save_model
 from sentiment.models.known_words import reads_titles, word_counter
@@ -61,6 +62,19 @@ def test_scores_are_those_of_scikit_learn_however_many_are_asked_at_once(model, 
         assert (words, known) == ([scores.words[at]], [scores.known_words[at]])
     assert scorer.score([]) == ([], [], [])
     assert (scorer.threshold, scorer.reads_titles) == (model.threshold, reads_titles(model))
+
+
+def test_long_reviews_are_scored_in_blocks_that_fit_into_memory(model, texts, monkeypatch):
+    scorer = LinearScorer(linear_text(model))
+    at_once = scorer.score(texts)
+    blocks, numbered = [], scorer._numbered
+    monkeypatch.setattr(linear_scorer, "_CHARACTERS_A_BLOCK", 9_000)
+    monkeypatch.setattr(scorer, "_numbered", lambda block: (blocks.append(block), numbered(block))[1])
+    assert scorer.score(texts).probabilities == pytest.approx(at_once.probabilities, abs=1e-12)
+    assert [text for block in blocks for text in block] == texts
+    assert all(len(block) == 1 or sum(map(len, block)) <= 9_000 for block in blocks)
+    assert ["not " * 5000] in blocks
+    assert max(map(len, blocks)) > 1
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
