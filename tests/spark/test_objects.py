@@ -127,7 +127,7 @@ def test_what_is_wrong_with_an_object_is_said_of_its_address(objects, monkeypatc
         ("s3a://nobucket/in/", "bucket does not exist"),
         (f"s3a://{BUCKET}/none-*.csv", "matches no file"),
         (f"s3a://{BUCKET}/none/", "matches no file"),
-        ("ftp://host/in.csv", "at ftp://, which is not read"),
+        ("ftp://host/in.csv", "at ftp://, which is not known here"),
     ],
 )
 def test_what_is_not_there_is_said(objects, named, said):
