@@ -19,6 +19,8 @@ from sentiment.scoring.writing import SUFFIXES
 ADDED = ("input_row", "probability", "recommended", "model_version", "known_words")
 """Columns of the output that the input must not have."""
 
+UNFINISHED, REJECTED_ROWS = ".partial", ".rejected.csv"
+"""What follows the name of the destination: for the folder of an unfinished run, and for rows that were not scored."""
 LOCK = "lock"
 """What the folder of an unfinished run has in it while a process is at it, whatever else there is."""
 
@@ -56,12 +58,12 @@ class Order:
     @property
     def folder(self) -> Path:
         """Where an unfinished run lies."""
-        return Path(f"{self.destination}.partial")
+        return Path(f"{self.destination}{UNFINISHED}")
 
     @property
     def rejected_file(self) -> Path:
         """Where the rows go that could not be scored."""
-        return Path(f"{self.destination}.rejected.csv")
+        return Path(f"{self.destination}{REJECTED_ROWS}")
 
 
 def check_order(order: Order) -> None:

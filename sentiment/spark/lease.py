@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from sentiment.errors import InputError
+from sentiment.spark.stores import read_object
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -47,7 +48,7 @@ def lease(store: AbstractFileSystem, path: str, what: str) -> Iterator[Callable[
     taken = InputError(f"another process is writing {what} now")
 
     def is_mine() -> bool:
-        found = _read(store, path)
+        found = read_object(store, path)
         return found is not None and found.startswith(mine.encode())
 
     def live() -> None:
@@ -83,16 +84,8 @@ def lease(store: AbstractFileSystem, path: str, what: str) -> Iterator[Callable[
 
 def _wait_for_silence(store: AbstractFileSystem, path: str, taken: InputError) -> None:
     """Wait until the owner, if there is one, has shown no sign of life for long enough."""
-    found, until = _read(store, path), time.monotonic() + SILENCE
+    found, until = read_object(store, path), time.monotonic() + SILENCE
     while found is not None and time.monotonic() < until:
         time.sleep(BEAT / 3)
-        if _read(store, path) != found:
+        if read_object(store, path) != found:
             raise taken
-
-
-def _read(store: AbstractFileSystem, path: str) -> bytes | None:
-    try:
-        content: bytes = store.cat_file(path)
-    except FileNotFoundError:
-        return None
-    return content

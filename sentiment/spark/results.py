@@ -26,11 +26,19 @@ from sentiment.addresses import is_address
 from sentiment.atomic import write_atomically
 from sentiment.errors import InputError
 from sentiment.scoring.journal import JOURNAL, forget_journal
-from sentiment.scoring.order import LOCK, Order, alone, check_destination, require_suffix
+from sentiment.scoring.order import (
+    LOCK,
+    REJECTED_ROWS,
+    UNFINISHED,
+    Order,
+    alone,
+    check_destination,
+    require_suffix,
+)
 from sentiment.spark.files import folder_of_job
 from sentiment.spark.jobs import nothing
 from sentiment.spark.lease import lease
-from sentiment.spark.stores import store_of, told
+from sentiment.spark.stores import read_object, store_of, told
 
 SUCCESS = "_SUCCESS"
 """The empty file in a folder of parts that says that all are there, as every job of Spark leaves it."""
@@ -52,8 +60,8 @@ class Results(ABC):
     def __init__(self, order: Order) -> None:
         self.order = order
         self.destination = str(order.destination).rstrip("/")
-        self.rejected = f"{self.destination}.rejected.csv"
-        self.folder = f"{self.destination}.partial"
+        self.rejected = f"{self.destination}{REJECTED_ROWS}"
+        self.folder = f"{self.destination}{UNFINISHED}"
 
     @abstractmethod
     def check(self) -> None:
@@ -207,9 +215,7 @@ class InStore(Results):
         """Forget all that there is of a job; its journal first, without which the rest means nothing."""
         with self._told("written"):
             found = [path for path in self._find(self.folder) if not path.endswith(f"/{LOCK}")]
-            found.sort(key=lambda path: not path.endswith(f"/{JOURNAL}"))
-            for paths in (found[:1], found[1:]):
-                self._remove(paths)
+            self._remove(found, first=JOURNAL)
 
     def names(self, below: str) -> list[str]:
         """Name what lies below a folder of the job."""
@@ -220,11 +226,7 @@ class InStore(Results):
         """Read something of the job; None if it is not there."""
         store, path = store_of(self._of(name))
         with self._told("read"):
-            try:
-                content: bytes = store.cat_file(path)
-            except FileNotFoundError:
-                return None
-        return content
+            return read_object(store, path)
 
     def write(self, name: str, content: str) -> None:
         """Write something of the job."""
@@ -250,11 +252,10 @@ class InStore(Results):
             with self._told("written"):
                 store, target = store_of(place)
                 parts = self._find(self._of(below))
-                if parts or below == SCORED or self.order.overwrite:
-                    there = self._find(place)
-                    self._remove([path for path in there if path.endswith(f"/{SUCCESS}")])
-                    self._remove([path for path in there if not path.endswith(f"/{SUCCESS}")])
-                if parts or below == SCORED:
+                is_wanted = below == SCORED or bool(parts)
+                if is_wanted or self.order.overwrite:
+                    self._remove(self._find(place), first=SUCCESS)
+                if is_wanted:
                     store.copy(parts, [f"{target}/{path.rpartition('/')[2]}" for path in parts])
                     store.pipe_file(f"{target}/{SUCCESS}", b"")
         self.clear()
@@ -267,10 +268,12 @@ class InStore(Results):
         found: list[str] = store.find(path)
         return found
 
-    def _remove(self, paths: list[str]) -> None:
+    def _remove(self, paths: list[str], *, first: str) -> None:
+        """Remove objects; before all others the one of this name, without which they mean nothing."""
         store, _ = store_of(self.destination)
         with ThreadPoolExecutor(_AT_ONCE) as requests:  # to `rm`, brackets in a name would be a pattern
-            list(requests.map(store.rm_file, paths))
+            for is_first in (True, False):
+                list(requests.map(store.rm_file, [path for path in paths if path.endswith(f"/{first}") is is_first]))
 
     def _told(self, what: str) -> AbstractContextManager[None]:
         return told(f"{self.destination} cannot be {what}")

@@ -200,10 +200,12 @@ def score_part(work: Work, number: int) -> bytes:
                 raise InputError(f"{file.path} changed while it was read: {read} rows found, {part.rows} expected")
             scored.flush()
             rejected.flush()
-            for sink, below, suffix in ((scored, SCORED, order.suffix), (rejected, REJECTED, ".csv")):
-                if below == SCORED or counts.rejected:
-                    sink.put_in_place(writing / "finished")
-                    results.put(writing / "finished", f"{below}/part-{name:05}{suffix}")
+            finished = writing / "finished"
+            scored.put_in_place(finished)
+            results.put(finished, f"{SCORED}/part-{name:05}{order.suffix}")
+            if counts.rejected:
+                rejected.put_in_place(finished)
+                results.put(finished, f"{REJECTED}/part-{name:05}.csv")
     results.write(_done_name(name), counts.model_dump_json())
     return b""
 

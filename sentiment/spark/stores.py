@@ -36,6 +36,15 @@ def store_of(address: str) -> tuple[AbstractFileSystem, str]:
         raise InputError(f"{address} needs the extra {extra}: `pip install '.[{extra}]'` brings it") from error
 
 
+def read_object(store: AbstractFileSystem, path: str) -> bytes | None:
+    """Read an object; None if it is not there."""
+    try:
+        content: bytes = store.cat_file(path)
+    except FileNotFoundError:
+        return None
+    return content
+
+
 @contextmanager
 def told(what: str) -> Iterator[None]:
     """Say what went wrong in a store in one line, without a library's chain of causes.

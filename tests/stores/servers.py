@@ -19,16 +19,18 @@ def s3_server(bucket: str) -> Iterator[int]:
     """Run one with an empty bucket; gives its port."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
     server.start()
-    _, port = server.get_host_and_port()
-    boto3.client(
-        "s3",
-        endpoint_url=f"http://127.0.0.1:{port}",
-        aws_access_key_id=ACCOUNT["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=ACCOUNT["AWS_SECRET_ACCESS_KEY"],
-        region_name=ACCOUNT["AWS_DEFAULT_REGION"],
-    ).create_bucket(Bucket=bucket)
-    yield port
-    server.stop()
+    try:
+        _, port = server.get_host_and_port()
+        boto3.client(
+            "s3",
+            endpoint_url=f"http://127.0.0.1:{port}",
+            aws_access_key_id=ACCOUNT["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=ACCOUNT["AWS_SECRET_ACCESS_KEY"],
+            region_name=ACCOUNT["AWS_DEFAULT_REGION"],
+        ).create_bucket(Bucket=bucket)
+        yield port
+    finally:
+        server.stop()
 
 
 @contextmanager
@@ -39,8 +41,10 @@ def gcs_server(bucket: str) -> Iterator[int]:
         port = free.getsockname()[1]
     server = create_server("127.0.0.1", port, in_memory=True, default_bucket=bucket)
     server.start()
-    yield port
-    server.stop()
+    try:
+        yield port
+    finally:
+        server.stop()
 
 
 def use_s3(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
