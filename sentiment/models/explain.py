@@ -99,12 +99,6 @@ def explainer(model: TextModel) -> Explain | None:
     return explain
 
 
-def contributions(model: TextModel, document: str, top: int = 10) -> tuple[Word, ...] | None:
-    """Name the words of one document that moved its verdict most; see `explainer`."""
-    explain = explainer(model)
-    return explain([document], top)[0] if explain is not None else None
-
-
 @singledispatch
 def _feature_weights(classifier: Any) -> Floats | None:
     """Give what one unit of each feature adds to the log-odds of class 1, ``(n_features,)``, if it is so."""

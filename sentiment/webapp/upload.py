@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -86,11 +87,11 @@ def read_upload(content: bytes, *, name: str, encoding: str, schema: Schema) -> 
 
 def _table(path: Path, encoding: str, schema: Schema) -> tuple[Table, str | None]:
     """Read by the schema; where its columns are not there, read all the same and say which."""
+    read = partial(read_table, path, encoding=encoding, quoted=schema.quoted)
     try:
-        expected = schema.required(label=False)
-        return read_table(path, encoding=encoding, expected=expected, quoted=schema.quoted), None
+        return read(expected=schema.required(label=False)), None
     except InvalidReviewsError as error:
-        return read_table(path, encoding=encoding, expected=()), "; ".join(error.problems)
+        return read(expected=()), "; ".join(error.problems)
 
 
 def score_upload(

@@ -15,7 +15,8 @@ from sklearn.model_selection import FixedThresholdClassifier
 from sklearn.naive_bayes import BernoulliNB, ComplementNB, MultinomialNB
 from sklearn.svm import LinearSVC
 
-from sentiment.models.explain import TellingWords, contributions, telling_words
+from sentiment.models.explain import TellingWords, explainer, telling_words
+from sentiment.models.scorer import Word
 from sentiment.models.text_model import TextModel
 
 DOCUMENTS = [
@@ -74,6 +75,10 @@ ADDITIVE = [
     "fixed threshold",
     "frozen, sigmoid",
 ]
+
+
+def contributions(model: TextModel, document: str, top: int = 10) -> tuple[Word, ...]:
+    return explainer(model)([document], top)[0]
 
 
 def log_odds(model: TextModel, document: str) -> float:
@@ -145,7 +150,7 @@ def test_the_top_is_as_many_as_asked_for() -> None:
 def test_a_model_that_is_no_sum_over_words_cannot_tell() -> None:
     model = fit(RandomForestClassifier(n_estimators=2, random_state=0))
     assert telling_words(model) is None
-    assert contributions(model, "love") is None
+    assert explainer(model) is None
 
 
 class OwnClassifier:
@@ -164,7 +169,7 @@ def test_a_family_with_classifiers_of_its_own_says_itself_what_their_words_weigh
     words = telling_words(model)
     assert words.recommending == (("great", 1.5), ("fine", 0.5))
     assert words.not_recommending == (("awful", -2.0),)
-    assert contributions(model, "great") is None
+    assert explainer(model) is None
     assert telling_words(TextModel(None, OwnClassifier())) is None
     assert telling_words(TextModel({}, OwnClassifier())) == TellingWords(recommending=(), not_recommending=())
 

@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 
 from sentiment.models import families
 from sentiment.models.calibrated_linear import fit_calibration
-from sentiment.models.explain import contributions, telling_words
+from sentiment.models.explain import explainer, telling_words
 from sentiment.models.families import _linear, linear_blend
 from sentiment.models.families._linear import Rows, Weights
 from sentiment.models.families._logistic import logistic_weights
@@ -116,8 +116,9 @@ def test_its_words_are_explained_and_the_strongest_are_kind_or_unkind(fitted, fa
     model = fitted[family].model
     words = telling_words(model, top=40)
     assert any("love" in word for word, _ in words.recommending)
-    moved = contributions(model, "It is lovely, but it fell apart and I returned it.", top=200)
-    features = model.vectorizer.transform(["It is lovely, but it fell apart and I returned it."])
+    texts = ["It is lovely, but it fell apart and I returned it."]
+    (moved,) = explainer(model)(texts, 200)
+    features = model.vectorizer.transform(texts)
     score = features @ model.classifier.coef_[0]
     assert sum(weight for _, weight in moved) == pytest.approx(score[0])
 

@@ -208,6 +208,13 @@ def test_of_a_file_with_other_columns_the_ones_to_read_are_guessed_and_a_person_
     assert page.dataframe[0].value["probability"][0] == ask_about(shop, "so soft and flattering")
 
 
+def test_quotes_are_read_as_the_version_reads_them_whatever_the_columns_are_called():
+    schema = ARTICLE.model_copy(update={"quoted": False})
+    for text in ("Review Text", "text"):
+        upload = read(f'id\t{text}\n1\t"soft but it ripped\n2\tsoft" and flattering\n'.encode(), schema)
+        assert [row[1] for row in upload.table.rows] == ['"soft but it ripped', 'soft" and flattering']
+
+
 def test_rows_that_are_not_in_order_are_named_and_the_others_scored(service, open_page):
     page = open_page(service.address)
     page.file_uploader[0].upload("reviews.csv", b"id,Review Text\n1,soft\n2\n3,so soft\n", "text/csv").run()
