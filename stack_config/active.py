@@ -13,6 +13,8 @@ ACTIVE_STACK_ID = "ZENML_ACTIVE_STACK_ID"
 """ZenML's own variable: the stack of one process, whatever the project's is."""
 REPOSITORY = "ZENML_REPOSITORY_PATH"
 """ZenML's own variable: the folder that has ``.zen``; without it ZenML looks where the process was started."""
+KEPT_FOR = "sentiment.home"
+"""A file in ``.zen``: the folder of ZenML's whose stack is active there. Two of them may use one project."""
 SOURCES = "ZENML_CUSTOM_SOURCE_ROOT"
 """ZenML's own variable: the folder from which the modules of steps are imported."""
 
@@ -38,12 +40,24 @@ def project_folder(root: Path) -> Path:
         root: Of the project, where ``run.py`` lies.
 
     Returns:
-        `root`; where nobody may write there, a folder for it among ZenML's own.
+        `root`; where nobody may write there, or its ``.zen`` is kept for another of ZenML's folders, a folder for the
+        project among ZenML's own.
     """
-    if (root / ".zen").is_dir() or os.access(root, os.W_OK):
+    kept = root / ".zen"
+    if (kept.is_dir() or os.access(root, os.W_OK)) and not _is_of_another(kept):
         return root
     place = hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:16]
     return zenml_folder() / "sentiment_projects" / place
+
+
+def _is_of_another(kept: Path) -> bool:
+    """Tell whether a ``.zen`` is kept for another of ZenML's folders, which is still there."""
+    try:
+        home = Path((kept / KEPT_FOR).read_text(encoding="utf-8"))
+    except OSError:
+        return False
+    here = zenml_folder()
+    return home.is_dir() and not (here.is_dir() and home.samefile(here))
 
 
 def active_stack_id(root: Path) -> str | None:

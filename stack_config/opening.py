@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 
 from sentiment.atomic import write_atomically
 from sentiment.errors import InputError, TrackingError
-from stack_config.active import zenml_folder
+from stack_config.active import KEPT_FOR, REPOSITORY, project_folder, zenml_folder
 
 LOCAL_STORES = "ZENML_LOCAL_STORES_PATH"
 """ZenML's own variable: a folder for the files of its local components, instead of one below its own."""
@@ -102,6 +102,26 @@ def open_zenml() -> None:
         raise TrackingError(
             f"another command has been setting {zenml_folder()} up for {_PATIENCE:.0f} s; try again in a while"
         ) from error
+
+
+def keep_project_folder(root: Path) -> Path:
+    """Note in a project's ``.zen`` for whom it is kept: other folders of ZenML's do not have its active stack.
+
+    Args:
+        root: Of the project, where ``run.py`` lies.
+
+    Returns:
+        What `active.project_folder` names; ZenML looks there from now on.
+    """
+    kept = root / ".zen"
+    if project_folder(root) == root:
+        kept.mkdir(exist_ok=True)
+        with FileLock(kept / "sentiment.lock"):
+            if project_folder(root) == root:  # no command with another folder was quicker
+                write_atomically(kept / KEPT_FOR, str(zenml_folder().absolute()))
+    folder = project_folder(root)
+    os.environ[REPOSITORY] = str(folder)
+    return folder
 
 
 def _set_half_made_aside(database: Path) -> None:

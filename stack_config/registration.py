@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -10,9 +11,8 @@ from zenml.client import Client
 from zenml.enums import StackComponentType
 
 from sentiment.errors import ConfigError
-from stack_config.active import project_folder
 from stack_config.definition import DEFAULT, Component, StackDefinition, load_definition
-from stack_config.opening import open_zenml, opening_lock
+from stack_config.opening import keep_project_folder, open_zenml, opening_lock
 
 
 def ensure_tracking_stack(root: Path) -> str | None:
@@ -25,6 +25,8 @@ def ensure_tracking_stack(root: Path) -> str | None:
         The name of the stack that was set up and activated; None when the active one would do.
     """
     open_zenml()
+    if os.access(root / ".zen", os.W_OK):  # one of ZenML's own command, or of an earlier release
+        keep_project_folder(root)
     if _tracks():
         return None
     with opening_lock():
@@ -45,10 +47,8 @@ def activate(name: str, root: Path) -> list[str]:
     Returns:
         What was changed, a sentence each; empty when it was active already.
     """
-    folder = project_folder(root)
-    folder.mkdir(parents=True, exist_ok=True)
-    if not Client.is_repository_directory(folder):
-        Client.initialize(folder)
+    folder = keep_project_folder(root)
+    (folder / ".zen").mkdir(parents=True, exist_ok=True)
     client = Client()
     client.activate_root(folder)
     if client.active_stack_model.name == name:

@@ -27,6 +27,7 @@ def active_component(kind: str, wanted: type[Component], *, flavour: str = "MLfl
     found = getattr(stack, kind)
     if not isinstance(found, wanted):
         raise ConfigError(
-            f"stack {stack.name!r} has no {flavour} {kind.replace('_', ' ')}. `python run.py stack set-up` brings one."
+            f"stack {stack.name!r} has no {flavour} {kind.replace('_', ' ')}. `python run.py stack set-up` brings one, "
+            "and so does a first training: `python run.py`."
         )
     return found

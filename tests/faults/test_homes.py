@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from sentiment.errors import InputError
-from stack_config.active import active_stack_id
-from stack_config.opening import _set_half_made_aside, require_home
+from stack_config.active import active_stack_id, project_folder
+from stack_config.opening import _set_half_made_aside, keep_project_folder, require_home
 from tests.e2e.conftest import Project, copy_project
 
 
@@ -84,6 +84,29 @@ def test_without_a_stack_of_the_project_the_one_of_the_user_is_active(tmp_path, 
     assert active_stack_id(project) == "of-the-user"
     (project / ".zen" / "config.yaml").write_text("active_stack_id: of-the-project\n")
     assert active_stack_id(project) == "of-the-project"
+
+
+def test_two_homes_that_use_one_checkout_have_a_stack_each(trained, tmp_path):
+    other = Project(trained.root, tmp_path / "other")
+    assert "so does a first training" in other.run("runs", exits=2).stderr
+    other.run("stack", "set-up")
+    for project, runs in [(other, 0), (trained, 1)]:
+        assert project.json("status")["stack"] == "local"
+        assert len(project.json("runs")) == runs
+
+
+def test_a_folder_kept_for_a_home_that_is_gone_is_kept_for_the_next(tmp_path, monkeypatch):
+    project = tmp_path / "project"
+    project.mkdir()
+    monkeypatch.setenv("ZENML_REPOSITORY_PATH", "")
+    for name, has in [("first", project), ("second", None), ("first", project)]:
+        (tmp_path / name).mkdir(exist_ok=True)
+        monkeypatch.setenv("ZENML_CONFIG_PATH", str(tmp_path / name))
+        assert keep_project_folder(project) == (has or project_folder(project))
+        assert (project_folder(project) == project) is (has is not None)
+    (tmp_path / "first").rmdir()
+    monkeypatch.setenv("ZENML_CONFIG_PATH", str(tmp_path / "second"))
+    assert keep_project_folder(project) == project
 
 
 TINY = """
