@@ -234,11 +234,11 @@ def _require_text(path: Path, beginning: str) -> None:
 
 
 def _require_json_lines(path: Path, beginning: str) -> None:
-    """Refuse an object that goes on over several lines."""
-    first, *more = beginning.lstrip().split("\n", 1)
-    fault = json_object(first)[1]
-    if fault is not None and more:  # else it is longer than what was looked at
-        problem = f"line 1: {fault.words}; a JSON document over several lines is read once each object has a line"
+    """Refuse an object that goes on over several lines; one damaged line, even the first, is a damaged row."""
+    *whole, _ = beginning.lstrip().split("\n")
+    faults = [json_object(line)[1] for line in whole[:2]]
+    if faults and (first := faults[0]) and all(faults):
+        problem = f"line 1: {first.words}; a JSON document over several lines is read once each object has a line"
         raise InvalidReviewsError(str(path), [problem])
 
 

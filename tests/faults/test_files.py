@@ -22,6 +22,7 @@ import pytest
 from sentiment.configuration import read_mapping
 from sentiment.errors import ConfigError
 from sentiment.reviews.reading import read_reviews
+from sentiment.reviews.source import opened
 from tests.reviews.test_reading import problems_of, table
 
 LINES = [{"Review Text": f"text {row}", "Recommended IND": row % 2} for row in range(60)]
@@ -121,6 +122,19 @@ def test_a_line_of_json_that_could_be_read_in_two_ways_is_named(tmp_path: Path, 
     path = tmp_path / "reviews.jsonl"
     path.write_bytes(json_lines(line))
     assert said in "\n".join(problems_of(path))
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [(r'{"Review Text": "\ud800"}', "half of a character"), ('{"Review Text": "a', "no JSON")],
+)
+def test_a_damaged_first_line_of_json_is_a_damaged_row(tmp_path: Path, line: str, said: str) -> None:
+    path = tmp_path / "reviews.jsonl"
+    path.write_bytes(json_lines(line, row=1))
+    with opened(path) as source, source.rows() as rows:
+        faults = [fault for _, fault, _, _ in rows]
+    assert said in faults[0].words
+    assert len(faults) == len(LINES) and not any(faults[1:])
 
 
 def test_what_other_columns_hold_is_no_fault(tmp_path: Path) -> None:
