@@ -10,16 +10,15 @@ from pathlib import Path
 from sentiment.errors import InvalidReviewsError
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
-_SHOWN = 5
 _MOST_WORDS = 12
 """Of the name of a column."""
 
 
-def some(values: Iterable[object], *, between: str = ", ") -> str:
+def some(values: Iterable[object], *, between: str = ", ", most: int = 5) -> str:
     """Name the first few of many, and how many more there are."""
     listed = [str(value) for value in values]
-    more = len(listed) - _SHOWN
-    return between.join(listed[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+    more = len(listed) - most
+    return between.join(listed[:most]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def require_columns(path: Path, header: list[str], expected: Sequence[str]) -> None:
@@ -32,7 +31,7 @@ def require_columns(path: Path, header: list[str], expected: Sequence[str]) -> N
     if twice := [name for name, count in Counter(header).items() if count > 1 and name]:
         problems.append(f"the header has columns more than once: {some(map(repr, twice))}; each name once expected")
     if missing := [name for name in expected if name not in header]:
-        found = ", ".join(repr(cell[:40]) for cell in header[:20])
+        found = some((repr(cell[:40]) for cell in header), most=20)
         problems.append(f"no column {' or '.join(repr(name) for name in missing)} in the header; found: {found}")
         if any(map(_is_no_name, header)):
             problems.append("the first line reads as a row, not as names of columns; a header expected above it")
