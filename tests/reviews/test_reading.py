@@ -176,8 +176,8 @@ def test_any_valid_rows_read_back_the_same(tmp_path: Path, rows: list[tuple[str,
         ),
         pytest.param(
             table(["Review Text", *(f"c{number}" for number in range(2000))]),
-            "no column 'Recommended IND' in the header; found: 'Review Text', 'c0', 'c1', 'c2', 'c3', 'c4', 'c5', 'c6', "
-            "'c7', 'c8', 'c9', 'c10', 'c11', 'c12', 'c13', 'c14', 'c15', 'c16', 'c17', 'c18' and 1,981 more",
+            "no column 'Recommended IND' in the header; found: 'Review Text', 'c0', 'c1', 'c2', 'c3', 'c4', 'c5', "
+            "'c6', 'c7', 'c8', 'c9', 'c10', 'c11', 'c12', 'c13', 'c14', 'c15', 'c16', 'c17', 'c18' and 1,981 more",
             id="more columns than can be named",
         ),
         pytest.param(
