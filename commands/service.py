@@ -144,7 +144,7 @@ def predict(reviews: tuple[str, ...], file: Any, title: str, local: bool, words:
 
     Example: python run.py predict "I love this dress, so soft!" --title "Perfect"
     """
-    texts = [*reviews, *(_lines(file) if file else ())]
+    texts = [*_given(reviews, title), *(_lines(file) if file else ())]
     if not texts:
         raise click.UsageError("no review was given: REVIEWS or --file expected")
     version, reads_titles, predictions = (_from_champion if local else _from_service)(texts, title, words)
@@ -171,6 +171,22 @@ def tell_if_another_is_champion() -> None:
     current = _current()
     if current is not None and (said := differs_from_champion(current, registry_to_look_at().champion_number())):
         click.echo(said, err=True)
+
+
+def _given(reviews: tuple[str, ...], title: str) -> tuple[str, ...]:
+    """Check the reviews of the command line.
+
+    Raises:
+        InputError: Some cannot be scored; the first few are named, counted from 1.
+    """
+    from sentiment.errors import InputError
+    from sentiment.reviews.csv_structure import some
+    from sentiment.service.answers import unscorable
+
+    problems = [f"review {number}: {why}" for number, text in enumerate(reviews, 1) if (why := unscorable(text, title))]
+    if problems:
+        raise InputError(some(problems, between="; "))
+    return reviews
 
 
 def _lines(file: BinaryIO) -> list[str]:

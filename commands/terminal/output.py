@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,10 +31,10 @@ def escaped(text: str, *, one_line: bool = False) -> str:
 
 
 def console() -> Console:
-    """Open the terminal: colours and width where there are some, plain text in a pipe."""
+    """Open the terminal: colours and width where there are some, plain text in a pipe, as wide as ``COLUMNS`` says."""
     plain_width = 160
     terminal = literal()
-    return terminal if terminal.is_terminal else literal(width=plain_width)
+    return terminal if terminal.is_terminal or os.environ.get("COLUMNS", "").isdigit() else literal(width=plain_width)
 
 
 def literal(**options: Any) -> Console:

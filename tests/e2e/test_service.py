@@ -240,8 +240,8 @@ def test_a_line_that_is_no_review_is_named_from_1(fresh, tmp_path, content, said
     assert said in fresh.run("predict", "--file", str(path), exits=2).stderr
 
 
-def test_an_empty_review_is_refused_by_the_command_too(served):
-    assert "the review has no text" in served.run("predict", "", exits=2).stderr
+def test_an_empty_review_is_named_from_1_too(fresh):
+    assert "Error: review 2: the review has no text" in fresh.run("predict", "nice", " ", exits=2).stderr
 
 
 @pytest.mark.slow

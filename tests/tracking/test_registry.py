@@ -177,9 +177,10 @@ def test_a_model_trained_on_other_data_is_not_promoted_over_a_champion(registry,
     assert [check.name for check in decision.checks if not check.passed] == ["train_test_overlap"]
 
 
-def test_an_unknown_version_is_named_with_those_there_are(two_champions):
-    with pytest.raises(UnknownVersionError, match=r"no version '9'; there are: 1, 2"):
-        two_champions.version("9")
+@pytest.mark.parametrize("number", ["9", "9" * 10, "9" * 5000])  # beyond a database's integers, and Python's
+def test_an_unknown_version_is_named_with_those_there_are(two_champions, number):
+    with pytest.raises(UnknownVersionError, match=f"no version '{number}'; there are: 1, 2"):
+        two_champions.version(number)
 
 
 def test_the_newest_that_ranked_first_is_put_forward(registry, register_model, models):

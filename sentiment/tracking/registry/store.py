@@ -7,6 +7,7 @@ dashboards that people know read them; where the two disagree, `Registry.repair`
 from __future__ import annotations
 
 import json
+import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -33,6 +34,8 @@ from sentiment.tracking.registry.version import (
 )
 
 PRODUCTION, STAGING, ARCHIVED = "Production", "Staging", "Archived"
+_NUMBER = re.compile(r"[0-9]{1,9}")
+"""Of a version: no more than every database's integers hold."""
 STATE_TAG, INCOMPLETE, COMPLETE = "state", "incomplete", "complete"
 
 
@@ -64,7 +67,7 @@ class Registry:
         wanted = champion if number == CHAMPION else number
         if wanted is None:
             raise UnknownVersionError(f"{self.name} has no champion yet: `python run.py promote` makes one.")
-        if not (wanted.isascii() and wanted.isdigit()):
+        if not _NUMBER.fullmatch(wanted):
             raise self._unknown(number)
         try:
             return read_version(self._client.get_model_version(self.name, wanted), champion)
