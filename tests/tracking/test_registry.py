@@ -109,8 +109,9 @@ def test_rollback_goes_to_the_champion_before_and_no_further(two_champions):
 
 
 def test_the_champion_cannot_be_archived_but_others_can_and_come_back(two_champions):
-    with pytest.raises(RegistryError, match="version 2 is the champion"):
-        two_champions.set_aside("2", archived=True, who="Ann", why="")
+    for number in ("2", "champion"):
+        with pytest.raises(RegistryError, match="version 2 is the champion"):
+            two_champions.set_aside(number, archived=True, who="Ann", why="")
     two_champions.set_aside("1", archived=False, who="Ann", why="")
     assert stages(two_champions)["1"] == STAGING
     two_champions.set_aside("1", archived=True, who="Ann", why="")
@@ -177,7 +178,7 @@ def test_a_model_trained_on_other_data_is_not_promoted_over_a_champion(registry,
     assert [check.name for check in decision.checks if not check.passed] == ["train_test_overlap"]
 
 
-@pytest.mark.parametrize("number", ["9", "9" * 10, "9" * 5000])  # beyond a database's integers, and Python's
+@pytest.mark.parametrize("number", ["9", "01", "9" * 10, "9" * 5000])  # beyond a database's integers, and Python's
 def test_an_unknown_version_is_named_with_those_there_are(two_champions, number):
     with pytest.raises(UnknownVersionError, match=f"no version '{number}'; there are: 1, 2"):
         two_champions.version(number)

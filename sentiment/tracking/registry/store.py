@@ -34,8 +34,8 @@ from sentiment.tracking.registry.version import (
 )
 
 PRODUCTION, STAGING, ARCHIVED = "Production", "Staging", "Archived"
-_NUMBER = re.compile(r"[0-9]{1,9}")
-"""Of a version: no more than every database's integers hold."""
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+"""Of a version: as it is listed, and no more than every database's integers hold."""
 STATE_TAG, INCOMPLETE, COMPLETE = "state", "incomplete", "complete"
 
 
@@ -176,8 +176,8 @@ class Registry:
         """
         require_fit(why, who)
         with self.changing():
-            if self.version(number).version == self.champion_number():
-                raise RegistryError(f"version {number} is the champion; promote another or roll back first")
+            if (found := self.version(number).version) == self.champion_number():
+                raise RegistryError(f"version {found} is the champion; promote another or roll back first")
             event = Event(
                 at=datetime.now(UTC),
                 action="archive" if archived else "restore",
