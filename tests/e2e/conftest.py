@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -57,19 +60,41 @@ class Project:
         return json.loads(self.run(*arguments, "--json", exits=exits).stdout)
 
 
-def copy_project(folder: Path) -> Project:
-    """Copy what the repository holds, without environment, caches or a stack that was set up."""
+def copy_project(folder: Path, *, opened: bool = True) -> Project:
+    """Copy what the repository holds, without environment, caches or a stack that was set up.
+
+    Args:
+        folder: For the copy and its home.
+        opened: ZenML's home has the database of a first start already; else nothing was ever begun with it.
+    """
     root = folder / "project"
     for name in TOP:
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__", ".venv", "Womens*.csv"))
     shutil.copy(ROOT / "run.py", root)
-    return Project(root, folder / "home")
+    project = Project(root, folder / "home")
+    if opened:
+        template = _opened_home()
+        shutil.copytree(template, project.home)
+        settings = project.home / "config.yaml"
+        settings.write_text(settings.read_text().replace(str(template), str(project.home)))
+    return project
+
+
+@cache
+def _opened_home() -> Path:
+    """Make a home once for all tests of this process: a first start takes seconds, which most tests are not about."""
+    folder = Path(tempfile.mkdtemp(prefix="opened-"))
+    atexit.register(shutil.rmtree, folder)
+    project = Project(folder, folder / "home")  # and not below a folder with a stack of its own
+    done = project.python("-c", "from stack_config.opening import open_zenml; open_zenml()", PYTHONPATH=str(ROOT))
+    assert done.returncode == 0, done.stderr
+    return project.home
 
 
 @pytest.fixture
 def fresh(tmp_path: Path) -> Project:
     """A project in which nothing was ever run."""
-    return copy_project(tmp_path)
+    return copy_project(tmp_path, opened=False)
 
 
 @pytest.fixture(scope="module")

@@ -39,7 +39,7 @@ def test_libraries_are_compiled_when_they_are_installed_and_not_by_the_first_com
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory) -> Project:
     """A home that two first trainings made at the same time, from another folder than the project's."""
-    project = copy_project(tmp_path_factory.mktemp("machine"))
+    project = copy_project(tmp_path_factory.mktemp("machine"), opened=False)
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     for one in [start(project, "--only", "bag_of_words", cwd=elsewhere) for _ in range(2)]:
         ended(one)
@@ -57,7 +57,7 @@ def test_two_first_trainings_at_once_are_both_kept(trained):
 def test_four_commands_at_once_all_end_well_on_new_homes_and_on_used_ones(tmp_path, homes):
     commands = [("--only", "bag_of_words"), ("runs", "--json"), ("--only", "bag_of_words"), ("registry", "--json")]
     for cold in range(5):
-        projects = [copy_project(tmp_path / f"{cold}-{home}") for home in range(homes)]
+        projects = [copy_project(tmp_path / f"{cold}-{home}", opened=False) for home in range(homes)]
         for warm in (False, True):
             begun = [start(projects[at // 2 % homes], *command) for at, command in enumerate(commands)]
             for one, (command, _) in zip(begun, commands, strict=True):

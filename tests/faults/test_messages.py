@@ -82,19 +82,13 @@ def trained(tmp_path_factory) -> Project:
         pytest.param(("rollback", "--why", "x" * 6000), "the reason has 6,000 characters", marks=pytest.mark.slow),
         pytest.param(("archive", "2", "--why", "x" * 6000), "the reason has 6,000 characters", marks=pytest.mark.slow),
         (("--only", "bag_of_words", "--developer", "x" * 6000), "has 6,000 characters"),
-        (("--data", "n" * 300), "File name too long"),
+        pytest.param(("--data", "n" * 300), "File name too long", marks=pytest.mark.slow),
     ],
 )
 def test_what_is_too_long_changes_nothing_and_is_exit_code_2(trained, command, said):
     before = trained.json("registry", "history")
     assert said in trained.run(*command, exits=2).stderr
     assert trained.json("registry", "history") == before
-
-
-def test_the_champion_is_the_champion_already_and_that_is_no_error(trained):
-    done = trained.run("promote", "1")
-    assert "Version 1 is the champion already." in done.stderr
-    assert "Error" not in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -153,7 +147,7 @@ DELETED_MEANWHILE = """
 """
 
 
-@pytest.mark.parametrize("options", [(), ("--quiet",)])
+@pytest.mark.parametrize("options", [(), pytest.param(("--quiet",), marks=pytest.mark.slow)])
 def test_a_step_that_could_not_even_begin_says_why(in_the_bin, options):
     path = in_the_bin.root / "pipelines" / "launch.py"
     before = path.read_text()

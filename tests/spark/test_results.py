@@ -269,6 +269,7 @@ def test_an_account_that_is_not_taken_is_said_at_once(out, request, monkeypatch)
     assert time.monotonic() - began < 15
 
 
+@pytest.mark.slow
 def test_files_are_scored_into_a_store_by_a_cluster(many_rows, stored, two_workers, s3_account):  # noqa: F811
     conf = {f"spark.executorEnv.{name}": os.environ[name] for name in (*ACCOUNT, "AWS_ENDPOINT_URL")}
     cluster = two_workers.model_copy(update={"conf": {**two_workers.conf, **conf}})
