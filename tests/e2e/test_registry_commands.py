@@ -103,6 +103,7 @@ def test_force_rollback_and_history(trained, numbers):
     assert "the alarm works" in trained.run("registry", "history").stdout
 
 
+@pytest.mark.slow
 def test_the_champion_cannot_be_archived_others_can_and_come_back(trained, numbers):
     assert "promote another or roll back first" in trained.run("archive", numbers["tfidf_linear"], exits=1).stderr
     trained.run("archive", numbers["bag_of_words"])

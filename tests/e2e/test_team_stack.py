@@ -333,6 +333,7 @@ def test_the_database_restarted_in_the_middle(team, in_the_middle):
     assert "stopped PostgreSQL" in team.run("stack", "down", "team").stdout  # also one that was started by other means
 
 
+@pytest.mark.slow
 def test_down_stops_everything_that_was_started_and_up_brings_the_data_back(team, trained):
     versions = team.json("--stack", "team", "registry")
     before = state(team)
