@@ -26,8 +26,9 @@ def active_component(kind: str, wanted: type[Component], *, flavour: str = "MLfl
     stack = Client().active_stack
     found = getattr(stack, kind)
     if not isinstance(found, wanted):
+        too = "" if stack.experiment_tracker else ", and so does a first training: `python run.py`"
         raise ConfigError(
-            f"stack {stack.name!r} has no {flavour} {kind.replace('_', ' ')}. `python run.py stack set-up` brings one, "
-            "and so does a first training: `python run.py`."
+            f"stack {stack.name!r} has no {flavour} {kind.replace('_', ' ')}. "
+            f"`python run.py stack set-up` brings one{too}."
         )
     return found

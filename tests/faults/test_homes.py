@@ -95,15 +95,25 @@ def test_two_homes_that_use_one_checkout_have_a_stack_each(trained, tmp_path):
         assert len(project.json("runs")) == runs
 
 
+def test_what_a_stack_lacks_is_promised_of_a_training_only_where_a_training_brings_it(trained):
+    code = """
+from zenml.orchestrators import LocalOrchestrator
+from steps.shared.stack import active_component
+active_component("model_registry", LocalOrchestrator)
+"""
+    said = trained.python("-c", code).stderr.strip()
+    assert said.endswith("stack 'local' has no MLflow model registry. `python run.py stack set-up` brings one.")
+
+
 def test_a_folder_kept_for_a_home_that_is_gone_is_kept_for_the_next(tmp_path, monkeypatch):
     project = tmp_path / "project"
     project.mkdir()
     monkeypatch.setenv("ZENML_REPOSITORY_PATH", "")
-    for name, has in [("first", project), ("second", None), ("first", project)]:
+    for name, has in [("first", True), ("second", False), ("first", True)]:
         (tmp_path / name).mkdir(exist_ok=True)
         monkeypatch.setenv("ZENML_CONFIG_PATH", str(tmp_path / name))
-        assert keep_project_folder(project) == (has or project_folder(project))
-        assert (project_folder(project) == project) is (has is not None)
+        assert keep_project_folder(project) == project_folder(project)
+        assert (project_folder(project) == project) is has
     (tmp_path / "first").rmdir()
     monkeypatch.setenv("ZENML_CONFIG_PATH", str(tmp_path / "second"))
     assert keep_project_folder(project) == project
