@@ -50,7 +50,8 @@ class LinearScorer:
         self._model = model
         numbers = _number(model.runs, model.longest)
         self._unknown, self._mark = numbers.total, numbers.total + 1  # of a word, and of punctuation
-        self._size = numbers.total + 2
+        size = numbers.total + 2
+        self._bits = size.bit_length()
         known, repeats = numbers.words, getattr(model.recipe, "repeats", None)
 
         def number_of(word: str) -> int:
@@ -61,7 +62,7 @@ class LinearScorer:
         self._longer = numbers.longer
         self._tables = [_Table.of(longer) for longer in numbers.longer]
         runs = len(model.runs)
-        self._idf, self._weights, self._words, self._known = np.zeros((4, self._size))
+        self._idf, self._weights, self._words, self._known = np.zeros((4, size))
         self._idf[:runs], self._weights[:runs] = model.idf, model.idf * model.coef
         self._words[[self._unknown, *(number for word, number in known.items() if is_word(word, repeats))]] = 1
         self._known[:runs] = self._words[:runs]
@@ -120,7 +121,7 @@ class LinearScorer:
             For each document and each different run in it: the document's position, the run's number, and what it adds
             to the document's score.
         """
-        found = [row * self._size + words]
+        found = [row << self._bits | words]
         at, begun = np.arange(len(words)), words
         for step, runs in enumerate(self._tables, 1):
             longer = at + step < len(words)
@@ -128,11 +129,11 @@ class LinearScorer:
             number = runs.of_keys(begun << 32 | words[at + step])
             known = (number >= 0) & (row[at] == row[np.minimum(at + step, len(row) - 1)])
             at, begun = at[known], number[known]
-            found.append(row[at] * self._size + begun)
-        both = np.sort(np.concatenate(found))
+            found.append(row[at] << self._bits | begun)
+        both = np.sort(np.concatenate(found), kind="stable")  # Timsort: the documents are in order already
         first = np.flatnonzero(np.diff(both, prepend=-1))
         frequency = 1 + np.log(np.diff(first, append=len(both)))
-        row, number = np.divmod(both[first], self._size)
+        row, number = both[first] >> self._bits, both[first] & ((1 << self._bits) - 1)
         length = np.sqrt(np.bincount(row, np.square(frequency * self._idf[number]), documents))
         length[length == 0] = 1
         return row, number, frequency * self._weights[number] / length[row]
