@@ -2,6 +2,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+COMPILED ?= --compile-bytecode
 
 .DEFAULT_GOAL := help
 .PHONY: help install train test test-fast test-python test-slow test-image lint lock sample screenshots bench bench-short \
@@ -15,7 +16,7 @@ install: $(STAMP) ## make .venv from the lock file
 $(STAMP): requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
+	$(BIN)/uv pip sync --quiet $(COMPILED) --python $(BIN)/python --require-hashes requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	touch $(STAMP)
 
@@ -32,7 +33,7 @@ test-fast: install ## the tests that start no command, server or database
 	$(BIN)/python -m pytest --numprocesses 2 $(addprefix --ignore tests/,$(STARTING))
 
 test-python: ## the fast tests on another Python that the project claims: make test-python PYTHON=python3.12
-	$(MAKE) test-fast VENV=build/$(notdir $(PYTHON))
+	$(MAKE) test-fast VENV=build/$(notdir $(PYTHON)) COMPILED=  # tests import a part of it
 
 test-slow: install ## every test, those that take minutes too: many swaps, kills, a team's server, clusters, browsers
 	$(BIN)/python -m pytest -m "not image" --numprocesses 2 --dist loadfile --durations 10

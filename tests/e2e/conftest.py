@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from sentiment.service.client import is_healthy
+from sentiment.service.current import CurrentService, read_current
 from tests.conftest import ROOT
 
 TOP = ("commands", "data", "materializers", "pipelines", "sentiment", "stack_config", "steps", "tools")
@@ -58,6 +60,14 @@ class Project:
 
     def json(self, *arguments: str, exits: int = 0) -> Any:
         return json.loads(self.run(*arguments, "--json", exits=exits).stdout)
+
+    def in_service(self) -> CurrentService | None:
+        """What answers for the project's stack; None where nothing does. Without a command, which takes seconds."""
+        for path in (self.home / "sentiment_service").glob("*.json"):
+            current = read_current(path)
+            if current and is_healthy(current.address):
+                return current
+        return None
 
 
 def copy_project(folder: Path, *, opened: bool = True) -> Project:

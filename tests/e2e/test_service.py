@@ -52,7 +52,8 @@ def versions(trained):
 @pytest.fixture
 def served(trained, versions):
     """The champion, in service."""
-    if service(trained)[0].get("health") != "healthy" or service(trained)[0]["version"] != versions["tfidf_linear"]:
+    current = trained.in_service()
+    if current is None or current.version != versions["tfidf_linear"]:
         trained.run("deploy")
     return trained
 
@@ -73,7 +74,7 @@ def current_file(project):
 
 
 def post(project, payload):
-    return requests.post(service(project)[0]["address"], json=payload, timeout=30)
+    return requests.post(project.in_service().prediction_url, json=payload, timeout=30)
 
 
 def test_nothing_in_service_is_said_and_exits_1(fresh):
@@ -169,7 +170,8 @@ def test_what_is_no_review_is_refused_with_a_4xx(served, record):
     ],
 )
 def test_what_is_over_a_limit_is_refused_in_a_sentence_that_repeats_nothing(served, kind, body, status, said):
-    answer = requests.post(service(served)[0]["address"], data=body, headers={"Content-Type": kind}, timeout=30)
+    address = served.in_service().prediction_url
+    answer = requests.post(address, data=body, headers={"Content-Type": kind}, timeout=30)
     assert (answer.status_code, answer.headers["Content-Type"]) == (status, JSON)
     assert said in answer.json()["message"]
     assert len(answer.content) < 500
@@ -180,8 +182,7 @@ def test_what_is_over_a_limit_is_refused_in_a_sentence_that_repeats_nothing(serv
 
 @pytest.mark.parametrize("path", ["docs", "openapi.json", "redoc", "", "invocations/"])
 def test_paths_that_are_no_part_of_the_service_are_closed(served, path):
-    address = service(served)[0]["address"].removesuffix("invocations")
-    assert requests.get(f"{address}{path}", timeout=30).status_code == 404
+    assert requests.get(f"{served.in_service().address}/{path}", timeout=30).status_code == 404
 
 
 def test_a_text_that_looks_like_nothing_is_a_text(served):

@@ -35,6 +35,10 @@ def test_a_model_that_spark_trained_is_registered_and_judged_as_any_other(projec
     assert trained["decision"]["promoted"]
     champion = next(version for version in project.json("registry") if version["alias"] == "champion")
     assert champion["version"] == "1"
+
+
+@pytest.mark.slow
+def test_the_same_again_comes_from_the_cache(project, trained):
     again = project.run("train", *TWO_CORES, "--data", "in [1] #2", "--only", "bag_of_words").stderr
     assert "from the cache" in again
 

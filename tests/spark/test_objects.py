@@ -92,6 +92,7 @@ def test_objects_are_scored_as_files_of_one_machine_and_no_copy_stays(objects, s
     assert kept == []
 
 
+@pytest.mark.slow
 def test_objects_are_learned_from_as_files_are(objects):
     asked = {"read_as": ARTICLE, "encoding": "utf-8", "validation_share": 0.1, "seed": 0}
     surveyed, frames = survey_on_spark(f"s3://{BUCKET}/sample.csv", HERE, **asked)

@@ -107,6 +107,7 @@ def test_a_worker_killed_in_the_middle_changes_nothing(
     np.testing.assert_allclose(weights, theirs, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_workers_whose_libraries_are_others_are_refused_before_anything_is_read(tmp_path):
     python = python_that(tmp_path, "has an old one", OTHER_VERSION)
     old = Cluster(master="local[1]", conf={"spark.pyspark.python": python})
