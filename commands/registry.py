@@ -200,7 +200,7 @@ def download(version: str, folder: Path) -> None:
     """
     from sentiment.tracking.registry.parts import download as download_version
 
-    opened = _open()
+    opened = registry_to_look_at()
     for path in download_version(opened, opened.version(version), folder):
         click.echo(path)
 

@@ -14,6 +14,8 @@ from commands.stores import registry_to_look_at
 from commands.terminal.output import console, json_option, print_json, tells
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sentiment.service.client import Prediction
     from sentiment.service.current import CurrentService
 
@@ -144,7 +146,7 @@ def predict(reviews: tuple[str, ...], file: Any, title: str, local: bool, words:
 
     Example: python run.py predict "I love this dress, so soft!" --title "Perfect"
     """
-    texts = [*_given(reviews, title), *(_lines(file) if file else ())]
+    texts = _texts(reviews, file, title)
     if not texts:
         raise click.UsageError("no review was given: REVIEWS or --file expected")
     version, reads_titles, predictions = (_from_champion if local else _from_service)(texts, title, words)
@@ -173,8 +175,8 @@ def tell_if_another_is_champion() -> None:
         click.echo(said, err=True)
 
 
-def _given(reviews: tuple[str, ...], title: str) -> tuple[str, ...]:
-    """Check the reviews of the command line.
+def _texts(reviews: tuple[str, ...], file: BinaryIO | None, title: str) -> list[str]:
+    """Give the reviews of the command line, then those of the file, a line each.
 
     Raises:
         InputError: Some cannot be scored; the first few are named, counted from 1.
@@ -183,34 +185,26 @@ def _given(reviews: tuple[str, ...], title: str) -> tuple[str, ...]:
     from sentiment.reviews.csv_structure import some
     from sentiment.service.answers import unscorable
 
-    problems = [f"review {number}: {why}" for number, text in enumerate(reviews, 1) if (why := unscorable(text, title))]
+    texts, problems = [], []
+    for name, given in [*_named("review", reviews), *(_named(f"{file.name}: line", _lines(file)) if file else ())]:
+        try:
+            texts.append(given if isinstance(given, str) else given.decode("utf-8"))
+            problem = unscorable(texts[-1], title)
+        except UnicodeDecodeError as error:
+            problem = f"byte 0x{error.object[error.start]:02x} is not UTF-8; save the file as UTF-8"
+        if problem:
+            problems.append(f"{name}: {problem}")
     if problems:
         raise InputError(some(problems, between="; "))
-    return reviews
-
-
-def _lines(file: BinaryIO) -> list[str]:
-    """Read a review a line.
-
-    Raises:
-        InputError: Lines are not UTF-8, or cannot be scored; the first few are named, counted from 1.
-    """
-    from sentiment.errors import InputError
-    from sentiment.reviews.csv_structure import some
-    from sentiment.service.answers import unscorable
-
-    texts, problems = [], []
-    for number, line in enumerate(file.read().removeprefix(codecs.BOM_UTF8).splitlines(), start=1):
-        try:
-            texts.append(line.decode("utf-8"))
-            problem = unscorable(texts[-1])
-        except UnicodeDecodeError as error:
-            problem = f"byte 0x{line[error.start]:02x} is not UTF-8; save the file as UTF-8"
-        if problem is not None:
-            problems.append(f"line {number}: {problem}")
-    if problems:
-        raise InputError(f"{file.name}: {some(problems, between='; ')}")
     return texts
+
+
+def _named(what: str, given: Iterable[str | bytes]) -> list[tuple[str, str | bytes]]:
+    return [(f"{what} {number}", one) for number, one in enumerate(given, 1)]
+
+
+def _lines(file: BinaryIO) -> list[bytes]:
+    return file.read().removeprefix(codecs.BOM_UTF8).splitlines()
 
 
 def _from_service(texts: list[str], title: str, words: int) -> tuple[str, bool, list[Prediction]]:
@@ -225,22 +219,25 @@ def _from_service(texts: list[str], title: str, words: int) -> tuple[str, bool, 
 
 
 def _from_champion(texts: list[str], title: str, words: int) -> tuple[str, bool, list[Prediction]]:
-    import pandas as pd
-
-    from sentiment.models.pair_scorer import scorer_of
+    from sentiment.models.files import load_scorer
+    from sentiment.service.answers import Answerer
     from sentiment.service.client import Prediction
-    from sentiment.service.contract import Reader
-    from sentiment.tracking.registry.release import load_version
-    from steps.shared.registry import open_registry
+    from sentiment.tracking.registry.verification import model_files
 
-    registry = open_registry()
+    registry = registry_to_look_at()
     champion = registry.version("champion")
-    reviews = pd.DataFrame({"review": texts, "title": title})
-    scorer = scorer_of(load_version(registry, champion))
-    answers = Reader(scorer).answer(reviews, words=words)
-    rows = zip(*answers.values(), strict=True)
-    predictions = [Prediction.model_validate(dict(zip(answers, row, strict=True))) for row in rows]
-    return champion.version, scorer.reads_titles, predictions
+    with registry.files(champion) as files:
+        answerer = Answerer(load_scorer(model_files(files)))
+    predictions = [
+        Prediction(
+            probability=answer.probability,
+            recommended=answer.recommended,
+            known_words=answer.known_words,
+            words=None if answer.moved_by is None else [(one.word, one.weight) for one in answer.moved_by],
+        )
+        for answer in answerer.answer(texts, [title] * len(texts), words=words)
+    ]
+    return champion.version, answerer.reads_titles, predictions
 
 
 def _deploy(version: str, target: str | None, *, again: bool = False) -> CurrentService:

@@ -35,7 +35,17 @@ print((Client().active_stack_model.name, open_registry().tracking_uri))
 """
 
 
-@pytest.mark.parametrize("command", [["status"], ["runs"], ["registry"], ["registry", "show", "1"], ["service"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["status"],
+        ["runs"],
+        ["registry"],
+        ["registry", "show", "1"],
+        ["service"],
+        ["predict", "--local", "soft"],
+    ],
+)
 def test_what_only_looks_does_not_import_zenml(trained, command):
     told = trained.python("-X", "importtime", "run.py", *command).stderr
     assert "commands.root" in told

@@ -241,6 +241,13 @@ def test_a_line_that_is_no_review_is_named_from_1(fresh, tmp_path, content, said
     assert said in fresh.run("predict", "--file", str(path), exits=2).stderr
 
 
+def test_a_title_that_is_too_long_is_said_of_the_first_line(fresh, tmp_path):
+    path = tmp_path / "reviews.txt"
+    path.write_text("nice\n")
+    said = fresh.run("predict", "--file", str(path), "--title", "x" * 100_001, exits=2).stderr
+    assert f"{path}: line 1: a text has over 100,000 characters" in said
+
+
 def test_an_empty_review_is_named_from_1_too(fresh):
     assert "Error: review 2: the review has no text" in fresh.run("predict", "nice", " ", exits=2).stderr
 
