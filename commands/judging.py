@@ -12,6 +12,7 @@ import click
 from commands.given_files import write_page
 from commands.project import monitoring_history
 from commands.terminal.output import print_json, tells
+from sentiment.phrases import amount
 
 if TYPE_CHECKING:
     from sentiment.monitoring.history import History, Watched
@@ -170,7 +171,9 @@ def _order(wanted: Wanted) -> tuple[Version, Order]:
 def tell(watched: Watched) -> None:
     """Tell a person what was found, on standard output."""
     judgement = watched.judgement
-    click.echo(f"{judgement.state}: version {watched.version}, {judgement.rows:,} predictions, window {watched.window}")
+    click.echo(
+        f"{judgement.state}: version {watched.version}, {amount(judgement.rows, 'prediction')}, window {watched.window}"
+    )
     for reason in judgement.reasons:
         click.echo(f"  {reason}")
     for values, how in ((judgement.estimates, "by its own probabilities"), (judgement.measured, "by labels")):

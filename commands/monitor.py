@@ -26,6 +26,7 @@ from commands.judging import (
 from commands.predictions import log_option
 from commands.project import MONITORING_CONFIG, developer
 from commands.terminal.output import console, json_option, print_json
+from sentiment.phrases import amount
 
 if TYPE_CHECKING:
     from sentiment.monitoring.history import Watched
@@ -169,7 +170,7 @@ def history(path: Path | None, overwrite: bool, as_json: bool) -> None:
     if as_json:
         print_json([one.model_dump(mode="json") for one in windows])
     elif path is not None:
-        click.echo(f"Wrote {len(windows):,} windows to {path}")
+        click.echo(f"Wrote {amount(len(windows), 'window')} to {path}")
     elif windows:
         from commands.terminal.watched import history_table
 
@@ -205,9 +206,9 @@ def labels(log: str, file: Path) -> None:
 
     store = open_log(log)
     added = add_labels(file, store, now=datetime.now(UTC))
-    click.echo(f"{added.kept:,} labels were added to {store}.")
+    click.echo(f"{amount(added.kept, 'label was', 'labels were')} added to {store}.")
     if added.unknown:
-        click.echo(f"{added.unknown:,} are about predictions that are not recorded there.", err=True)
+        click.echo(f"{amount(added.unknown, 'is', 'are')} about predictions that are not recorded there.", err=True)
 
 
 def _write_page(windows: list[Watched], path: Path, *, overwrite: bool) -> None:

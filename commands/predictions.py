@@ -9,6 +9,7 @@ import click
 from commands.project import PREDICTIONS
 from commands.terminal.output import console, json_option, print_json
 from sentiment.environment import PREDICTIONS_VARIABLE
+from sentiment.phrases import amount, some
 
 _DAY = "%Y-%m-%d"
 _TIMES = [_DAY, "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
@@ -45,7 +46,7 @@ def predictions(ctx: click.Context, log: str, since: datetime | None, as_json: b
     found = store.read(since=since.replace(tzinfo=UTC) if since else None)
     said = {feedback.id: feedback.recommended for feedback in found.feedback}
     if found.broken:
-        click.echo(f"{len(found.broken)} lines are no records: {', '.join(found.broken[:5])}", err=True)
+        click.echo(f"{amount(len(found.broken), 'line')} cannot be read: {some(found.broken)}", err=True)
     if as_json:
         import msgspec
 
@@ -58,7 +59,7 @@ def predictions(ctx: click.Context, log: str, since: datetime | None, as_json: b
     from commands.terminal.recorded import recorded_table
 
     console().print(recorded_table(found.predictions[-_SHOWN:], said))
-    click.echo(f"{len(found.predictions):,} predictions, {len(said):,} with what the customer said, in {store}")
+    click.echo(f"{amount(len(found.predictions), 'prediction')}, {len(said):,} with what the customer said, in {store}")
 
 
 @predictions.command()
@@ -76,4 +77,4 @@ def forget(log: str, identities: tuple[str, ...], before: datetime | None) -> No
 
     store = open_log(log)
     forgotten = store.forget(identities, before=before.replace(tzinfo=UTC) if before else None)
-    click.echo(f"{forgotten:,} records were deleted from {store}.")
+    click.echo(f"{amount(forgotten, 'record was', 'records were')} deleted from {store}.")

@@ -13,6 +13,7 @@ from commands.given_files import PathOrAddress, kept_if_standard_input, require_
 from commands.schema_options import schema_options
 from commands.spark_options import require_files, spark_options
 from commands.terminal.output import json_option, print_json, tells
+from sentiment.phrases import amount
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -148,20 +149,20 @@ def _parameters(order: Order) -> dict[str, Any]:
 def _tell(report: ScoringReport) -> None:
     resumed = f" ({report.resumed_from:,} of them before it was interrupted)" if report.resumed_from else ""
     click.echo(
-        f"{report.scored:,} of {report.rows:,} rows{resumed} scored with version {report.version} "
+        f"{report.scored:,} of {amount(report.rows, 'row')}{resumed} scored with version {report.version} "
         f"in {report.seconds:.1f} s; read as {report.read_as}:"
     )
     click.echo(f"  {report.output}")
     if report.without_known_words:
         click.echo(
-            f"Of {report.without_known_words:,} rows the model knows no word (known_words is 0): "
-            "their probability is its answer to an empty review."
+            f"Of {amount(report.without_known_words, 'row')} the model knows no word (known_words is 0): "
+            "the probability is its answer to an empty review."
         )
     for note in report.notes:
         click.echo(f"Note: {note}.")
     if report.rejected:
         damaged = f", {report.faults:,} because the file is damaged there" if report.faults else ""
-        click.echo(f"{report.rejected:,} rows could not be scored{damaged}; their lines and the reasons:")
+        click.echo(f"{amount(report.rejected, 'row')} could not be scored{damaged}; lines and reasons:")
         click.echo(f"  {report.rejected_file}")
 
 

@@ -182,7 +182,7 @@ def _texts(reviews: tuple[str, ...], file: BinaryIO | None, title: str) -> list[
         InputError: Some cannot be scored; the first few are named, counted from 1.
     """
     from sentiment.errors import InputError
-    from sentiment.reviews.csv_structure import some
+    from sentiment.phrases import some
     from sentiment.service.answers import unscorable
 
     texts, problems = [], []

@@ -13,6 +13,7 @@ from commands.project import ROOT, TRAINING_CONFIG, load_policy, run_tags
 from commands.schema_options import schema_options
 from commands.spark_options import require_files, spark_options
 from commands.terminal.output import console, json_option, print_json, tells
+from sentiment.phrases import amount
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -213,11 +214,12 @@ def _hints(reviews: pd.DataFrame) -> list[str]:
     found = []
     if len(kept) < len(reviews):
         found.append(
-            f"{repeats:,} of {len(reviews):,} rows repeat a text: {len(kept):,} distinct texts are split, each once."
+            f"{repeats:,} of {len(reviews):,} rows {'repeats' if repeats == 1 else 'repeat'} a text: "
+            f"{amount(len(kept), 'distinct text is', 'distinct texts are')} split, each once."
         )
     if unequal:
-        what = "the label of most of their rows" if len(kept) < len(reviews) else "all their rows are kept as they are"
-        found.append(f"{unequal:,} texts stand in rows with unequal labels: {what}.")
+        what = "the label of most of these counts" if len(kept) < len(reviews) else "all these are kept as they are"
+        found.append(f"{amount(unequal, 'text stands', 'texts stand')} in rows with unequal labels: {what}.")
     return found
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from commands.terminal.columns import Column, plain_table, table_of
+from sentiment.phrases import amount
 from sentiment.tracking.registry.history import DECISION_TAG
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def comparison_tables(comparison: VersionComparison) -> list[Table]:
     first, second = comparison.first, comparison.second
     scored = f"{comparison.rows:,} test rows that neither version was trained on"
     if comparison.left_out:
-        scored += f"; {comparison.left_out:,} others were left out"
+        scored += f"; {amount(comparison.left_out, 'other was', 'others were')} left out"
     side_by_side = plain_table(
         *("metric", f"version {first}", f"version {second}", "difference (95%)", f"{first} is better"),
         title=comparison.told or scored,
@@ -149,7 +150,7 @@ def comparison_tables(comparison: VersionComparison) -> list[Table]:
             row.append(f"{gain.difference:+.3f} ({gain.low:+.3f}, {gain.high:+.3f})")
             row.append(f"{gain.probability_better:.1%}")
         side_by_side.add_row(*row)
-    title = f"{comparison.rows_that_differ} rows where the verdicts differ; the widest apart"
+    title = f"{amount(comparison.rows_that_differ, 'row')} where the verdicts differ; the widest apart"
     rows = plain_table("row", "customer", f"version {first}", f"version {second}", "review", title=title)
     for found in comparison.disagreements:
         said = "recommends" if found.recommended else "does not"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 from commands.terminal.columns import Column, table_of
+from sentiment.phrases import amount
 from sentiment.search.trial import Trial, changes
 
 if TYPE_CHECKING:
@@ -34,8 +35,8 @@ def trials_table(search: Search, width: int) -> Table:
     counts = {state: sum(trial.state == state for trial in search.trials) for state in ("pruned", "failed")}
     ended = {"trials": "", "minutes": "; the time was over", "interrupted": "; interrupted"}[search.ended]
     title = (
-        f"Search {search.name}: {len(search.trials)} trials, {counts['pruned']} ended early, {counts['failed']} failed"
-        f"{ended}; cross-validated on training rows"
+        f"Search {search.name}: {amount(len(search.trials), 'trial')}, "
+        f"{counts['pruned']} ended early, {counts['failed']} failed{ended}; cross-validated on training rows"
     )
     table = table_of(columns, shown, width=width, title=title, marked=lambda trial: trial.number == search.best)
     table.columns[-1].no_wrap = False

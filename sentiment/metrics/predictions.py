@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sentiment.errors import InputError
+from sentiment.phrases import amount
 
 Labels = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -47,7 +48,7 @@ def check_predictions(labels: ArrayLike, probabilities: ArrayLike, threshold: fl
         )
     strange = found[~np.isin(found, (0, 1))]
     if len(strange):
-        raise ValueError(f"{len(strange)} labels such as {strange[0]} found; 0 or 1 expected")
+        raise ValueError(f"{amount(len(strange), 'label')} such as {strange[0]} found; 0 or 1 expected")
     outside = given[~((given >= 0) & (given <= 1))]  # written so that NaN is outside too
     if len(outside):
         raise ValueError(f"{len(outside)} probabilities such as {outside[0]} found; numbers in [0, 1] expected")

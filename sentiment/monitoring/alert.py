@@ -8,6 +8,7 @@ import time
 import requests
 
 from sentiment.monitoring.history import Watched
+from sentiment.phrases import amount
 
 TRIES, SECONDS = 3, 5.0
 _PAUSE = 1.0
@@ -29,9 +30,10 @@ def told(watched: Watched) -> str:
 
 def for_people(watched: Watched) -> str:
     """Write an alarm as a message of a few lines; words of reviews in it are of letters only, so no markup."""
+    rows = amount(watched.judgement.rows, "prediction")
     return "\n".join(
         [
-            f"Alarm: version {watched.version}, {watched.judgement.rows:,} predictions, window {watched.window}",
+            f"Alarm: version {watched.version}, {rows}, window {watched.window}",
             *(f"- {reason}" for reason in watched.judgement.reasons),
             f"Take note of it: python run.py monitor ack {watched.window} --why REASON",
         ]

@@ -14,6 +14,7 @@ from sentiment.monitoring.finding import Finding, judged_together
 from sentiment.monitoring.limits import ERRORS, REFUSED, Breach, Requests, below, over
 from sentiment.monitoring.measured import measured
 from sentiment.monitoring.rows import Rows
+from sentiment.phrases import amount
 
 State = Literal["ok", "alarm", "unknown"]
 
@@ -89,7 +90,8 @@ def judge(
     """
     breaches = over(requests, window.milliseconds, config.limits)
     if len(window) < config.fewest_rows:
-        few = unknown(f"{len(window):,} predictions found; at least {config.fewest_rows:,} expected", len(window))
+        found = amount(len(window), "prediction")
+        few = unknown(f"{found} found; at least {config.fewest_rows:,} expected", len(window))
         return few.model_copy(update={"requests": requests, **(_alarm(breaches, few.reasons) if breaches else {})})
     asked = (detectors.get(name).test(window, reference, config.seed) for name in config.detectors)
     findings = judged_together([finding for finding in asked if finding is not None], config.false_alarm_rate)

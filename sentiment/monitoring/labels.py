@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sentiment.errors import InputError
-from sentiment.reviews.csv_structure import some
+from sentiment.phrases import some
 from sentiment.service.predictions import Feedback, Store, encode
 
 _MEANING = {"1": True, "0": False, "true": True, "false": False, "yes": True, "no": False}

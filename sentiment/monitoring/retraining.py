@@ -11,6 +11,7 @@ import pandas as pd
 from sentiment.atomic import write_atomically
 from sentiment.errors import InputError
 from sentiment.monitoring.window import labels_by_id
+from sentiment.phrases import amount
 from sentiment.reviews.parsing import BATCH, cells
 from sentiment.reviews.schema import Schema
 from sentiment.service.predictions import Log
@@ -45,7 +46,7 @@ class Gathered:
             (self.unknown, "of predictions that nobody knows"),
         ]
         beside = ", ".join(f"{number:,} {why}" for number, why in left_out if number)
-        said = f"{self.earlier:,} rows of before and {self.added:,} labelled since"
+        said = f"{amount(self.earlier, 'row')} of before and {self.added:,} labelled since"
         return f"{said}; left out: {beside}" if beside else said
 
     def counts(self) -> dict[str, int]:

@@ -9,7 +9,8 @@ from pathlib import Path
 from sentiment.errors import InvalidReviewsError
 from sentiment.models.digests import sha256_of
 from sentiment.models.known_words import WordCount
-from sentiment.reviews.csv_structure import read_table, some
+from sentiment.phrases import some
+from sentiment.reviews.csv_structure import read_table
 from sentiment.reviews.schema import Schema
 from sentiment.reviews.source import opened
 from sentiment.service.predictions import Feedback, Log, Prediction

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sentiment.errors import InputError
+from sentiment.phrases import amount
 from sentiment.service.predictions.reading import Log
 from sentiment.service.predictions.record import Feedback, Prediction
 
@@ -51,16 +52,16 @@ class Window:
         """Say what else was found, a sentence each.
 
         Args:
-            broken: Lines of the log that are no records.
+            broken: Lines of the log that cannot be read.
         """
         sentences = [
-            (self.of_others, "predictions of another version in the same time were left out"),
-            (len(self.contradicted), "predictions have labels that contradict each other; these were left out"),
-            (self.unknown_labels, "labels are about predictions that nobody knows"),
-            (self.ahead, "predictions are dated later than now: the clock was ahead, and windows go by time"),
-            (len(broken), f"lines of the log are no records: {', '.join(broken[:3])}"),
+            (self.of_others, "prediction", "of another version in the same time left out"),
+            (len(self.contradicted), "prediction", "with labels that contradict each other; these were left out"),
+            (self.unknown_labels, "label", "about predictions that nobody knows"),
+            (self.ahead, "prediction", "dated later than now: the clock was ahead, and windows go by time"),
+            (len(broken), "line", f"of the log that cannot be read: {', '.join(broken[:3])}"),
         ]
-        return tuple(f"{number:,} {sentence}" for number, sentence in sentences if number)
+        return tuple(f"{amount(number, what)} {sentence}" for number, what, sentence in sentences if number)
 
 
 def choose(log: Log, asked: str, version: str, *, now: datetime) -> Window:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sentiment.monitoring.detectors import correct, verdicts
 from sentiment.monitoring.history import Watched
+from sentiment.phrases import amount
 from sentiment.reports.charts import Axes, Dot, Mark, Picture, round_ticks
 from sentiment.reports.numbers import count
 from sentiment.reports.section import Section, page, section
@@ -45,7 +46,7 @@ def _(windows: Windows) -> Section:
     ]
     return Section(
         question="What has monitoring said?",
-        answer=f"{count(len(shown))} windows: {counted}; the newest is {newest}",
+        answer=f"{amount(len(shown), 'window')}: {counted}; the newest is {newest}",
         template="windows.html",
         values={"windows": list(reversed(shown)), "pictures": [one for one in pictures if one is not None]},
         facts={"windows": len(shown), "newest": newest, **dict(states)},

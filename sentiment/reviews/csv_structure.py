@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sentiment.errors import InvalidReviewsError
-from sentiment.reviews.header import require_columns, some
+from sentiment.phrases import amount, some
+from sentiment.reviews.header import require_columns
 from sentiment.reviews.lines import KINDS, LONGEST_CELL, Fault, Place
 from sentiment.reviews.source import Source, opened
 
@@ -99,7 +100,7 @@ def _problems(source: Source, faulty: list[_Faulty]) -> list[str]:
         raise InvalidReviewsError(
             str(source.named),
             [
-                f"line {found[0].first}: a NUL byte ({len(found)} rows with such); "
+                f"line {found[0].first}: a NUL byte ({amount(len(found), 'row')} with such); "
                 "text expected, so the file is damaged or binary"
             ],
         )
@@ -114,7 +115,8 @@ def _problems(source: Source, faulty: list[_Faulty]) -> list[str]:
     problems = []
     if found := of_kind["fields"]:
         listed = some(f"row {one.number} has {one.fault.words.split(' ')[0]}" for one in found)
-        problems.append(f"{len(found)} rows have a wrong number of fields: {listed}; {len(source.header)} expected")
+        rows = amount(len(found), "row has", "rows have")
+        problems.append(f"{rows} a wrong number of fields: {listed}; {len(source.header)} expected")
     if found := of_kind["long"]:
         listed = some(f"row {one.number} in line {one.first}" for one in found)
         problems.append(f"cells are too long: {listed}; at most {LONGEST_CELL} characters expected")

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from sentiment.errors import InvalidReviewsError
+from sentiment.phrases import some
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _MOST_WORDS = 12
 """Of the name of a column."""
-
-
-def some(values: Iterable[object], *, between: str = ", ", most: int = 5) -> str:
-    """Name the first few of many, and how many more there are."""
-    listed = [str(value) for value in values]
-    more = len(listed) - most
-    return between.join(listed[:most]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def require_columns(path: Path, header: list[str], expected: Sequence[str]) -> None:

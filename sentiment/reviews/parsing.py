@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from sentiment.reviews.csv_structure import Table, some
+from sentiment.phrases import amount, some
+from sentiment.reviews.csv_structure import Table
 from sentiment.reviews.schema import ARTICLE, Schema
 
 LABELS = (0, 1)
@@ -113,10 +114,11 @@ def _unknown_labels(schema: Schema, unknown: Sequence[tuple[int, str]]) -> list[
     """Say which cells are no labels, and in which rows."""
     if not unknown:
         return []
-    counts = ", ".join(f"{label[:20]!r} ({n} times)" for label, n in Counter(x for _, x in unknown).most_common(5))
+    most = Counter(label for _, label in unknown).most_common(5)
+    counts = ", ".join(f"{label[:20]!r} ({amount(times, 'time')})" for label, times in most)
     rows = some(number for number, _ in unknown)
     return [
-        f"{len(unknown)} rows have unknown labels in {schema.label!r}: {counts}, in rows {rows}; "
+        f"{amount(len(unknown), 'row has', 'rows have')} unknown labels in {schema.label!r}: {counts}, in rows {rows}; "
         f"{schema.expected_labels}; cells whose rows are to be left out are named by neither_values in a --schema"
     ]
 

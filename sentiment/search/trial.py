@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from sentiment.metrics.weighted import LOWER_IS_BETTER
+from sentiment.phrases import amount
 from sentiment.search.space import Value
 from sentiment.training.candidates import Candidate
 
@@ -112,7 +113,7 @@ class Search(BaseModel):
         """Say what was gained, in a sentence."""
         start = self.trials[0].candidate.name
         if self.gain is None:
-            return f"No gain: of {len(self.trials)} trials none is better than {start}."
+            return f"No gain: of {amount(len(self.trials), 'trial')} none is better than {start}."
         gain = self.gain
         interval = f"{gain.mean:+.4f} {self.metric}, 95 % interval {gain.low:+.4f} to {gain.high:+.4f}"
         if gain.is_sure:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from sentiment.errors import InputError
 from sentiment.models.scorer import Scorer
-from sentiment.reviews.csv_structure import some
+from sentiment.phrases import some
 from sentiment.service.answers import Answerer, unscorable
 
 REVIEW, TITLE, WORDS = "review", "title", "words"

@@ -17,6 +17,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from sentiment.errors import SentimentError, ServiceError
 from sentiment.monitoring.history import History
+from sentiment.phrases import amount
 from sentiment.reviews.schema import Schema
 from sentiment.service.current import read_current
 from sentiment.service.predictions import Prediction
@@ -181,7 +182,7 @@ def _scored(scored: pd.DataFrame) -> None:
     why = f"{left_out:,} could not be scored: the column 'reason' says why." if left_out else ""
     if len(answered):
         share = answered["recommended"].astype(bool).mean()
-        _say(f"{len(answered):,} reviews were scored; {share:.1%} recommend. {why}")
+        _say(f"{amount(len(answered), 'review was', 'reviews were')} scored; {share:.1%} recommend. {why}")
         _distribution(answered)
     else:
         _say(why, error=True)

@@ -75,7 +75,7 @@ def test_a_word_of_a_review_is_marked_and_nothing_leaves_the_machine(
     page.locator("input[type=file]").set_input_files(str(other))
     expect(page.get_by_text("Which are to be read?")).to_be_visible(timeout=PATIENCE)
     page.get_by_role("button", name="Score").click()
-    expect(page.get_by_text("1 rows have a wrong number of fields")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("1 row has a wrong number of fields")).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_text("2 reviews were scored")).to_be_visible(timeout=PATIENCE)
     assert window.overflow() == 0
     window.picture("page-other-columns")

@@ -230,7 +230,7 @@ def test_answers_are_recorded_in_the_teams_database_and_watched_there(team, trai
         recorded = json.loads(told("predictions", "--json").stdout)
         assert recorded[-1]["review"] == "It is not soft, I sent it back."
         (team.root / "said.csv").write_text(f"id,recommended\n{recorded[-1]['id']},0\n")
-        assert "1 labels were added to PostgreSQL" in told("monitor", "labels", "said.csv").stdout
+        assert "1 label was added to PostgreSQL" in told("monitor", "labels", "said.csv").stdout
         assert told("monitor", "--window", "all", exits=5).stdout.startswith("unknown: version 2")
         assert "1 labelled since" in told("retrain", exits=2).stderr  # which is too few
         assert "2 records were deleted" in told("predictions", "forget", recorded[-1]["id"]).stdout

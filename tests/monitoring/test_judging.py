@@ -239,8 +239,8 @@ def test_a_window_holds_one_version_and_says_what_it_left_out():
     window = choose(log_of("3", "3", "4", "3"), "last:2", "3", now=NOON + timedelta(hours=1))
     assert [one.id for one in window.predictions] == ["p1", "p3"]
     assert window.notes(["a.jsonl:7"]) == (
-        "1 predictions of another version in the same time were left out",
-        "1 lines of the log are no records: a.jsonl:7",
+        "1 prediction of another version in the same time left out",
+        "1 line of the log that cannot be read: a.jsonl:7",
     )
 
 
@@ -276,9 +276,9 @@ def test_labels_that_contradict_each_other_are_left_out_and_unknown_ones_counted
     window = choose(log_of("3", "3", feedback=said), "last:5", "3", now=NOON)
     assert window.labels == {"p1": True}
     assert window.notes(["a.jsonl:3", "a.jsonl:9"]) == (
-        "1 predictions have labels that contradict each other; these were left out",
-        "2 labels are about predictions that nobody knows",
-        "2 lines of the log are no records: a.jsonl:3, a.jsonl:9",
+        "1 prediction with labels that contradict each other; these were left out",
+        "2 labels about predictions that nobody knows",
+        "2 lines of the log that cannot be read: a.jsonl:3, a.jsonl:9",
     )
 
 
@@ -288,13 +288,13 @@ def test_lines_that_are_no_records_are_named_and_the_others_are_judged(tmp_path)
     log = read_log(tmp_path)
     window = choose(log, "all", "3", now=NOON)
     assert ([one.id for one in window.predictions], window.labels) == (["p1"], {"p1": True})
-    assert window.notes(log.broken)[-1] == "2 lines of the log are no records: a.jsonl:2, a.jsonl:3"
+    assert window.notes(log.broken)[-1] == "2 lines of the log that cannot be read: a.jsonl:2, a.jsonl:3"
 
 
 def test_a_clock_that_was_ahead_is_said_and_silences_no_alarm(tmp_path):
     made = [prediction(number, version="3", time=NOON + timedelta(hours=number)) for number in range(3)]
     window = choose(Log(made, (), ()), "last:3", "3", now=NOON + timedelta(minutes=30))
-    assert window.notes(()) == ("2 predictions are dated later than now: the clock was ahead, and windows go by time",)
+    assert window.notes(()) == ("2 predictions dated later than now: the clock was ahead, and windows go by time",)
     assert choose(Log(made, (), ()), "last:3", "3", now=NOON + timedelta(hours=2)).notes(()) == ()
 
     history, day = History(tmp_path / "history.jsonl"), timedelta(hours=24)

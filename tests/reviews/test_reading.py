@@ -187,7 +187,7 @@ def test_any_valid_rows_read_back_the_same(tmp_path: Path, rows: list[tuple[str,
         ),
         pytest.param(
             table(row_2=["a", "maybe", ""], row_4=["b", "maybe", ""], row_9=["c", "1.5", ""], row_11=["d", "", ""]),
-            "4 rows have unknown labels in 'Recommended IND': 'maybe' (2 times), '1.5' (1 times), '' (1 times), "
+            "4 rows have unknown labels in 'Recommended IND': 'maybe' (2 times), '1.5' (1 time), '' (1 time), "
             "in rows 2, 4, 9, 11; 0 or 1 expected, or true and false, or yes and no; other words are named by "
             "yes_values and no_values in a --schema, and stars by --recommended-from and --not-recommended-to; "
             "cells whose rows are to be left out are named by neither_values in a --schema",
@@ -236,7 +236,7 @@ def test_any_valid_rows_read_back_the_same(tmp_path: Path, rows: list[tuple[str,
         ),
         pytest.param(
             table().replace("text 4,", "te\0xt\0 4,"),
-            "line 5: a NUL byte (1 rows with such); text expected, so the file is damaged or binary",
+            "line 5: a NUL byte (1 row with such); text expected, so the file is damaged or binary",
             id="NUL",
         ),
         pytest.param(
@@ -309,9 +309,9 @@ def test_all_problems_of_a_file_are_reported_together(tmp_path: Path) -> None:
         ),
     )
     assert problems_of(path) == (
-        "1 rows have a wrong number of fields: row 2 has 2; 3 expected",
+        "1 row has a wrong number of fields: row 2 has 2; 3 expected",
         "cells are too long: row 6 in line 7; at most 100000 characters expected",
-        "1 rows have unknown labels in 'Recommended IND': 'maybe' (1 times), in rows 4; 0 or 1 expected, "
+        "1 row has unknown labels in 'Recommended IND': 'maybe' (1 time), in rows 4; 0 or 1 expected, "
         "or true and false, or yes and no; other words are named by yes_values and no_values in a --schema, "
         "and stars by --recommended-from and --not-recommended-to; "
         "cells whose rows are to be left out are named by neither_values in a --schema",
@@ -345,7 +345,7 @@ def test_both_problems_of_a_header_are_reported_together(tmp_path: Path) -> None
 
 def test_rows_that_all_have_a_wrong_number_of_fields_leave_nothing_to_check(tmp_path: Path) -> None:
     assert problems_of(stored(tmp_path, "Review Text,Recommended IND\ngood\n")) == (
-        "1 rows have a wrong number of fields: row 1 has 1; 2 expected",
+        "1 row has a wrong number of fields: row 1 has 1; 2 expected",
         "no row is left to check",
     )
 

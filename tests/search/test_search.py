@@ -227,7 +227,7 @@ def test_a_journal_that_is_none_is_refused(tmp_path):
 def test_when_the_time_is_over_no_further_batch_begins(plan, pool, tmp_path):
     found = run_search(plan, Journal(tmp_path / "short.jsonl"), pool, trials=14, minutes=1e-9)
     assert (found.ended, len(found.trials)) == ("minutes", 1)
-    assert found.verdict() == "No gain: of 1 trials none is better than nb_linear."
+    assert found.verdict() == "No gain: of 1 trial none is better than nb_linear."
 
 
 def test_ctrl_c_ends_a_search_with_what_was_found(plan, rows, tmp_path):

@@ -134,7 +134,7 @@ def test_what_is_wrong_in_any_part_is_told_with_the_file(tmp_path):
     given = given_of(bad, rows_a_part=50, read_as=Schema(text="body", label="label", title=None, department=None))
     with pytest.raises(InvalidReviewsError) as error:
         require_enough(given, surveyed(given), str(bad))
-    assert "'perhaps' (1 times), in rows 201" in str(error.value)
+    assert "'perhaps' (1 time), in rows 201" in str(error.value)
     assert "row 202 has 3" in str(error.value)
     assert str(bad) in error.value.problems[0]
 

@@ -188,7 +188,7 @@ def test_the_columns_are_those_of_the_served_version_whatever_the_format(shop, o
     for content in (b"headline;body\nGreat;so soft\n", gzip.compress(b'{"headline": "Great", "body": "so soft"}\n')):
         page.file_uploader[0].upload("reviews", content, "application/octet-stream").run()
         assert not page.exception
-        assert "1 reviews were scored" in html_of(page)
+        assert "1 review was scored" in html_of(page)
         assert not page.selectbox
         assert page.dataframe[0].value["probability"].tolist() == [ask_about(shop, "so soft", "Great")]
 
@@ -220,7 +220,7 @@ def test_rows_that_are_not_in_order_are_named_and_the_others_scored(service, ope
     page.file_uploader[0].upload("reviews.csv", b"id,Review Text\n1,soft\n2\n3,so soft\n", "text/csv").run()
     assert not page.exception
     assert "2 reviews were scored" in html_of(page)
-    assert "1 rows have a wrong number of fields: row 2 has 1; 2 expected" in page.code[0].value
+    assert "1 row has a wrong number of fields: row 2 has 1; 2 expected" in page.code[0].value
     assert page.dataframe[0].value["row"].tolist() == [1, 3]
 
 
@@ -229,7 +229,7 @@ def test_another_encoding_can_be_named(service, open_page):
     page.file_uploader[0].upload("reviews.csv", "Review Text\nsoft\n".encode("utf-16"), "text/csv").run()
     assert "byte-order mark of UTF-16" in html_of(page)
     page.text_input[1].set_value("utf-16").run()
-    assert "1 reviews were scored" in html_of(page)
+    assert "1 review was scored" in html_of(page)
 
 
 def test_a_model_that_reads_titles_and_is_given_none_says_so(service, open_page):
