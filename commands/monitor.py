@@ -195,9 +195,12 @@ def ack(window: str, why: str) -> None:
 
 @monitor.command()
 @log_option
+@click.option("--encoding", default="utf-8", show_default=True, help="The encoding of FILE, where it is text.")
 @click.argument("file", type=GivenPath(exists=True, dir_okay=False))
-def labels(log: str, file: Path) -> None:
+def labels(log: str, encoding: str, file: Path) -> None:
     """Add what customers said later from FILE, a CSV with the columns id and recommended (0 or 1).
+
+    JSON lines and Parquet are read too. All labels are added, or none where something is wrong.
 
     Example: python run.py monitor labels labels.csv
     """
@@ -205,7 +208,7 @@ def labels(log: str, file: Path) -> None:
     from stack_config.prediction_log import open_log
 
     store = open_log(log)
-    added = add_labels(file, store, now=datetime.now(UTC))
+    added = add_labels(file, store, encoding=encoding, now=datetime.now(UTC))
     click.echo(f"{amount(added.kept, 'label was', 'labels were')} added to {store}.")
     if added.unknown:
         click.echo(f"{amount(added.unknown, 'is', 'are')} about predictions that are not recorded there.", err=True)

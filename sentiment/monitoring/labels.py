@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import datetime
+from itertools import repeat
 from pathlib import Path
 from typing import NamedTuple
 
-from sentiment.errors import InputError
+from sentiment.errors import InvalidReviewsError
 from sentiment.phrases import some
+from sentiment.reviews.csv_structure import read_table
+from sentiment.reviews.schema import canonical
 from sentiment.service.predictions import Feedback, Store, encode
 
-_MEANING = {"1": True, "0": False, "true": True, "false": False, "yes": True, "no": False}
+_MEANING = {
+    canonical(word): said for said, words in ((True, "1 true yes"), (False, "0 false no")) for word in words.split()
+}
 
 
 class Added(NamedTuple):
@@ -21,30 +25,31 @@ class Added(NamedTuple):
     unknown: int
 
 
-def add_labels(file: Path, log: Store, *, now: datetime) -> Added:
+def add_labels(file: Path, log: Store, *, now: datetime, encoding: str = "utf-8") -> Added:
     """Add labels to a prediction log, all of them or none.
 
     Args:
-        file: A CSV with the columns ``id`` and ``recommended``: 0 or 1, true or false, yes or no.
+        file: Any that reviews may be in, with the columns ``id`` and ``recommended``: 0 or 1, true or false, yes or no.
         log: Takes them.
         now: When they were said, as far as is known.
+        encoding: Of a file of text.
 
     Raises:
-        InputError: The file cannot be read, or has other columns or values; the first few are named.
+        InputError: The file cannot be read, or the encoding is not known.
+        InvalidReviewsError: It has other columns or values, damaged rows, or none; what is wrong is listed.
     """
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            rows = list(csv.DictReader(lines))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{file} cannot be read: {error}") from error
-    if not rows or not {"id", "recommended"} <= set(rows[0]):
-        raise InputError(f"{file} has no rows with the columns 'id' and 'recommended'")
-    said = [(row["id"] or "", _MEANING.get((row["recommended"] or "").strip().lower())) for row in rows]
-    wrong = [f"row {number}" for number, (identity, value) in enumerate(said, start=1) if value is None or not identity]
-    if wrong:
-        raise InputError(f"{file}: {some(wrong)}: an id and 0 or 1 expected")
+    table = read_table(file, encoding=encoding, expected=["id", "recommended"])
+    columns = table.columns()
+    problems = list(table.problems)
+    identities = [cell.strip() for cell in columns.get("id", [])]
+    meanings = [_MEANING.get(canonical(cell)) for cell in columns.get("recommended", [])]
+    rows = zip(table.numbers, identities, meanings, strict=True)
+    if wrong := [number for number, identity, meaning in rows if meaning is None or not identity]:
+        problems.append(f"rows {some(wrong)} have no id, or no 0 or 1 in 'recommended'; both expected")
+    if problems or not columns:
+        raise InvalidReviewsError(str(file), problems or ["there are no rows; an id and 0 or 1 expected in each"])
     known = {one.id for one in log.read().predictions}
     target = log.target()
-    target.write([encode(Feedback(identity, now, bool(value))) for identity, value in said])
+    target.write([encode(Feedback(*said)) for said in zip(identities, repeat(now), map(bool, meanings))])
     target.close()
-    return Added(len(said), sum(identity not in known for identity, _ in said))
+    return Added(len(identities), sum(identity not in known for identity in identities))

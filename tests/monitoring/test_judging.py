@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -411,18 +412,47 @@ def test_somebody_takes_note(tmp_path):
         history.acknowledge("b", note)
 
 
-def test_labels_from_a_file_are_added_to_the_log(tmp_path):
+@pytest.fixture
+def labelled_log(tmp_path):
     log = tmp_path / "log"
     log.mkdir()
     (log / "a.jsonl").write_bytes(encode(prediction(1)) + b"\n")
+    return log
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"id,recommended\np1,yes\np9,0\n",
+        b"\xef\xbb\xbfrecommended;id;why\r\n1.0; p1;\r\nFalse ;p9;x\r\n",
+        "id\trecommended\np1\tTRUE\np9\tno\n".encode("utf-16"),
+        b'{"id": "p1", "recommended": true}\n{"id": "p9", "recommended": 0}\n',
+    ],
+)
+def test_labels_from_a_file_are_added_to_the_log(tmp_path, labelled_log, content):
+    file = tmp_path / ("labels.jsonl" if content.startswith(b"{") else "labels.csv")
+    file.write_bytes(content)
+    encoding = "utf-16" if content.startswith(codecs.BOM_UTF16) else "utf-8"
+    assert add_labels(file, Segments(labelled_log), now=NOON, encoding=encoding) == (2, 1)
+    assert [(one.id, one.recommended) for one in read_log(labelled_log).feedback] == [("p1", True), ("p9", False)]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("id,recommended\np2,1\np1,perhaps\n,1\n", "rows 2, 3 have no id, or no 0 or 1 in 'recommended'"),
+        ("id,recommended\np1,1,\n", "row 1 has 3; 2 expected"),
+        ("id,recommended\n", "there are no rows; an id and 0 or 1 expected in each"),
+        ("", "labels.csv"),
+        ("key,recommended\np1,1\n", "no column 'id' in the header; found: 'key', 'recommended'"),
+    ],
+)
+def test_of_a_file_of_labels_all_are_added_or_none(tmp_path, labelled_log, content, said):
     file = tmp_path / "labels.csv"
-    file.write_text("id,recommended\np1,yes\np9,0\n")
-    assert add_labels(file, Segments(log), now=NOON) == (2, 1)
-    assert [(one.id, one.recommended) for one in read_log(log).feedback] == [("p1", True), ("p9", False)]
-    file.write_text("id,recommended\np1,perhaps\n")
-    with pytest.raises(InputError, match="row 1: an id and 0 or 1 expected"):
-        add_labels(file, Segments(log), now=NOON)
-    assert len(read_log(log).feedback) == 2
+    file.write_text(content)
+    with pytest.raises(InputError, match=said):
+        add_labels(file, Segments(labelled_log), now=NOON)
+    assert read_log(labelled_log).feedback == []
 
 
 @pytest.mark.parametrize(
