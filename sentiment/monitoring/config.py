@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
-from pydantic_core import ErrorDetails
 
 from sentiment.configuration import checked
 from sentiment.errors import ConfigError
@@ -67,14 +66,4 @@ class MonitoringConfig(BaseModel):
             raise ConfigError(
                 f"{source}: {type(mapping).__name__} found; the keys {', '.join(cls.model_fields)} expected"
             )
-        return checked(cls, mapping, complaint=f"{source} cannot be used", sentence=_sentence)
-
-
-def _sentence(problem: ErrorDetails) -> str:
-    where = ".".join(str(part) for part in problem["loc"])
-    allowed = ", ".join(MonitoringConfig.model_fields)
-    if problem["type"] == "extra_forbidden":
-        return f"unknown key {where!r} found; allowed: {allowed}"
-    if problem["type"] == "missing":
-        return f"key {where!r} is missing; the keys {allowed} expected"
-    return f"{where}: {problem['msg'].removeprefix('Value error, ')}; {problem['input']!r} found"
+        return checked(cls, mapping, complaint=f"{source} cannot be used")

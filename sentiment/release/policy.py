@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
-from pydantic_core import ErrorDetails
 
 from sentiment.configuration import checked
 from sentiment.errors import ConfigError
@@ -63,7 +62,7 @@ class Policy(BaseModel):
         """
         if not isinstance(mapping, Mapping):
             raise ConfigError(f"{source}: {type(mapping).__name__} found; {_keys()} expected")
-        return checked(cls, mapping, complaint=f"{source} cannot be used", sentence=_sentence)
+        return checked(cls, mapping, complaint=f"{source} cannot be used")
 
 
 def _known(metric: str) -> str:
@@ -74,13 +73,3 @@ def _known(metric: str) -> str:
 
 def _keys() -> str:
     return f"the keys {', '.join(Policy.model_fields)}"
-
-
-def _sentence(problem: ErrorDetails) -> str:
-    where = ".".join(str(part) for part in problem["loc"])
-    if problem["type"] == "extra_forbidden":
-        return f"unknown key {where!r} found; allowed: {', '.join(Policy.model_fields)}"
-    if problem["type"] == "missing":
-        return f"key {where!r} is missing; {_keys()} expected"
-    message = problem["msg"].removeprefix("Value error, ")
-    return f"{where}: {message}" + ("" if problem["type"] == "value_error" else f"; {problem['input']!r} found")

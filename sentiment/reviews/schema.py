@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from pydantic_core import ErrorDetails
 
 from sentiment.configuration import checked
 from sentiment.errors import ConfigError
@@ -89,7 +88,7 @@ class Schema(BaseModel):
         Raises:
             ConfigError: A key is unknown or its value is not allowed; every problem is named.
         """
-        return checked(cls, mapping, complaint=f"{source} is no schema of reviews", sentence=_sentence)
+        return checked(cls, mapping, complaint=f"{source} is no schema of reviews")
 
     @classmethod
     def of_tags(cls, tags: Mapping[str, str]) -> Schema:
@@ -189,17 +188,6 @@ def canonical(cell: str) -> str:
     except ValueError:
         return folded
     return repr(number + 0.0) if math.isfinite(number) and "_" not in folded else folded
-
-
-def _sentence(problem: ErrorDetails) -> str:
-    where = ".".join(str(part) for part in problem["loc"])
-    if problem["type"] == "extra_forbidden":
-        return f"unknown key {where!r} found; allowed: {', '.join(Schema.model_fields)}"
-    if problem["type"] == "value_error":
-        return problem["msg"].removeprefix("Value error, ")
-    if isinstance(problem["input"], bool):
-        return f"{where}: YAML reads yes, no, true and false as truth values; write them in quotes"
-    return f"{where}: {problem['msg']}; {problem['input']!r} found"
 
 
 ARTICLE = Schema()

@@ -222,9 +222,4 @@ def load_space(path: Path) -> Space:
 
 def parse_space(values: dict[str, Any], *, source: str) -> Space:
     """Check the values of a search space; see `load_space`."""
-    return checked(Space, values, complaint=f"{source} is not a search space", sentence=_sentence)
-
-
-def _sentence(problem: Any) -> str:
-    where = ".".join(str(part) for part in problem["loc"]) or "the space"
-    return f"{where}: {problem['msg'].removeprefix('Value error, ')}"
+    return checked(Space, values, complaint=f"{source} is not a search space")

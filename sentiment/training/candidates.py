@@ -145,17 +145,7 @@ def load_training_config(path: Path) -> TrainingConfig:
 
 def parse_training_config(values: dict[str, Any], *, source: str) -> TrainingConfig:
     """Check the values of a training configuration; see `load_training_config`."""
-    return checked(TrainingConfig, values, complaint=f"{source} is not a training configuration", sentence=_sentence)
-
-
-def _sentence(problem: Any) -> str:
-    """Say a pydantic problem in words: where, what was found, what is allowed."""
-    where = ".".join(str(part) for part in problem["loc"]) or "the configuration"
-    if problem["type"] == "extra_forbidden":
-        model = Candidate if problem["loc"][0] == "candidates" else TrainingConfig
-        return f"{where}: unknown key {problem['loc'][-1]!r}; allowed: {', '.join(model.model_fields)}"
-    message = problem["msg"].removeprefix("Value error, ")
-    return f"{where}: {message}" + (f" (found {problem['input']!r})" if "found" not in message else "")
+    return checked(TrainingConfig, values, complaint=f"{source} is not a training configuration")
 
 
 def _family_params(family: str, params: Any) -> FamilyParams:

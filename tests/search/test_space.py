@@ -42,7 +42,11 @@ def test_the_shipped_space_holds_the_start_that_it_must_beat():
         (changed("svm", recipe="negation"), "family 'svm' is not known"),
         ({**SPACE, "metric": "beauty"}, "metric 'beauty' is not known"),
         ({**SPACE, "folds": 1}, "folds"),
-        ({**SPACE, "colour": 1}, "colour"),
+        ({**SPACE, "colour": 1}, "unknown key 'colour' found; allowed: start, metric, "),
+        (
+            changed(params={"c": {"lo": 1.0}}),
+            "nb_linear.params.c: unknown key 'lo' found; allowed: choices, low, high, log",
+        ),
         ({**SPACE, "families": {}}, "families"),
     ],
 )

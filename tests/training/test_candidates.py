@@ -76,14 +76,14 @@ def test_what_is_wrong_with_a_candidate_is_named_with_what_is_allowed(changes, s
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({}, "candidates: Field required"),
+        ({}, "key 'candidates' is missing"),
         ({"candidates": []}, "candidates: none found; at least one expected"),
         ({"candidates": None}, "candidates: .*found None"),
         ({"candidates": GOOD}, "candidates: .*found {'name': 'mine'"),
         ({"candidates": ["bag_of_words"]}, "candidates.0: .*found 'bag_of_words'"),
-        ({"candidates": [{"name": "mine", "recipe": "article"}]}, "candidates.0.family: Field required"),
+        ({"candidates": [{"name": "mine", "recipe": "article"}]}, "candidates.0: key 'family' is missing"),
         ({"candidates": [GOOD, {**GOOD, "name": "other"}, GOOD]}, r"used twice: mine\b(?!,)"),
-        ({"candidates": [GOOD], "metric": "mcc"}, "unknown key 'metric'; allowed: seed, validation_share"),
+        ({"candidates": [GOOD], "metric": "mcc"}, "unknown key 'metric' found; allowed: seed, validation_share"),
         ({"candidates": [GOOD], "selection_metric": "speed"}, "speed.*mcc"),
         ({"candidates": [GOOD], "seed": -1}, "seed: .*found -1"),
         ({"candidates": [GOOD], "seed": 2**32}, "seed: .*found 4294967296"),
@@ -109,17 +109,17 @@ def test_every_problem_is_named_at_once():
     [
         (b"candidates: [", "is not valid YAML"),
         (b"seed: 2026-99-99", "is not valid YAML: month must be in 1..12"),
-        (b"\xff\xfes\x00", "is not valid YAML: 'utf-8' codec"),
-        (b"[" * 5000, "is not valid YAML"),
-        (b"- 1", "holds list; a mapping"),
-        (b"", "holds NoneType; a mapping"),
+        (b"\xff\xfes\x00", "byte 0xff at 0 is not UTF-8"),
+        (b"[" * 5000, "nests lists and mappings too deep"),
+        (b"- 1", "holds a list; a mapping"),
+        (b"", "is empty; a mapping"),
         (b"sed: 1", "unknown key 'sed'"),
     ],
     ids=["unclosed", "no such date", "no UTF-8", "too deep", "a list", "empty", "unknown key"],
 )
 def test_a_file_that_is_no_configuration_is_refused_by_name(tmp_path, content, said):
     (tmp_path / "c.yaml").write_bytes(content)
-    with pytest.raises(ConfigError, match=rf"c\.yaml (.|\n)*{said}") as caught:
+    with pytest.raises(ConfigError, match=rf"c\.yaml(.|\n)*{said}") as caught:
         load_training_config(tmp_path / "c.yaml")
     assert caught.value.exit_code == 2
 
