@@ -24,7 +24,7 @@ train: install ## install, then train and compare every candidate
 	$(BIN)/python run.py
 
 test: install lint ## lint, then every test
-	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --durations 10  # on two cores: a third of it is waiting
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --durations 10
 
 STARTING := browser e2e examples scoring search service spark stack_config steps tracking webapp \
 	$(addprefix faults/test_,homes.py interrupted.py machine.py messages.py)

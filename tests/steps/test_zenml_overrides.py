@@ -66,7 +66,11 @@ def printed(code: str) -> list[str]:
     return [line.removeprefix("SAID ") for line in done.stdout.splitlines() if line.startswith("SAID ")]
 
 
-@pytest.mark.parametrize(("before", "told"), [(S3, BY_ZENML), (S3 + OVERRIDE, OVERRIDDEN)], ids=["ZenML", "overridden"])
+@pytest.mark.parametrize(
+    ("before", "told"),
+    [pytest.param(S3, BY_ZENML, marks=pytest.mark.slow), (S3 + OVERRIDE, OVERRIDDEN)],
+    ids=["ZenML", "overridden"],
+)
 def test_an_override_saves_the_work_that_zenml_still_does(before, told):
     """Where ZenML itself no longer does one of them, the override can go."""
     found = printed("\n".join([before, LIGHTGBM, PACKAGES, FOLDERS, SWITCH_OFF, FLUSH]))
