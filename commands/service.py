@@ -14,8 +14,6 @@ from commands.stores import registry_to_look_at
 from commands.terminal.output import console, json_option, print_json, tells
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from sentiment.service.client import Prediction
     from sentiment.service.current import CurrentService
 
@@ -185,8 +183,12 @@ def _texts(reviews: tuple[str, ...], file: BinaryIO | None, title: str) -> list[
     from sentiment.phrases import some
     from sentiment.service.answers import unscorable
 
+    named: list[tuple[str, str | bytes]] = [(f"review {number}", review) for number, review in enumerate(reviews, 1)]
+    if file is not None:
+        lines = file.read().removeprefix(codecs.BOM_UTF8).splitlines()
+        named += [(f"{file.name}: line {number}", line) for number, line in enumerate(lines, 1)]
     texts, problems = [], []
-    for name, given in [*_named("review", reviews), *(_named(f"{file.name}: line", _lines(file)) if file else ())]:
+    for name, given in named:
         try:
             texts.append(given if isinstance(given, str) else given.decode("utf-8"))
             problem = unscorable(texts[-1], title)
@@ -197,14 +199,6 @@ def _texts(reviews: tuple[str, ...], file: BinaryIO | None, title: str) -> list[
     if problems:
         raise InputError(some(problems, between="; "))
     return texts
-
-
-def _named(what: str, given: Iterable[str | bytes]) -> list[tuple[str, str | bytes]]:
-    return [(f"{what} {number}", one) for number, one in enumerate(given, 1)]
-
-
-def _lines(file: BinaryIO) -> list[bytes]:
-    return file.read().removeprefix(codecs.BOM_UTF8).splitlines()
 
 
 def _from_service(texts: list[str], title: str, words: int) -> tuple[str, bool, list[Prediction]]:

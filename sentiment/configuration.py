@@ -43,7 +43,7 @@ def read_mapping(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         byte = f"byte 0x{error.object[error.start]:02x} at {error.start}"
-        raise ConfigError(f"{path}: {byte} is not UTF-8; save the file as UTF-8") from error
+        raise ConfigError(f"{path} is not UTF-8 ({byte}); save the file as UTF-8") from error
     except RecursionError as error:
         raise ConfigError(f"{path} nests lists and mappings too deep to be read") from error
     except (yaml.YAMLError, ValueError) as error:  # ValueError: such as the date 2026-99-99

@@ -29,6 +29,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
+from sentiment.phrases import amount
+
 
 class SentimentError(Exception):
     """Base of every error this project raises on purpose."""
@@ -52,9 +54,8 @@ class InvalidReviewsError(InputError):
     def __init__(self, source: str, problems: Sequence[str]) -> None:
         self.source = source
         self.problems = tuple(problems)
-        count = len(self.problems)
         listed = "\n".join(f"  - {problem}" for problem in self.problems)
-        super().__init__(f"{source}: {count} problem{'s' if count != 1 else ''} found\n{listed}")
+        super().__init__(f"{source}: {amount(len(self.problems), 'problem')} found\n{listed}")
 
 
 class ConfigError(InputError):

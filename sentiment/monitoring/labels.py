@@ -10,12 +10,8 @@ from typing import NamedTuple
 from sentiment.errors import InvalidReviewsError
 from sentiment.phrases import some
 from sentiment.reviews.csv_structure import read_table
-from sentiment.reviews.schema import canonical
+from sentiment.reviews.schema import Schema
 from sentiment.service.predictions import Feedback, Store, encode
-
-_MEANING = {
-    canonical(word): said for said, words in ((True, "1 true yes"), (False, "0 false no")) for word in words.split()
-}
 
 
 class Added(NamedTuple):
@@ -42,14 +38,14 @@ def add_labels(file: Path, log: Store, *, now: datetime, encoding: str = "utf-8"
     columns = table.columns()
     problems = list(table.problems)
     identities = [cell.strip() for cell in columns.get("id", [])]
-    meanings = [_MEANING.get(canonical(cell)) for cell in columns.get("recommended", [])]
-    rows = zip(table.numbers, identities, meanings, strict=True)
-    if wrong := [number for number, identity, meaning in rows if meaning is None or not identity]:
+    labels = Schema().labels(columns.get("recommended", []))
+    rows = zip(table.numbers, identities, labels, strict=True)
+    if wrong := [number for number, identity, label in rows if not isinstance(label, int) or not identity]:
         problems.append(f"rows {some(wrong)} have no id, or no 0 or 1 in 'recommended'; both expected")
     if problems or not columns:
         raise InvalidReviewsError(str(file), problems or ["there are no rows; an id and 0 or 1 expected in each"])
     known = {one.id for one in log.read().predictions}
     target = log.target()
-    target.write([encode(Feedback(*said)) for said in zip(identities, repeat(now), map(bool, meanings))])
+    target.write([encode(Feedback(*said)) for said in zip(identities, repeat(now), map(bool, labels))])
     target.close()
     return Added(len(identities), sum(identity not in known for identity in identities))

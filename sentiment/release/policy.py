@@ -61,7 +61,9 @@ class Policy(BaseModel):
             ConfigError: A key is unknown or missing or its value is not allowed; every problem is named.
         """
         if not isinstance(mapping, Mapping):
-            raise ConfigError(f"{source}: {type(mapping).__name__} found; {_keys()} expected")
+            raise ConfigError(
+                f"{source}: {type(mapping).__name__} found; the keys {', '.join(cls.model_fields)} expected"
+            )
         return checked(cls, mapping, complaint=f"{source} cannot be used")
 
 
@@ -69,7 +71,3 @@ def _known(metric: str) -> str:
     if metric not in METRICS:
         raise ValueError(f"unknown metric {metric!r} found; allowed: {', '.join(METRICS)}")
     return metric
-
-
-def _keys() -> str:
-    return f"the keys {', '.join(Policy.model_fields)}"

@@ -13,7 +13,7 @@ from sentiment.reviews.header import require_columns
 from sentiment.reviews.lines import KINDS, LONGEST_CELL, Fault, Place
 from sentiment.reviews.source import Source, opened
 
-__all__ = ["LONGEST_CELL", "Table", "read_table", "require_columns", "some", "table_of"]
+__all__ = ["LONGEST_CELL", "Table", "read_table", "require_columns", "table_of"]
 
 
 _AS_CHARACTERS = "; where quotes are characters like any other, `quoted: false` in a --schema says so"

@@ -109,7 +109,7 @@ def test_every_problem_is_named_at_once():
     [
         (b"candidates: [", "is not valid YAML"),
         (b"seed: 2026-99-99", "is not valid YAML: month must be in 1..12"),
-        (b"\xff\xfes\x00", "byte 0xff at 0 is not UTF-8"),
+        (b"\xff\xfes\x00", r"is not UTF-8 \(byte 0xff at 0\)"),
         (b"[" * 5000, "nests lists and mappings too deep"),
         (b"- 1", "holds a list; a mapping"),
         (b"", "is empty; a mapping"),
@@ -119,7 +119,7 @@ def test_every_problem_is_named_at_once():
 )
 def test_a_file_that_is_no_configuration_is_refused_by_name(tmp_path, content, said):
     (tmp_path / "c.yaml").write_bytes(content)
-    with pytest.raises(ConfigError, match=rf"c\.yaml(.|\n)*{said}") as caught:
+    with pytest.raises(ConfigError, match=rf"c\.yaml (.|\n)*{said}") as caught:
         load_training_config(tmp_path / "c.yaml")
     assert caught.value.exit_code == 2
 
