@@ -36,10 +36,10 @@ def ingest(
         InputError: The file is no longer the one the run was started with.
     """
     with local_file(path) as file:
-        if (found := sha256_of(file)) != sha256:
+        if (digest := sha256_of(file)) != sha256:
             raise InputError(
-                f"{path} changed since the run was started: sha256 {found} found, {sha256} expected. Start again."
+                f"{path} changed since the run was started: sha256 {digest} found, {sha256} expected. Start again."
             )
-        found = read(file, encoding=encoding, schema=schema)
-    facts = check_data(found.reviews, name=name, sha256=sha256, left_out=found.left_out, read_as=found.read_as)
-    return with_text(found.reviews), facts
+        reading = read(file, encoding=encoding, schema=schema)
+    facts = check_data(reading.reviews, name=name, sha256=sha256, left_out=reading.left_out, read_as=reading.read_as)
+    return with_text(reading.reviews), facts
