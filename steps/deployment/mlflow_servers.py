@@ -12,6 +12,7 @@ from zenml.integrations.mlflow.model_deployers import MLFlowModelDeployer
 from zenml.integrations.mlflow.services.mlflow_deployment import MLFlowDeploymentConfig, MLFlowDeploymentService
 from zenml.utils import source_utils
 
+from sentiment.errors import ServiceError
 from sentiment.service import processes
 from sentiment.tracking import MODEL_NAME
 from sentiment.tracking.registry.store import Registry
@@ -62,7 +63,9 @@ def start(registry: Registry, version: Version) -> Server:
             shutil.copytree(verified, folder / "model")
         config.model_uri, config.root_runtime_path = str(folder / "model"), component.local_path
         with server_environment():
-            service = LimitedDeploymentService(uuid=service_id, config=config)
+            service = LimitedDeploymentService(  # type: ignore[call-arg]  # ZenML's own __init__ makes the endpoint
+                uuid=service_id, config=config
+            )
             service.start(timeout=0)
         client.update_service(
             id=service_id,
@@ -74,19 +77,42 @@ def start(registry: Registry, version: Version) -> Server:
             prediction_url=service.endpoint.prediction_url,
             health_check_url=service.get_healthcheck_url(),
         )
-        server = Server(
-            service_id=service_id,
-            address=service.endpoint.status.uri.rstrip("/"),
-            pid=service.status.pid or 0,
-            log_file=service.status.log_file,
-            version=version.version,
-            target=MLFLOW,
-        )
+        server = server_of(service, version.version)
         wait_until_healthy(server)
     except BaseException:
         _remove(service_id, folder)
         raise
     return server
+
+
+def server_of(service: MLFlowDeploymentService, version: str) -> Server:
+    """Describe the server of a service that ZenML started.
+
+    Args:
+        service: The service after its start.
+        version: Number of the version that it serves.
+
+    Returns:
+        The server. Its pid is 0 if the process has ended already: the wait for its health reports that with the log.
+
+    Raises:
+        ServiceError: ZenML recorded no address or no log file.
+    """
+    address, log_file = service.endpoint.status.uri, service.status.log_file
+    if address is None or log_file is None:
+        missing = "address" if address is None else "log file"
+        raise ServiceError(
+            f"ZenML started no server for version {version}: its service {service.uuid} has no {missing}. "
+            "Deploy again; `deploy --to service` starts a server without ZenML."
+        )
+    return Server(
+        service_id=service.uuid,
+        address=address.rstrip("/"),
+        pid=service.status.pid or 0,
+        log_file=Path(log_file),
+        version=version,
+        target=MLFLOW,
+    )
 
 
 def stop(service_id: UUID) -> None:
@@ -108,7 +134,7 @@ def _remove(service_id: UUID, folder: Path) -> None:
     except (KeyError, ValueError):  # never registered, or never got as far as having a process
         service = None
     # ZenML gives, and stops, whatever process has the number that it wrote down when the server started.
-    pid = service.status.pid if service is not None else None
+    pid = service.status.pid if isinstance(service, MLFlowDeploymentService) else None
     if service is not None and pid and processes.runs(pid, named=str(service_id)):
         processes.end(pid, lambda: service.stop(timeout=0), patience=STOP_SECONDS)
     shutil.rmtree(folder, ignore_errors=True)

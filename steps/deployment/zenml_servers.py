@@ -16,6 +16,7 @@ from zenml.deployers.local.local_deployer import LocalDeployer, LocalDeployerSet
 from zenml.enums import StackComponentType
 from zenml.models import DeploymentResponse
 
+from sentiment.errors import ServiceError
 from sentiment.service import processes
 from sentiment.tracking import MODEL_NAME
 from sentiment.tracking.registry.parts import download
@@ -88,12 +89,39 @@ def start(registry: Registry, version: Version) -> Server:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     try:
-        server = _server(deployed, version)
+        server = server_of(deployed.id, _metadata(deployed), version.version)
         wait_until_healthy(server)
     except BaseException:
         stop(deployed.id)
         raise
     return server
+
+
+def server_of(deployment_id: UUID, held: LocalDeploymentMetadata, version: str) -> Server:
+    """Describe the server of a deployment.
+
+    Args:
+        deployment_id: ZenML's id of the deployment.
+        held: What its deployer recorded about the process.
+        version: Number of the version that it serves.
+
+    Raises:
+        ServiceError: The deployer recorded no process, address, port or log file.
+    """
+    if held.pid is None or held.address is None or held.port is None or held.log_file is None:
+        missing = ", ".join(name for name, value in held.model_dump().items() if value is None)
+        raise ServiceError(
+            f"ZenML started no server for version {version}: the record of deployment {deployment_id} lacks {missing}. "
+            "Deploy again; `deploy --to service` starts a server without ZenML."
+        )
+    return Server(
+        service_id=deployment_id,
+        address=f"http://{held.address}:{held.port}",
+        pid=held.pid,
+        log_file=Path(held.log_file),
+        version=version,
+        target=ZENML,
+    )
 
 
 def stop(service_id: UUID) -> None:
@@ -132,15 +160,3 @@ def _folder() -> Path:
 
 def _metadata(deployed: DeploymentResponse) -> LocalDeploymentMetadata:
     return LocalDeploymentMetadata.from_deployment(deployed)
-
-
-def _server(deployed: DeploymentResponse, version: Version) -> Server:
-    held = _metadata(deployed)
-    return Server(
-        service_id=deployed.id,
-        address=f"http://{held.address}:{held.port}",
-        pid=held.pid,
-        log_file=Path(held.log_file or ""),
-        version=version.version,
-        target=ZENML,
-    )
