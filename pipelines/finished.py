@@ -61,8 +61,10 @@ def read_run(run: PipelineRunResponse) -> TrainingRun:
     """Read what a finished training run made, and ask the registry what is in production now.
 
     Raises:
-        InputError: An older version of this project made it, which stored something else.
+        InputError: An older version of this project made it, which stored something else, or ZenML recorded no times.
     """
+    if run.start_time is None or run.end_time is None:
+        raise InputError(f"ZenML did not record when {run.name} ran, so there is no report of it. {_known()}")
     made = _Outputs(run)
     leaderboard = made.load("compare", "comparison")
     asked = run.config.parameters or {}

@@ -49,8 +49,7 @@ def team_server() -> str | None:
 
 def running_server() -> str | None:
     """Give the address of this machine's server; None where it does not run."""
-    server = get_local_server()
-    return server.status.url if server is not None and server.status is not None else None
+    return _address(get_local_server())
 
 
 def start(port: int | None) -> str:
@@ -72,15 +71,23 @@ def start(port: int | None) -> str:
     try:
         with temporary_environment(_ENVIRONMENT):
             server = deployer.deploy_server(
-                LocalServerDeploymentConfig(provider=ServerProviderType.DAEMON, port=wanted, ip_address=HOST),
+                LocalServerDeploymentConfig.model_validate(
+                    {"provider": ServerProviderType.DAEMON, "port": wanted, "ip_address": HOST}
+                ),
                 timeout=START_SECONDS,
             )
     except RuntimeError as error:
         raise ServiceError(f"ZenML's server did not start on port {wanted}: {error}") from error
+    address = _address(server)
+    if address is None:
+        raise ServiceError(
+            f"ZenML's server was started on port {wanted} and has no address. `python run.py dashboard stop`, then "
+            "start it again."
+        )
     if is_connected:
         deployer.connect_to_server()
     _answer_survey()
-    return str(server.status.url)
+    return address
 
 
 def stop() -> bool:
@@ -104,6 +111,10 @@ def _is_own(address: str) -> bool:
     """Ask whether an address is that of this machine's server, running or not."""
     known = get_local_server()
     return known is not None and address == known.config.url
+
+
+def _address(server: LocalServerDeployment | None) -> str | None:
+    return server.status.url if server is not None and server.status is not None else None
 
 
 def _port(server: LocalServerDeployment | None) -> int | None:

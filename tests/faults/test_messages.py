@@ -116,6 +116,22 @@ def test_a_version_is_not_compared_with_itself(trained):
 
 
 @pytest.fixture
+def without_its_times(trained):
+    (database,) = trained.home.rglob("zenml.db")
+    with closing(sqlite3.connect(database)) as opened, opened:
+        kept = opened.execute("select id, end_time from pipeline_run").fetchall()
+        opened.execute("update pipeline_run set end_time = null")
+    yield trained
+    with closing(sqlite3.connect(database)) as opened, opened:
+        opened.executemany("update pipeline_run set end_time = ?2 where id = ?1", kept)
+
+
+def test_a_run_whose_times_were_not_recorded_has_no_report(without_its_times):
+    done = without_its_times.run("report", exits=2)
+    assert "ZenML did not record when customer_sentiment_training-" in done.stderr
+
+
+@pytest.fixture
 def in_the_bin(trained):
     (database,) = trained.home.rglob("mlflow.db")
 
