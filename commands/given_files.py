@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -49,13 +50,19 @@ def require_path(named: Path | str | None) -> None:
 
 
 def kept_if_standard_input(path: Path) -> Path:
-    """Give the path itself, or that of a file with what standard input has; it goes when the command ends."""
+    """Give the path itself, or that of a file with what standard input has; it goes when the command ends.
+
+    Raises:
+        InputError: Standard input is closed.
+    """
     if str(path) != STANDARD_INPUT:
         return path
+    from sentiment.errors import InputError
     from sentiment.reviews.unpacking import spooled
 
-    kept: Path = click.get_current_context().with_resource(spooled(click.get_binary_stream("stdin")))
-    return kept
+    if sys.stdin is None:
+        raise InputError("standard input is closed; reviews there expected, or the name of a file instead of -")
+    return click.get_current_context().with_resource(spooled(sys.stdin.buffer))
 
 
 def name_of(path: Path) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from click.testing import CliRunner
 
 from commands.root import root
-from tests.trained import SAMPLE
+from tests.trained import ROOT, SAMPLE
 
 
 @pytest.mark.parametrize(
@@ -58,3 +61,10 @@ def test_an_address_is_for_spark(given):
     answer = CliRunner().invoke(root, given)
     assert answer.exit_code == 2
     assert "s3a://shop/x.csv is an address of an object store, which only --engine spark takes" in answer.output
+
+
+def test_standard_input_that_is_closed_is_said():
+    closed = f"exec {sys.executable} run.py data check - <&-"
+    done = subprocess.run(["sh", "-c", closed], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "standard input is closed" in done.stderr
