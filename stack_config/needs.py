@@ -57,8 +57,8 @@ def missing(definition: StackDefinition) -> list[str]:
 def _integrations(stack: str, components: list[Component]) -> Iterator[str]:
     lock = FOLDER / f"{stack}.lock"
     is_installed = integration_registry.is_installed if lock.is_file() else _is_usable_here
-    names = {_integration(component) for component in components}
-    lacking = [name for name in sorted(names - {None}) if not is_installed(name)]
+    names = {name for component in components if (name := _integration(component)) is not None}
+    lacking = [name for name in sorted(names) if not is_installed(name)]
     if lacking:
         brings = f"uv pip sync {lock}" if lock.is_file() else f"zenml integration install {' '.join(lacking)} --uv"
         yield f"packages of {', '.join(lacking)} are not installed; in an environment of their own: `{brings}`"

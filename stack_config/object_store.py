@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from zenml.client import Client
 
@@ -12,6 +12,7 @@ from sentiment.errors import TrackingError
 from stack_config.probing import ask_object_store
 
 if TYPE_CHECKING:
+    from zenml.artifact_stores import BaseArtifactStore
     from zenml.integrations.s3.artifact_stores import S3ArtifactStore
 
 FLAVOR = "s3"
@@ -36,8 +37,7 @@ def require_object_store() -> S3ArtifactStore | None:
         TrackingError: It does not answer, does not take the account, or has no such bucket.
     """
     store = Client().active_stack.artifact_store
-    endpoint = endpoint_of(store.config.model_dump()) if store.flavor == FLAVOR else None
-    if endpoint is None:
+    if not speaks_s3(store) or (endpoint := endpoint_of(store.config.model_dump())) is None:
         return None
     _require_answer(endpoint, store.config.bucket, *account_of(store))
     return store
@@ -58,6 +58,11 @@ def let_mlflow_in(store: S3ArtifactStore) -> str:
     retries = (store.config.config_kwargs or {}).get("retries", {})
     os.environ.update({_TRIES[name]: str(value) for name, value in retries.items() if name in _TRIES})
     return f"{store.path.rstrip('/')}/{_FOLDER}"
+
+
+def speaks_s3(store: BaseArtifactStore) -> TypeGuard[S3ArtifactStore]:
+    """Tell whether a store is ZenML's S3 store. Its class is not imported: not every stack has its packages."""
+    return store.flavor == FLAVOR
 
 
 def endpoint_of(configuration: dict[str, object]) -> str | None:

@@ -18,7 +18,7 @@ from zenml.stack import StackComponent
 from sentiment.service.client import is_healthy
 from sentiment.service.current import read_current
 from stack_config.active import service_file
-from stack_config.object_store import FLAVOR, account_of, endpoint_of
+from stack_config.object_store import account_of, endpoint_of, speaks_s3
 from stack_config.opening import open_zenml
 from stack_config.probing import SECONDS, Answer, ask_object_store, ask_tracking_server
 
@@ -58,7 +58,7 @@ def describe_active() -> ActiveStack:
     open_zenml()
     client = Client()
     stack = client.active_stack_model
-    versions = {
+    versions: dict[str, str | None] = {
         "zenml client": version("zenml"),
         "zenml server": client.zen_store.get_store_info().version,
         "mlflow client": version("mlflow"),
@@ -80,7 +80,7 @@ def _described(
     except ImportError as error:
         missing = f"{error.name} is not installed: `zenml integration install {model.integration} --uv`"
         return described.model_copy(update={"answers": False, "detail": missing})
-    if kind == StackComponentType.ARTIFACT_STORE:
+    if isinstance(component, BaseArtifactStore):
         return _described_store(described, component)
     if isinstance(component, MLFlowExperimentTracker):
         answer = _ask(component)
@@ -98,7 +98,7 @@ def _described(
 
 
 def _described_store(described: ActiveComponent, store: BaseArtifactStore) -> ActiveComponent:
-    if described.flavor == FLAVOR and (endpoint := endpoint_of(store.config.model_dump())) is not None:
+    if speaks_s3(store) and (endpoint := endpoint_of(store.config.model_dump())) is not None:
         answer = ask_object_store(endpoint, store.config.bucket, *account_of(store))
         return _with(described, f"{store.path} at {endpoint}", answer.answers, answer.detail)
     found = _in_time(lambda: bool(store.isdir(store.path) or store.exists(store.path)))
