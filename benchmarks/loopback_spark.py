@@ -30,7 +30,7 @@ def loopback_cluster(workers: int = 2) -> Iterator[str]:
     commands += [[f"{package}.worker.Worker", *options, *one_core] for _ in range(workers)]
     with tempfile.TemporaryDirectory() as folder:
         own = {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_WORKER_DIR": folder, "SPARK_DAEMON_MEMORY": "256m"}
-        started = []
+        started: list[subprocess.Popen[bytes]] = []
         try:
             for command in commands:
                 with (Path(folder) / f"log-{len(started)}").open("wb") as log:
@@ -41,8 +41,9 @@ def loopback_cluster(workers: int = 2) -> Iterator[str]:
             yield master
         finally:
             for process in reversed(started):
-                for one in [*psutil.Process(process.pid).children(recursive=True), process]:
-                    one.kill()
+                for child in psutil.Process(process.pid).children(recursive=True):
+                    child.kill()
+                process.kill()
                 process.wait()
 
 

@@ -74,7 +74,7 @@ def answered(model: TextModel, frame: Frame) -> Rows:
     return Rows(
         probabilities=np.array([one.probability for one in answers]),
         recommended=np.array([one.recommended for one in answers]),
-        characters=frame["review"].str.len().to_numpy(),
+        characters=np.array(frame["review"].str.len(), dtype=np.int64),
         words=np.array([one.words for one in answers]),
         known=np.array([one.known_words for one in answers]),
         titled=(frame["title"].str.strip() != "").to_numpy(),

@@ -81,7 +81,14 @@ def served(model: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command, environment = scoring_server.get_cmd(str(model), port, "127.0.0.1", None, 1)
+    host = "127.0.0.1"
+    command, environment = scoring_server.get_cmd(
+        str(model),
+        port,
+        host,  # type: ignore[arg-type]  # MLflow 3.17 declares the host as a number, and quotes it as text
+        None,
+        1,
+    )
     environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), environment["PATH"]])
     environment["UVICORN_ACCESS_LOG"] = "false"
     server = subprocess.Popen(command.split(), env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -178,9 +178,10 @@ if __name__ == "__main__":
         answer = score(Path(path), Path(more[0]), Cluster.model_validate_json(more[1]))
     elif what == "alone":
         began = time.perf_counter()
-        order = Order(Path(path), Path(path).with_name("alone.csv"), "1", workers=2)
+        scored = Path(path).with_name("alone.csv")
+        order = Order(Path(path), scored, "1", workers=2)
         score_file(order, load_scorer(Path(more[0])), Path(more[0]), lambda *_: None)
-        order.destination.unlink()
+        scored.unlink()
         answer = {"all": time.perf_counter() - began}
     elif what == "write":
         answer = write_noisy(Path(path), Path(more[0]), int(more[1]))

@@ -47,15 +47,13 @@ def at_least(name: str, against: str, ours: float, reference: float, times: floa
     """Ours must be at least so many times as fast, or as small, as the reference."""
     ratio = reference / ours
     bound = f"at least {times:g} times as {'fast' if unit == 's' else 'small'}"
-    amounts = {"ours": ours, "reference": reference, "unit": unit, "ratio": ratio}
-    return Comparison(name=name, against=against, bound=bound, kept=ratio >= times, **amounts)
+    return _compared(name, against, ours, reference, unit, ratio, bound, kept=ratio >= times)
 
 
 def at_most(name: str, against: str, ours: float, reference: float, times: float, unit: str = "s") -> Comparison:
     """Ours must take at most so many times what the reference takes."""
     ratio = ours / reference
-    amounts = {"ours": ours, "reference": reference, "unit": unit, "ratio": ratio}
-    return Comparison(name=name, against=against, bound=f"at most {times:g} times", kept=ratio <= times, **amounts)
+    return _compared(name, against, ours, reference, unit, ratio, f"at most {times:g} times", kept=ratio <= times)
 
 
 def value_at_least(name: str, against: str, ours: float, reference: float, bound: float | None) -> Comparison:
@@ -70,8 +68,16 @@ def value_at_most(name: str, against: str, ours: float, reference: float, bound:
 
 
 def _value(name: str, against: str, ours: float, reference: float, bound: str, *, kept: bool) -> Comparison:
-    amounts = {"ours": ours, "reference": reference, "unit": VALUE, "ratio": ours / reference if reference else 1.0}
-    return Comparison(name=name, against=against, bound=bound, kept=kept, **amounts)
+    ratio = ours / reference if reference else 1.0
+    return _compared(name, against, ours, reference, VALUE, ratio, bound, kept=kept)
+
+
+def _compared(
+    name: str, against: str, ours: float, reference: float, unit: str, ratio: float, bound: str, *, kept: bool
+) -> Comparison:
+    return Comparison(
+        name=name, against=against, ours=ours, reference=reference, unit=unit, ratio=ratio, bound=bound, kept=kept
+    )
 
 
 def alternate(*ways: Callable[[], object], repetitions: int = REPETITIONS) -> list[float]:
