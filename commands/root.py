@@ -49,7 +49,7 @@ class _Failure(click.ClickException):
 
     def __init__(self, message: str, exit_code: int, error: Exception) -> None:
         super().__init__(escaped("\n".join([message, *getattr(error, "__notes__", ())])))
-        self.exit_code = exit_code
+        self.exit_code = exit_code  # type: ignore[misc]  # a ClassVar of click's, which click reads from the error
 
 
 def _unexpected(error: Exception) -> _Failure:
@@ -67,7 +67,7 @@ INTERRUPTED = 130
 STACK_HELP = "Run on this registered stack, this once."
 
 
-class _Root(DefaultGroup):
+class _Root(DefaultGroup):  # type: ignore[misc]  # its package has no types
     """Runs ``train`` when no command is named, and turns our errors into messages and exit codes."""
 
     def make_context(
@@ -85,7 +85,8 @@ class _Root(DefaultGroup):
                     f"The argument {shown} is not written in UTF-8. A name or a text in UTF-8 expected; `mv` gives a "
                     "file another name."
                 )
-        return super().make_context(info_name, args, parent, **extra)
+        context: click.Context = super().make_context(info_name, args, parent, **extra)
+        return context
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Find a command; an option in its place belongs to ``train``, and any other word was meant to be a command.
@@ -97,7 +98,8 @@ class _Root(DefaultGroup):
             near = get_close_matches(cmd_name, self.commands)
             advice = f"Did you mean {' or '.join(near)}?" if near else "`python run.py --help` lists those there are."
             raise click.UsageError(f"There is no command {cmd_name!r}. {advice}", ctx)
-        return super().get_command(ctx, cmd_name)
+        command: click.Command | None = super().get_command(ctx, cmd_name)
+        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """List the commands with their whole first sentences, on several lines where that is needed."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from zenml.client import Client
 from zenml.config import DockerSettings, ResourceSettings
+from zenml.config.base_settings import SettingsOrDict
 from zenml.enums import ExecutionMode, StackComponentType
 from zenml.models import StackResponse
 from zenml.pipelines.pipeline_definition import Pipeline
@@ -17,10 +18,10 @@ ROOT = Path(__file__).parent.parent
 HOME = "/app"
 USER = "1000:1000"
 
-RESOURCES = {"resources": ResourceSettings(cpu_count=1, memory="2GB")}
+RESOURCES: dict[str, SettingsOrDict] = {"resources": ResourceSettings(cpu_count=1, memory="2GB")}
 """Of a pipeline; its steps inherit it."""
 
-TRAINING = {"resources": ResourceSettings(cpu_count=2, memory="4GB")}
+TRAINING: dict[str, SettingsOrDict] = {"resources": ResourceSettings(cpu_count=2, memory="4GB")}
 """Of a step that fits or scores a model."""
 
 

@@ -90,5 +90,5 @@ def _write_privately(path: Path, text: str) -> None:
 def _use_key(key: str) -> None:
     configuration = GlobalConfiguration()
     Path(configuration.config_directory).joinpath("config.yaml").chmod(0o600)
-    encrypted = SecretsStoreConfiguration(type=SecretsStoreType.SQL, encryption_key=key)
+    encrypted = SecretsStoreConfiguration.model_validate({"type": SecretsStoreType.SQL, "encryption_key": key})
     configuration.set_store(configuration.store_configuration.model_copy(update={"secrets_store": encrypted}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import grimp
@@ -24,6 +25,14 @@ def test_imports_go_one_way():
         [Path(sys.executable).parent / "lint-imports"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout
+
+
+def test_all_code_but_tests_and_examples_is_type_checked():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mypy"]
+    checked = {Path(name).parts[0] for name in settings["files"]}
+    code = {path.relative_to(ROOT).parts[0] for pattern in ("*.py", "*/*.py") for path in ROOT.glob(pattern)}
+    assert settings["strict"]
+    assert code - {"tests"} == checked
 
 
 def test_importing_the_pure_part_imports_no_framework_and_does_nothing():

@@ -37,8 +37,8 @@ def main(folder: Path) -> None:
             pd.DataFrame({name.removeprefix(side): given[name] for name in given.files if name.startswith(side)})
             for side in ("window ", "reference ")
         )
-    numbers = [name for name in window if window[name].dtype != bool]
-    shares = [name for name in window if window[name].dtype == bool]
+    numbers = [str(name) for name in window if window[name].dtype != bool]
+    shares = [str(name) for name in window if window[name].dtype == bool]
     definition = DataDefinition(numerical_columns=numbers, categorical_columns=shares)
     sides = [Dataset.from_pandas(_in_words(side, shares), definition) for side in (window, reference)]
     one = 1 / len(window.columns)  # a single column that changed is a change

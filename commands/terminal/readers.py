@@ -5,20 +5,24 @@ from __future__ import annotations
 import io
 import os
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 
 class _OutlivingReaders(io.FileIO):
     """A file whose reader may go away; from then on what is written goes nowhere."""
 
-    def write(self, content: object) -> int:  # type: ignore[override]
+    def write(self, content: ReadableBuffer) -> int:
         """Write all that can be written."""
         try:
-            return super().write(content)  # type: ignore[arg-type]
+            return super().write(content)
         except BrokenPipeError:
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, self.fileno())
             os.close(nowhere)
-            return super().write(content)  # type: ignore[arg-type]
+            return super().write(content)
 
 
 def outlive_readers() -> None:

@@ -46,7 +46,7 @@ def candidates_table(report: TrainingReport, registered: Registered, width: int)
         scored = {"val": "validation", "test": "test"}[rows]
         return Column(f"{rows} {of}", lambda entry: f"{getattr(entry.evaluation, scored).value(of):.4f}", True, spare)
 
-    columns = [
+    columns: list[Column[CandidateEntry]] = [
         Column("candidate", name),
         *(score("val", of, 0 if of == metric else 4) for of in COMPARED),
         *(score("test", of, 0 if of == metric else 2) for of in COMPARED),
@@ -82,7 +82,7 @@ def runs_table(tracked: list[TrackedCandidate], width: int) -> Table:
     def score(metric: str) -> Column[TrackedCandidate]:
         return Column(metric, lambda run: _number(run.metrics.get(f"test_{metric}"), 4), True, _SPARE[metric])
 
-    columns = [
+    columns: list[Column[TrackedCandidate]] = [
         Column("started", lambda run: _when(run.started)),
         Column("candidate", lambda run: run.name),
         Column("family", lambda run: run.family or "", spare=4),
@@ -108,7 +108,7 @@ def versions_table(versions: list[Version], width: int) -> Table:
     def size(version: Version) -> str:
         return _size(int(version.tags["model_bytes"])) if "model_bytes" in version.tags else ""
 
-    columns = [
+    columns: list[Column[Version]] = [
         Column("version", lambda version: version.version, True),
         Column("candidate", name),
         Column("stage", lambda version: version.stage),

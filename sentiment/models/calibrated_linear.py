@@ -35,7 +35,7 @@ def fit_calibration(scores: Floats, labels: Labels) -> Calibration:
     return Calibration(float(slopes[0]), float(slopes[1]), float(fitted.intercept_[0]))
 
 
-class CalibratedLinear(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class CalibratedLinear(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """A linear classifier whose weights come from elsewhere.
 
     Args:

@@ -50,7 +50,7 @@ class Domain(BaseModel):
     @property
     def ends(self) -> tuple[Value, ...]:
         """Every choice, or both ends of the range: what a family must accept."""
-        return self.choices if self.choices is not None else (self.low, self.high)  # type: ignore[return-value]
+        return self.choices if self.choices is not None else (self.low, self.high)  # type: ignore[return-value]  # both are set
 
     def holds(self, value: Any) -> bool:
         """Whether a value is one of these."""

@@ -146,7 +146,7 @@ def _weights(member: FamilyParams, blocks: Blocks, *, whole: bool, begin: Weight
             sent.destroy()
         return Sums(float(found["loss"]), found["gradient"], float(found["missed"]))
 
-    c: float = member.c  # type: ignore[attr-defined]
+    c: float = member.c  # type: ignore[attr-defined]  # the linear families have it
     return search_weights(sums, rows, blocks.features, c, scale, begin)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from enum import IntEnum
 from functools import partial
 from pathlib import Path
@@ -23,7 +24,7 @@ from sentiment.reviews.parsing import parse, too_few
 from sentiment.reviews.reading import with_text
 from sentiment.reviews.schema import Schema
 from sentiment.reviews.seen import keys
-from sentiment.reviews.source import opened
+from sentiment.reviews.source import Source, opened
 from sentiment.reviews.splits import TEST_SHARE
 from sentiment.spark.parts import InputFile, Part, parts_of
 
@@ -103,7 +104,7 @@ class Survey(BaseModel):
         )
 
 
-def open_reviews(read_as: Schema, encoding: str, path: Path):  # type: ignore[no-untyped-def]
+def open_reviews(read_as: Schema, encoding: str, path: Path) -> AbstractContextManager[Source]:
     """Open a file of reviews with labels."""
     return opened(path, encoding=encoding, expected=read_as.required(), quoted=read_as.quoted)
 

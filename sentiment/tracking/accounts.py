@@ -56,7 +56,7 @@ def ensure_accounts(database: str, accounts: Sequence[Account]) -> None:
     from mlflow.server.auth.sqlalchemy_store import SqlAlchemyStore
 
     store = SqlAlchemyStore()
-    store.init_db(database)  # type: ignore[no-untyped-call]
+    store.init_db(database)  # type: ignore[no-untyped-call]  # MLflow gives it no types
     try:
         for account in accounts:
             if store.has_user(account.name):

@@ -19,8 +19,10 @@ _TRIED = 100
 
 def free_port(first: int, wanted: int | None) -> int:
     """Give the port that is wanted if nobody has it, else the first free one from `first` on."""
-    for port in (wanted, *range(first, first + _TRIED)):
-        if port is not None and is_free(port):
+    if wanted is not None and is_free(wanted):
+        return wanted
+    for port in range(first, first + _TRIED):
+        if is_free(port):
             return port
     raise ServiceError(f"no port from {first} to {first + _TRIED - 1} is free on {HOST}")
 

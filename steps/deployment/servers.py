@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Protocol
 from uuid import UUID
 
 from zenml.client import Client
@@ -14,7 +15,18 @@ from sentiment.tracking.registry.version import Version
 from steps.deployment import mlflow_servers, own_servers, zenml_servers
 from steps.deployment.server import MLFLOW, SERVICE, ZENML, PortTakenError, Server
 
-_OF = {MLFLOW: mlflow_servers, SERVICE: own_servers, ZENML: zenml_servers}
+
+class _Target(Protocol):
+    """What the module of a target has."""
+
+    def start(self, registry: Registry, version: Version) -> Server: ...
+
+    def stop(self, service_id: UUID) -> None: ...
+
+    def ids(self) -> list[UUID]: ...
+
+
+_OF: dict[str, _Target] = {MLFLOW: mlflow_servers, SERVICE: own_servers, ZENML: zenml_servers}
 _PORTS_TRIED = 4
 _HOLDERS = {MLFLOW: StackComponentType.MODEL_DEPLOYER, ZENML: StackComponentType.DEPLOYER}
 

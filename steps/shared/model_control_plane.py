@@ -8,6 +8,7 @@ from zenml import log_metadata
 from zenml.client import Client
 from zenml.enums import ModelStages
 from zenml.exceptions import EntityExistsError
+from zenml.metadata.metadata_types import MetadataType
 from zenml.model.utils import link_artifact_version_to_model_version
 from zenml.models import ModelVersionResponse
 
@@ -32,10 +33,12 @@ def link_version(version: Version, *, zenml_run: str, candidate: str) -> None:
     steps = client.get_pipeline_run(zenml_run).steps
     trained = steps[candidate if candidate in steps else SEARCHED].outputs["model"][0]
     link_artifact_version_to_model_version(artifact_version=trained, model_version=linked)
-    log_metadata(
-        {"mlflow_version": version.version, "mlflow_model_uri": version.model_uri, **facts(version.metrics)},
-        model_version_id=linked.id,
-    )
+    metadata: dict[str, MetadataType] = {
+        "mlflow_version": version.version,
+        "mlflow_model_uri": version.model_uri,
+        **facts(version.metrics),
+    }
+    log_metadata(metadata=metadata, model_version_id=linked.id)
 
 
 def follow_champion(registry: Registry) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zenml import get_step_context
 from zenml.client import Client
+from zenml.config.base_settings import SettingsOrDict
 from zenml.integrations.mlflow.experiment_trackers import MLFlowExperimentTracker
 from zenml.logger import get_logger
 
@@ -16,7 +17,7 @@ from steps.shared.stack import active_component
 
 logger = get_logger(__name__)
 
-TRACKER_SETTINGS = {"experiment_tracker.mlflow": {"experiment_name": EXPERIMENT}}
+TRACKER_SETTINGS: dict[str, SettingsOrDict] = {"experiment_tracker.mlflow": {"experiment_name": EXPERIMENT}}
 PIPELINE_RUN = "pipeline_run"
 
 

@@ -23,10 +23,11 @@ _S3_STORES = "zenml.integrations.s3.artifact_stores.s3_artifact_store"
 
 def override_zenml() -> None:
     """Override it in this process; again and again changes nothing."""
-    MLFlowExperimentTracker.disable_autologging = _disable_autologging
+    # mypy reports every method of a class that is replaced.
+    MLFlowExperimentTracker.disable_autologging = _disable_autologging  # type: ignore[method-assign,assignment]  # above
     source_utils._get_package_for_module = _package_for_module
-    LoggingHandler.flush = _flush
-    LightGBMIntegration.activate = _activate_nothing
+    LoggingHandler.flush = _flush  # type: ignore[method-assign,assignment]  # above
+    LightGBMIntegration.activate = _activate_nothing  # type: ignore[method-assign]  # above
     if (stores := sys.modules.get(_S3_STORES)) is not None:  # it needs packages that only stacks with S3 have
         stores.ZenMLS3Filesystem.makedirs = _make_no_folders
 

@@ -103,12 +103,12 @@ def _trainer(keras: Any, network: Any) -> Any:
     """
     import tensorflow as tf
 
-    class Trainer(keras.Model):  # type: ignore[misc]
+    class Trainer(keras.Model):  # type: ignore[misc]  # Keras has no types
         def train_step(self, data: Any) -> Any:
             self._train_on(*data)
             return self.get_metrics_result()
 
-        @tf.function(jit_compile=_XLA, autograph=False)  # type: ignore[untyped-decorator]
+        @tf.function(jit_compile=_XLA, autograph=False)  # type: ignore[untyped-decorator]  # nor has TensorFlow
         def _train_on(self, sequences: Any, labels: Any) -> None:
             train = super().train_step
 
