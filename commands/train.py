@@ -13,6 +13,7 @@ from commands.project import ROOT, TRAINING_CONFIG, load_policy, run_tags
 from commands.schema_options import schema_options
 from commands.spark_options import require_files, spark_options
 from commands.terminal.output import console, json_option, print_json, tells
+from commands.without_zenml import WithoutZenML
 from sentiment.phrases import amount
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ config_option = click.option(
 only_option = click.option("--only", multiple=True, metavar="NAME", help="Train this candidate only; repeatable.")
 
 
-@click.command()
+@click.command(cls=WithoutZenML)
 @click.option(
     "--data",
     "data_source",

@@ -17,7 +17,7 @@ class MonitoringConfig(BaseModel):
     """What decides about an alarm; everything is stated, so that it is read in one place.
 
     Attributes:
-        window: Which predictions are judged together where the command does not say so; see `window.parse_window`.
+        window: Which predictions are judged together where the command does not say so; see `window.choose`.
         fewest_rows: In a window; with fewer nothing is said about it.
         false_alarm_rate: Of a window without any change, over all its tests together.
         detectors: Names of those that are asked.
