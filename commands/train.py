@@ -80,6 +80,7 @@ def train(
 
     With --engine spark, the candidates whose training is sums over rows are trained by a Spark cluster, on data that no
     memory holds: --data may be a folder or a pattern too, at the same path on every machine of the cluster.
+
     Example: python run.py train --engine spark --master 'local[2]' --data 'reviews/*.csv' --only linear_blend
     """
     if cron is not None and data_source == STANDARD_INPUT:
@@ -104,9 +105,8 @@ def train(
     )
     if as_json:
         print_json(outcome.model_dump(mode="json"))
-        return
-
-    tell_outcome(outcome)
+    else:
+        tell_outcome(outcome)
 
 
 def _schedule(
