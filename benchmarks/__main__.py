@@ -59,7 +59,7 @@ LONG = ("embedding", "growth", "pipeline", "search", "spark", "spark_training")
 @click.command()
 @click.argument("names", nargs=-1, type=click.Choice(list(COMPARISONS)))
 @click.option(
-    "--data", help="A CSV of reviews.  [default: REVIEWS_CSV, the real file where it is in place, the sample]"
+    "--data", help="A file of reviews.  [default: REVIEWS_CSV, the real file where it is in place, the sample]"
 )
 @click.option("--short", is_flag=True, help="Fewer rows and repetitions, wider bounds: only a gross regression shows.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the results here too.")

@@ -1,4 +1,4 @@
-"""`python run.py data`: check a CSV, fetch the article's."""
+"""`python run.py data`: check a file of reviews, fetch the article's."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def data() -> None:
-    """Check a CSV of reviews, or fetch the article's."""
+    """Check a file of reviews, or fetch the article's."""
 
 
 @data.command()

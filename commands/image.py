@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from commands.project import ROOT
+from commands.without_zenml import WithoutZenML
 
 
-@click.command()
+@click.command(cls=WithoutZenML)
 @click.argument("given", nargs=-1, metavar="[VERSION] FOLDER")
 def image(given: tuple[str, ...]) -> None:
     """Write what an image of the service is built from into FOLDER, with VERSION or the champion.

@@ -26,6 +26,7 @@ from commands.judging import (
 from commands.predictions import log_option
 from commands.project import MONITORING_CONFIG, developer
 from commands.terminal.output import console, json_option, print_json
+from commands.without_zenml import WithoutZenML
 from sentiment.phrases import amount
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def monitor(
         time.sleep(minutes * _SECONDS_A_MINUTE)
 
 
-@monitor.command()
+@monitor.command(cls=WithoutZenML)
 @click.option("--out", "path", type=GivenPath(dir_okay=False), help="Write an HTML page into this file instead.")
 @click.option("--overwrite", is_flag=True, help="Replace the file if it is there.")
 @json_option
@@ -198,9 +199,9 @@ def ack(window: str, why: str) -> None:
 @click.option("--encoding", default="utf-8", show_default=True, help="The encoding of FILE, where it is text.")
 @click.argument("file", type=GivenPath(exists=True, dir_okay=False))
 def labels(log: str, encoding: str, file: Path) -> None:
-    """Add what customers said later from FILE, a CSV with the columns id and recommended (0 or 1).
+    """Add labels from FILE, whose columns are id and recommended (0 or 1).
 
-    JSON lines and Parquet are read too. All labels are added, or none where something is wrong.
+    FILE is CSV, JSON lines or Parquet. All labels are added, or none where something is wrong.
 
     Example: python run.py monitor labels labels.csv
     """

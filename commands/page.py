@@ -15,6 +15,7 @@ from commands.dashboards import open_option, open_page, port_option, until_told_
 from commands.given_files import GivenPath
 from commands.project import PREDICTIONS, ROOT, monitoring_history
 from commands.terminal.output import tells, waiting_for
+from commands.without_zenml import WithoutZenML
 from sentiment.environment import PREDICTIONS_VARIABLE
 
 _PORT = 8501
@@ -31,7 +32,7 @@ _SET = {
 }
 
 
-@click.command()
+@click.command(cls=WithoutZenML)
 @click.option(
     "--service", "address", help="The address of the service.  [default: the one that is in service on this stack]"
 )

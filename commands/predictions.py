@@ -8,6 +8,7 @@ import click
 
 from commands.project import PREDICTIONS
 from commands.terminal.output import console, json_option, print_json
+from commands.without_zenml import GroupWithoutZenML
 from sentiment.environment import PREDICTIONS_VARIABLE
 from sentiment.phrases import amount, some
 
@@ -28,7 +29,7 @@ log_option = click.option(
 )
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=GroupWithoutZenML, invoke_without_command=True)
 @log_option
 @click.option("--since", type=click.DateTime(_TIMES), help="Leave out what was answered before this time, UTC.")
 @json_option

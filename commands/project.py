@@ -46,7 +46,7 @@ def run_tags(data: TrainingData, developer_name: str | None) -> dict[str, str]:
     """Give what every MLflow run of a pipeline run carries.
 
     Args:
-        data: The CSV.
+        data: The file of reviews.
         developer_name: Who runs it; None for git's user.
 
     Raises:

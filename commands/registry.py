@@ -13,6 +13,7 @@ from commands.project import ROOT, developer, load_policy
 from commands.service import tell_if_another_is_champion
 from commands.stores import registry_to_look_at
 from commands.terminal.output import console, json_option, print_json
+from commands.without_zenml import GroupWithoutZenML, WithoutZenML
 
 if TYPE_CHECKING:
     from sentiment.tracking.registry.held_out import HeldOutRows
@@ -23,7 +24,7 @@ why_option = click.option("--why", default="", help="The reason, which the audit
 data_option = click.option("--data", "data_source", metavar="PATH|sample", help="Score on the test rows of this file.")
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=GroupWithoutZenML, invoke_without_command=True)
 @json_option
 @click.pass_context
 def registry(ctx: click.Context, as_json: bool) -> None:
@@ -47,7 +48,7 @@ def registry(ctx: click.Context, as_json: bool) -> None:
         click.echo("Nothing is registered yet: `python run.py` does.")
 
 
-@registry.command()
+@registry.command(cls=WithoutZenML)
 @click.argument("version")
 @json_option
 def show(version: str, as_json: bool) -> None:
@@ -92,7 +93,7 @@ def compare(first: str, second: str, data_source: str | None, as_json: bool) -> 
         console().print(table)
 
 
-@registry.command()
+@registry.command(cls=WithoutZenML)
 @json_option
 def history(as_json: bool) -> None:
     """Show who put what into production when, and why.

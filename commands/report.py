@@ -8,9 +8,10 @@ import click
 
 from commands.given_files import GivenPath, require_new, write_page
 from commands.terminal.output import json_option, print_json
+from commands.without_zenml import WithoutZenML
 
 
-@click.command()
+@click.command(cls=WithoutZenML)
 @click.argument("run", required=False)
 @click.option("--out", "path", type=GivenPath(dir_okay=False), default=Path("report.html"), show_default=True)
 @click.option("--overwrite", is_flag=True, help="Replace the file if it is there.")
@@ -20,7 +21,7 @@ def report(run: str | None, path: Path, overwrite: bool, as_json: bool) -> None:
 
     RUN is its name or id in ZenML, or the id of its MLflow run.  [default: the newest that finished on this stack]
 
-    Example: python run.py report training.html
+    Example: python run.py report --out training.html
     """
     require_new(path, overwrite=overwrite)
 

@@ -32,6 +32,7 @@ from commands.stack import stack
 from commands.status import status
 from commands.terminal.output import escaped
 from commands.train import train
+from commands.without_zenml import WithoutZenML
 from sentiment.errors import AlreadyChampionError, SentimentError, ServiceError
 from sentiment.failures import unexpected
 
@@ -163,23 +164,18 @@ def _use_stack(ctx: click.Context, param: click.Parameter | None, stack_name: st
 
 
 def _opening(callback: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a command open ZenML before it runs, where it needs it; a group leaves that to the command behind it."""
+    """Let a command open ZenML before it runs, unless it does without; a group leaves that to the command behind it."""
 
     @wraps(callback)
     def opened(*args: Any, **kwargs: Any) -> Any:
         ctx = click.get_current_context()
-        if ctx.invoked_subcommand is None and _words(ctx) not in WITHOUT_ZENML:
+        if ctx.invoked_subcommand is None and not isinstance(ctx.command, WithoutZenML):
             from stack_config.opening import open_zenml
 
             open_zenml()
         return callback(*args, **kwargs)
 
     return opened
-
-
-def _words(ctx: click.Context) -> str:
-    """Give the command as it is typed behind ``run.py``, such as ``registry show``."""
-    return ctx.command_path.removeprefix(ctx.find_root().command_path).strip()
 
 
 def _take_stack(command: click.Command) -> None:
@@ -192,11 +188,6 @@ def _take_stack(command: click.Command) -> None:
         command.callback = _opening(command.callback)
 
 
-WITHOUT_ZENML = (
-    *("image", "page", "predict", "predictions", "report", "score", "search", "serve", "train"),
-    *("monitor history", "registry", "registry history", "registry show", "runs", "service", "service logs", "status"),
-)
-"""Commands that answer without it, mostly or always, or that check what they were given before they open it."""
 LIFE_OF_A_MODEL = (
     train,
     retrain,

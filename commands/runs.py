@@ -6,9 +6,10 @@ import click
 
 from commands.stores import run_store_to_look_at
 from commands.terminal.output import console, json_option, print_json
+from commands.without_zenml import WithoutZenML
 
 
-@click.command()
+@click.command(cls=WithoutZenML)
 @click.option(
     "--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="Show at most so many runs."
 )

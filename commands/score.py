@@ -13,6 +13,7 @@ from commands.given_files import PathOrAddress, kept_if_standard_input, require_
 from commands.schema_options import schema_options
 from commands.spark_options import require_files, spark_options
 from commands.terminal.output import json_option, print_json, tells
+from commands.without_zenml import WithoutZenML
 from sentiment.phrases import amount
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from sentiment.spark.session import Cluster
 
 
-@click.command()
+@click.command(cls=WithoutZenML)
 @click.argument("source", metavar="IN", type=PathOrAddress(allow_dash=True))
 @click.argument("destination", metavar="OUT.csv|OUT.parquet", type=PathOrAddress())
 @click.option(

@@ -22,6 +22,7 @@ from commands.project import (
 from commands.schema_options import schema_options
 from commands.terminal.output import console, json_option, print_json, tells
 from commands.train import checked_input, tell_outcome
+from commands.without_zenml import WithoutZenML
 
 if TYPE_CHECKING:
     from sentiment.reviews.schema import Schema
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from sentiment.training.lineage import TrainingData
 
 
-@click.command()
+@click.command(cls=WithoutZenML)
 @click.option(
     "--data",
     "data_source",
@@ -94,7 +95,7 @@ def search(
 
     Ctrl-C ends the search with what was found; `--resume` goes on with it.
 
-    Example: python run.py search --family tfidf_linear --trials 30
+    Example: python run.py search --family nb_linear --trials 30
     """
     config, data = checked_input(data_source, encoding, config_path, (), None, schema)
     plan, journal = _plan(config, data, space_path, family_names, engine, algorithm, name, resume)

@@ -16,12 +16,13 @@ from commands.given_files import GivenPath
 from commands.predictions import PLACES
 from commands.project import PREDICTIONS, ROOT, monitoring_history
 from commands.terminal.output import tells
+from commands.without_zenml import WithoutZenML
 from sentiment.environment import PREDICTIONS_VARIABLE
 
 _DEFAULT_PORT = 8000
 
 
-@click.command()
+@click.command(cls=WithoutZenML)
 @click.option(
     "--version",
     default="champion",

@@ -12,6 +12,7 @@ import click
 from commands.project import ROOT
 from commands.stores import registry_to_look_at
 from commands.terminal.output import console, json_option, print_json, tells
+from commands.without_zenml import GroupWithoutZenML, WithoutZenML
 
 if TYPE_CHECKING:
     from sentiment.service.client import Prediction
@@ -45,7 +46,7 @@ def deploy(version: str, target: str | None, as_json: bool) -> None:
     click.echo('Try it: python run.py predict "I love this dress, it fits like a dream."')
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=GroupWithoutZenML, invoke_without_command=True)
 @json_option
 @click.pass_context
 def service(ctx: click.Context, as_json: bool) -> None:
@@ -101,7 +102,7 @@ def restart() -> None:
     click.echo(f"Version {started.version} answers at {started.prediction_url}")
 
 
-@service.command()
+@service.command(cls=WithoutZenML)
 @click.option(
     "-n", "--lines", type=click.IntRange(1), default=50, show_default=True, help="Show so many lines from the end."
 )
@@ -124,7 +125,7 @@ def logs(lines: int, follow: bool) -> None:
             time.sleep(0.5)
 
 
-@click.command()
+@click.command(cls=WithoutZenML)
 @click.argument("reviews", nargs=-1)
 @click.option(
     "--file", type=click.File("rb"), help="Read the reviews from this file in UTF-8, one a line; - is standard input."

@@ -7,9 +7,10 @@ import click
 from commands.service import tell_if_another_is_champion
 from commands.stores import run_store_to_look_at
 from commands.terminal.output import json_option, print_json
+from commands.without_zenml import WithoutZenML
 
 
-@click.command()
+@click.command(cls=WithoutZenML)
 @json_option
 def status(as_json: bool) -> None:
     """Show where runs are tracked, on which stack, and which model is the champion.

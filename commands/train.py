@@ -13,6 +13,7 @@ from commands.project import ROOT, TRAINING_CONFIG, load_policy, run_tags
 from commands.schema_options import schema_options
 from commands.spark_options import require_files, spark_options
 from commands.terminal.output import console, json_option, print_json, tells
+from commands.without_zenml import WithoutZenML
 from sentiment.phrases import amount
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ config_option = click.option(
 only_option = click.option("--only", multiple=True, metavar="NAME", help="Train this candidate only; repeatable.")
 
 
-@click.command()
+@click.command(cls=WithoutZenML)
 @click.option(
     "--data",
     "data_source",
@@ -79,6 +80,7 @@ def train(
 
     With --engine spark, the candidates whose training is sums over rows are trained by a Spark cluster, on data that no
     memory holds: --data may be a folder or a pattern too, at the same path on every machine of the cluster.
+
     Example: python run.py train --engine spark --master 'local[2]' --data 'reviews/*.csv' --only linear_blend
     """
     if cron is not None and data_source == STANDARD_INPUT:
@@ -103,9 +105,8 @@ def train(
     )
     if as_json:
         print_json(outcome.model_dump(mode="json"))
-        return
-
-    tell_outcome(outcome)
+    else:
+        tell_outcome(outcome)
 
 
 def _schedule(

@@ -14,7 +14,7 @@ def deployment(version: str, target: str) -> None:
 
     Args:
         version: A number, or ``champion``.
-        target: What serves it: ``mlflow`` or ``service``.
+        target: What serves it: ``mlflow``, ``service`` or ``zenml``.
     """
     deployable = verify(version=version)
     server = start_server(deployable=deployable, target=target)

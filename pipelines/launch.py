@@ -85,8 +85,8 @@ def launch_training(
     Args:
         config: What is trained.
         policy: Of the gate.
-        data: The CSV.
-        encoding: Of the CSV.
+        data: The file of reviews.
+        encoding: The encoding of the file, where it is text.
         tags: For every MLflow run.
         use_cache: Train only what changed.
         tell_steps: A line a step on standard error; so in the functions below.
@@ -144,7 +144,7 @@ def launch_deployment(version: str, *, target: str | None = None, tell_steps: bo
 
     Args:
         version: A number, or ``champion``.
-        target: What serves it: ``mlflow`` or ``service``; None for what the stack says.
+        target: What serves it: ``mlflow``, ``service`` or ``zenml``; None for what the stack says.
         tell_steps: As `launch_training`.
 
     Raises:

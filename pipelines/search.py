@@ -50,8 +50,8 @@ def searching(
         plan: What is searched.
         config: Of the training: how rows are split, with which seed the winner is trained.
         policy: Of the gate.
-        data: The CSV.
-        encoding: Of the CSV.
+        data: The file of reviews.
+        encoding: The encoding of the file, where it is text.
         tags: For every MLflow run.
         journal: Path of the file that finished trials are kept in.
         trials: In all.

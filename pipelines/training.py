@@ -49,8 +49,8 @@ def training(config: TrainingConfig, policy: Policy, data: TrainingData, encodin
     Args:
         config: What is trained.
         policy: Of the gate.
-        data: The CSV, with the digest it had when the run was started.
-        encoding: Of the CSV.
+        data: The file of reviews, with the digest it had when the run was started.
+        encoding: The encoding of the file, where it is text.
         tags: For every MLflow run: developer, git commit and the like.
     """
     parts = read_and_split(config, data, encoding)
@@ -145,7 +145,7 @@ def _trained_and_judged(
 
 
 def read_and_split(config: TrainingConfig, data: TrainingData, encoding: str) -> Any:
-    """Wire the steps that read the CSV and split its rows; gives the training, validation and test rows."""
+    """Wire the steps that read the file and split its rows; gives the training, validation and test rows."""
     reviews, _ = ingest.with_options(cache_policy=cached_by("sentiment.reviews.reading"))(
         path=data.source, name=data.name, sha256=data.sha256, encoding=encoding, schema=Schema(**data.read_as)
     )

@@ -7,7 +7,7 @@ The rooms, each importing only those below it (`make lint` holds the order; docs
     release | scoring       may it go to production; files of any size
     service                 what a served model takes and gives
     evaluation              how good, by which words, where wrong
-    training | reviews      candidates and where they came from; a CSV becomes rows
+    training | reviews      candidates and where they came from; a file becomes rows
     models                  the pair (vectorizer, classifier) and its files
     text | metrics          cleaning; numbers from labels and probabilities
 

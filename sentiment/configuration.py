@@ -59,12 +59,15 @@ def checked(record: type[Record], values: Mapping[str, Any], *, complaint: str) 
 
     Args:
         record: What they are to become.
-        values: As `read_mapping` gives them.
+        values: As `read_mapping` gives them; anything else than a mapping is refused.
         complaint: What is said above the problems, where there are some.
 
     Raises:
         ConfigError: Something is not allowed; every problem is named, a line each.
     """
+    if not isinstance(values, Mapping):
+        keys = ", ".join(record.model_fields)
+        raise ConfigError(f"{complaint}: {type(values).__name__} found; a mapping with the keys {keys} expected")
     try:
         return record.model_validate(dict(values))
     except ValidationError as error:

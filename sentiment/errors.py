@@ -4,7 +4,7 @@
 
     SentimentError                   1  something failed
     ├── InputError                   2  the user's input or configuration must be mended
-    │   ├── InvalidReviewsError         a CSV of reviews breaks the format; lists every problem
+    │   ├── InvalidReviewsError         a file of reviews breaks the format; lists every problem
     │   └── ConfigError                 a YAML configuration or an option is wrong
     ├── ModelFileError               1  a stored model cannot be used
     │   ├── TamperedModelError          its files are not those that were registered
@@ -45,7 +45,7 @@ class InputError(SentimentError):
 
 
 class InvalidReviewsError(InputError):
-    """A CSV of reviews breaks the format.
+    """A file of reviews breaks the format.
 
     Attributes:
         problems: One sentence a problem: what was found, where, what was expected.

@@ -1,7 +1,7 @@
 """Alibi Detect's classifier two-sample test of a window and a reference, for `python run.py monitor --detector alibi`.
 
-``python alibi.py FOLDER`` reads ``given.npz`` there and writes ``answer.json``. It runs in an environment of its own,
-which has nothing of this project: its only words with it are these two files.
+``python tools/alibi.py FOLDER`` reads ``given.npz`` there and writes ``answer.json``. It runs in an environment of
+its own that has nothing of this project: these two files are all that they exchange.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Evidently's drift report of a window and a reference, for `python run.py monitor --evidently FILE`.
 
-``python evidently_report.py FOLDER`` reads ``given.npz`` there and writes ``answer.html``. It runs in an environment of
-its own, which has nothing of this project: its only words with it are these two files. Only numbers come in, so no text
-of a customer can stand in the report.
+``python tools/evidently_report.py FOLDER`` reads ``given.npz`` there and writes ``answer.html``. It runs in an
+environment of its own that has nothing of this project: these two files are all that they exchange. Only numbers come
+in, so no text of a customer can stand in the report.
 """
 
 from __future__ import annotations

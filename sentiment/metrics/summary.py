@@ -7,11 +7,11 @@ rare one, and the one the shop wants to hear of.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from sentiment.errors import ConfigError
 from sentiment.metrics.bootstrap import Interval, interval, resampled
@@ -99,6 +99,22 @@ def require_metric(name: str) -> str:
     if name not in METRICS:
         raise ConfigError(f"metric {name!r} is not known; there are: {', '.join(METRICS)}")
     return name
+
+
+def known_metric(name: str) -> str:
+    """Check a configuration's field that names a metric.
+
+    Raises:
+        ValueError: As `require_metric`, in the type that pydantic collects.
+    """
+    try:
+        return require_metric(name)
+    except ConfigError as error:
+        raise ValueError(str(error)) from error
+
+
+MetricName = Annotated[str, AfterValidator(known_metric)]
+"""The type of such a field."""
 
 
 def compute_metrics(

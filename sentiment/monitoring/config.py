@@ -8,7 +8,6 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from sentiment.configuration import checked
-from sentiment.errors import ConfigError
 from sentiment.monitoring.detectors import names
 from sentiment.monitoring.limits import Limits
 
@@ -17,7 +16,7 @@ class MonitoringConfig(BaseModel):
     """What decides about an alarm; everything is stated, so that it is read in one place.
 
     Attributes:
-        window: Which predictions are judged together where the command does not say so; see `window.parse_window`.
+        window: Which predictions are judged together where the command does not say so; see `window.choose`.
         fewest_rows: In a window; with fewer nothing is said about it.
         false_alarm_rate: Of a window without any change, over all its tests together.
         detectors: Names of those that are asked.
@@ -62,8 +61,4 @@ class MonitoringConfig(BaseModel):
         Raises:
             ConfigError: A key is unknown or missing or its value is not allowed; every problem is named.
         """
-        if not isinstance(mapping, Mapping):
-            raise ConfigError(
-                f"{source}: {type(mapping).__name__} found; the keys {', '.join(cls.model_fields)} expected"
-            )
         return checked(cls, mapping, complaint=f"{source} cannot be used")

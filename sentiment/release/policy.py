@@ -8,8 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from sentiment.configuration import checked
-from sentiment.errors import ConfigError
-from sentiment.metrics.summary import METRICS
+from sentiment.metrics.summary import MetricName, known_metric
 
 
 class Policy(BaseModel):
@@ -28,7 +27,7 @@ class Policy(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
     floors: dict[str, float] = Field(min_length=1)
-    metric: str
+    metric: MetricName
     minimum_gain: float = Field(ge=0)
     minimum_probability: float = Field(ge=0, le=1)
     max_microseconds_per_review: float = Field(gt=0)
@@ -38,16 +37,11 @@ class Policy(BaseModel):
     @classmethod
     def _can_be_reached(cls, floors: dict[str, float]) -> dict[str, float]:
         for name, floor in floors.items():
-            _known(name)
+            known_metric(name)
             low, high = (-1.0 if name == "mcc" else 0.0), (float("inf") if name == "log_loss" else 1.0)
             if not low <= floor <= high:
                 raise ValueError(f"{floor:g} found for {name}, whose values lie in [{low:g}, {high:g}]")
         return floors
-
-    @field_validator("metric")
-    @classmethod
-    def _is_known(cls, metric: str) -> str:
-        return _known(metric)
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, Any], *, source: str = "the promotion policy") -> Policy:
@@ -60,14 +54,4 @@ class Policy(BaseModel):
         Raises:
             ConfigError: A key is unknown or missing or its value is not allowed; every problem is named.
         """
-        if not isinstance(mapping, Mapping):
-            raise ConfigError(
-                f"{source}: {type(mapping).__name__} found; the keys {', '.join(cls.model_fields)} expected"
-            )
         return checked(cls, mapping, complaint=f"{source} cannot be used")
-
-
-def _known(metric: str) -> str:
-    if metric not in METRICS:
-        raise ValueError(f"unknown metric {metric!r} found; allowed: {', '.join(METRICS)}")
-    return metric

@@ -12,9 +12,9 @@ from sentiment.configuration import checked
 from sentiment.errors import ConfigError
 
 TAG = "schema"
+"""Tag of every run and registered version: the schema that its file was read with, as JSON."""
 LONGEST = 4_000
-"""Of a schema as JSON, in characters; what a store of any kind takes beside a run and a version."""
-"""Of every run and registered version: the schema that its file was read with, as JSON."""
+"""Characters of a schema as JSON, at most: what every store takes beside a run and a version."""
 
 
 class Schema(BaseModel):

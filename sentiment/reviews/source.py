@@ -227,7 +227,9 @@ def _require_text(path: Path, beginning: str) -> None:
     if not text:
         raise InvalidReviewsError(str(path), ["the file is empty; a header and rows of reviews expected"])
     if text[:200].lower().startswith(("<!doctype", "<html", "<?xml", "<!--")):
-        raise InvalidReviewsError(str(path), ["the file is an HTML or XML page, not a CSV; was a download page saved?"])
+        raise InvalidReviewsError(
+            str(path), [f"the file is an HTML or XML page; {_EXPECTED}. Was a download page saved?"]
+        )
     if text.startswith("[") and text[1:].lstrip().startswith(("{", "]", "[", '"')):
         problem = "the file is a JSON array; JSON lines expected, an object a line: `jq -c '.[]' FILE` writes them"
         raise InvalidReviewsError(str(path), [problem])

@@ -21,7 +21,7 @@ KAGGLE_DATASET = "nicapotato/womens-ecommerce-clothing-reviews"
 
 @dataclass(frozen=True)
 class DataSource:
-    """A CSV of reviews.
+    """A file of reviews.
 
     Attributes:
         name: For people: ``sample``, or the file's name.
@@ -44,7 +44,7 @@ def resolve(named: str | None, root: Path) -> DataSource:
         InputError: An empty path was named, which would be the folder one is in.
     """
     if named == "":
-        raise InputError("an empty path found; the path of a CSV of reviews expected")
+        raise InputError("an empty path found; the path of a file of reviews expected")
     sample, real = root / "data" / SAMPLE_FILE, root / "data" / REAL_FILE
     if named is None:
         path = real if real.is_file() else sample

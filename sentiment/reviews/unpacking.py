@@ -34,11 +34,11 @@ def require_regular(path: Path) -> None:
     try:
         mode = path.stat().st_mode
     except FileNotFoundError as error:
-        raise InputError(f"{path} does not exist; the path of a CSV of reviews expected") from error
+        raise InputError(f"{path} does not exist; the path of a file of reviews expected") from error
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
     if stat.S_ISDIR(mode):
-        raise InputError(f"{path} is a folder; the path of a CSV of reviews expected")
+        raise InputError(f"{path} is a folder; the path of a file of reviews expected")
     if not stat.S_ISREG(mode):
         kind = "a pipe" if stat.S_ISFIFO(mode) else "a socket" if stat.S_ISSOCK(mode) else "a device"
         raise InputError(

@@ -2,7 +2,7 @@
 
 ::
 
-    reading.py    a CSV as chunks of rows, with the place where each chunk ends
+    reading.py    a file as chunks of rows, with the place where each chunk ends
     writing.py    CSV or Parquet, growing chunk by chunk
     journal.py    how far a run got; written after the rows it speaks of
     workers.py    probabilities of chunks, here or in processes, in order

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from sentiment.configuration import checked, read_mapping
 from sentiment.errors import ConfigError
-from sentiment.metrics.summary import require_metric
+from sentiment.metrics.summary import MetricName
 from sentiment.models import families
 from sentiment.training.candidates import Candidate
 
@@ -112,19 +112,11 @@ class Space(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     start: str
-    metric: str = "roc_auc"
+    metric: MetricName = "roc_auc"
     folds: int = Field(default=3, ge=2, le=20)
     trials: int = Field(default=40, ge=1)
     seed: int = Field(default=0, ge=0, lt=2**31)
     families: dict[str, FamilySpace] = Field(min_length=1)
-
-    @field_validator("metric")
-    @classmethod
-    def _is_known_metric(cls, metric: str) -> str:
-        try:
-            return require_metric(metric)
-        except ConfigError as error:
-            raise ValueError(str(error)) from error
 
     @model_validator(mode="after")
     def _families_accept_every_end(self) -> Space:

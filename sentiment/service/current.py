@@ -26,7 +26,8 @@ class CurrentService(BaseModel):
         log_file: What the server had to say.
         since: When it became the current one, UTC.
         name: Of the model, for people.
-        target: What it is: ``mlflow``'s server or the project's own ``service``.
+        target: What it is: ``mlflow``'s server, the project's own ``service``, or ``zenml``, that service held by the
+            stack's deployer.
         reads_titles: Whether the model's answers depend on the title; False where an earlier release deployed it.
     """
 

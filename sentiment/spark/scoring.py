@@ -43,7 +43,7 @@ INPUT_FILE = "input_file"
 
 
 class Counts(BaseModel):
-    """Of the rows of a part; as in `scoring.files.ScoringReport`."""
+    """Of the rows of a part; as in `sentiment.scoring.files.ScoringReport`."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -92,7 +92,8 @@ def score_on_spark(
         rows_a_part: At most so many.
 
     Raises:
-        InputError: As `scoring.files.score_file`; or files cannot be read, or have other columns than the first.
+        InputError: As `sentiment.scoring.files.score_file`; or files cannot be read, or have other columns than the
+            first.
         SparkError: Spark could not be started, or a task failed again and again; parts that are done are kept.
     """
     began = time.monotonic()

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from sentiment import text
 from sentiment.configuration import checked, read_mapping
 from sentiment.errors import ConfigError
-from sentiment.metrics.summary import require_metric
+from sentiment.metrics.summary import MetricName
 from sentiment.models import families
 from sentiment.models.families.base import Examples, FamilyParams, Fitted
 
@@ -98,16 +98,8 @@ class TrainingConfig(BaseModel):
 
     seed: int = Field(default=0, ge=0, lt=2**32)
     validation_share: float = Field(default=0.1, gt=0.01, lt=0.5)
-    selection_metric: str = "mcc"
+    selection_metric: MetricName = "mcc"
     candidates: tuple[Candidate, ...]
-
-    @field_validator("selection_metric")
-    @classmethod
-    def _is_known_metric(cls, metric: str) -> str:
-        try:
-            return require_metric(metric)
-        except ConfigError as error:
-            raise ValueError(str(error)) from error
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> TrainingConfig:

@@ -60,7 +60,8 @@ def start_server(deployable: Deployable, target: str) -> Annotated[Server, "serv
 
     Args:
         deployable: What it is to serve.
-        target: ``mlflow``, held by the stack's model deployer, or ``service``, the project's own.
+        target: ``mlflow``, held by the stack's model deployer; ``service``, the project's own; or ``zenml``, the
+            project's own, held by the stack's deployer.
     """
     registry = open_registry()
     server = servers.start_server(target, registry, registry.version(deployable.version))

@@ -1,4 +1,4 @@
-"""The CSV of reviews, where the step that reads it can reach it."""
+"""The file of reviews, where the step that reads it can reach it."""
 
 from __future__ import annotations
 

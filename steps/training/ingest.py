@@ -19,13 +19,13 @@ from steps.shared.reviews_file import local_file
 def ingest(
     path: str, name: str, sha256: str, encoding: str = "utf-8", schema: Schema = ARTICLE
 ) -> tuple[Annotated[pd.DataFrame, "reviews"], Annotated[DataCheck, "data_check"]]:
-    """Read and check a CSV of reviews.
+    """Read and check a file of reviews.
 
     Args:
-        path: Of the CSV, here or in the artifact store.
-        name: Of the CSV, for people.
+        path: Path of the file, here or in the artifact store.
+        name: Name of the file, for people.
         sha256: Its digest when the run was started: a changed file is another input.
-        encoding: Of the CSV.
+        encoding: The encoding of the file, where it is text.
         schema: Which columns are what.
 
     Returns:

@@ -31,26 +31,13 @@ for swap in range(int(swaps)):
 """
 
 
-@pytest.fixture(scope="module")
-def trained(project):
-    """Two versions; whatever is in service at the end is stopped."""
-    project.run("--only", "bag_of_words", "--only", "tfidf_linear")
-    yield project
-    project.run("service", "stop")
-
-
-@pytest.fixture(scope="module")
-def versions(trained):
-    return {version["tags"]["candidate"]: version["version"] for version in trained.json("registry")}
-
-
 @pytest.fixture
-def served(trained, versions):
+def served(two_versions, versions):
     """The champion, in the project's own service."""
-    current = trained.in_service()
+    current = two_versions.in_service()
     if current is None or (current.target, current.version) != ("service", versions["tfidf_linear"]):
-        trained.run("deploy", "--to", "service")
-    return trained
+        two_versions.run("deploy", "--to", "service")
+    return two_versions
 
 
 def service(project, exits=0):

@@ -36,32 +36,19 @@ for swap in range(int(sys.argv[1])):
 """
 
 
-@pytest.fixture(scope="module")
-def trained(project):
-    """Two versions; whatever is in service at the end is stopped."""
-    project.run("--only", "bag_of_words", "--only", "tfidf_linear")
-    yield project
-    project.run("service", "stop")
-
-
-@pytest.fixture(scope="module")
-def versions(trained):
-    return {version["tags"]["candidate"]: version["version"] for version in trained.json("registry")}
-
-
 @pytest.fixture
-def served(trained, versions):
+def served(two_versions, versions):
     """The champion, in service."""
-    current = trained.in_service()
+    current = two_versions.in_service()
     if current is None or current.version != versions["tfidf_linear"]:
-        trained.run("deploy")
-    return trained
+        two_versions.run("deploy")
+    return two_versions
 
 
 @pytest.fixture(scope="module")
-def expected(trained):
+def expected(two_versions):
     """What the champion says of `GOOD` when it is loaded here."""
-    return trained.json("predict", "--local", GOOD)[0]
+    return two_versions.json("predict", "--local", GOOD)[0]
 
 
 def service(project):
@@ -253,9 +240,9 @@ def test_an_empty_review_is_named_from_1_too(fresh):
 
 
 @pytest.mark.slow
-def test_what_is_served_equals_what_was_trained_for_every_row_and_version(trained, versions):
+def test_what_is_served_equals_what_was_trained_for_every_row_and_version(two_versions, versions):
     rows = split_reviews(with_text(read_reviews(ROOT / "data" / "sample_reviews.csv")), validation_share=0.1, seed=0)
-    same_as_trained(trained, versions, rows.test)
+    same_as_trained(two_versions, versions, rows.test)
 
 
 def same_as_trained(project, versions, rows):

@@ -261,7 +261,8 @@ def test_any_valid_rows_read_back_the_same(tmp_path: Path, rows: list[tuple[str,
         ),
         pytest.param(
             "\n<!DOCTYPE html>\n<html><body>Review Text,Recommended IND</body></html>",
-            "the file is an HTML or XML page, not a CSV; was a download page saved?",
+            "the file is an HTML or XML page; CSV, JSON lines or Parquet expected, as it is or packed by gzip or zip. "
+            "Was a download page saved?",
             id="HTML",
         ),
         pytest.param(
@@ -376,8 +377,8 @@ def test_an_unknown_encoding_is_refused(tmp_path: Path, encoding: str) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("none.csv", "does not exist; the path of a CSV of reviews expected"),
-        ("folder", "is a folder; the path of a CSV of reviews expected"),
+        ("none.csv", "does not exist; the path of a file of reviews expected"),
+        ("folder", "is a folder; the path of a file of reviews expected"),
         ("file/reviews.csv", "cannot be read: Not a directory"),
     ],
 )
