@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-pytest_plugins = ["tests.trained", "tests.databases", "tests.e2e.two_versions"]
+pytest_plugins = ["tests.trained", "tests.databases"]
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from sentiment.text.negation import NegationRecipe
 from tests.conftest import ROOT
 
 PACKAGES = ("commands", "materializers", "pipelines", "sentiment", "stack_config", "steps")
@@ -90,18 +91,20 @@ def printed(copy: Path, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-def change(path: Path, old: str, new: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+def add_beside(path: Path, known: type, new: str) -> None:
+    """Add a name to a list of names of types, a line each, beside one that stands there."""
+    name = f'"{known.__module__}.{known.__qualname__}"'
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    (at,) = [number for number, line in enumerate(lines) if name in line]
+    lines.insert(at, lines[at].replace(name, f'"{new}"'))
+    path.write_text("".join(lines), encoding="utf-8")
 
 
 def test_a_family_is_one_file_and_a_recipe_one_file_and_one_trusted_type(copy):
     (copy / "sentiment" / "text" / "plain.py").write_text(RECIPE)
     (copy / "sentiment" / "models" / "families" / "complement_bayes.py").write_text(FAMILY)
     (copy / "mine.yaml").write_text(CONFIGURATION)
-    trusted = copy / "sentiment" / "models" / "skops_files.py"
-    change(trusted, "TRUSTED_TYPES = (\n", 'TRUSTED_TYPES = (\n    "sentiment.text.plain.PlainRecipe",\n')
+    add_beside(copy / "sentiment" / "models" / "skops_files.py", NegationRecipe, "sentiment.text.plain.PlainRecipe")
     assert printed(copy, "-c", TRAIN_AND_STORE) == "Complement naive Bayes True"
 
 
@@ -114,9 +117,8 @@ def test_a_stack_is_one_file(copy):
 
 def test_a_command_is_one_file_and_its_name(copy):
     (copy / "commands" / "hello.py").write_text(COMMAND)
-    root = copy / "commands" / "root.py"
-    change(root, "from commands.report import", "from commands.hello import hello\nfrom commands.report import")
-    change(root, ", data, stack, status", ", data, stack, status, hello")
+    with (copy / "commands" / "root.py").open("a") as root:  # the name that pyproject.toml starts
+        root.write("\n\nfrom commands.hello import hello\n\nroot.add_command(hello)\n")
     assert printed(copy, "run.py", "hello") == "hello"
 
 

@@ -6,9 +6,11 @@ import atexit
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
-import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,6 +21,7 @@ import pytest
 from sentiment.service.client import is_healthy
 from sentiment.service.current import CurrentService, read_current
 from tests.conftest import ROOT
+from tests.warm_commands import run_python
 
 TOP = ("commands", "data", "materializers", "pipelines", "sentiment", "stack_config", "steps", "tools")
 INHERITED = ("PATH", "HOME", "LANG", "VIRTUAL_ENV")
@@ -43,15 +46,7 @@ class Project:
         return {**kept, "ZENML_CONFIG_PATH": str(self.home), "COLUMNS": "160"}
 
     def python(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, *arguments],
-            cwd=self.root,
-            env=self.environment | variables,
-            capture_output=True,
-            text=True,
-            timeout=540,
-            check=False,
-        )
+        return run_python(arguments, cwd=self.root, env=self.environment | variables)
 
     def run(self, *arguments: str, exits: int = 0) -> subprocess.CompletedProcess[str]:
         done = self.python("run.py", *arguments)
@@ -77,27 +72,67 @@ def copy_project(folder: Path, *, opened: bool = True) -> Project:
         folder: For the copy and its home.
         opened: ZenML's home has the database of a first start already; else nothing was ever begun with it.
     """
-    root = folder / "project"
-    for name in TOP:
-        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__", ".venv", "Womens*.csv"))
-    shutil.copy(ROOT / "run.py", root)
-    project = Project(root, folder / "home")
+    project = Project(folder / "project", folder / "home")
     if opened:
-        template = _opened_home()
-        shutil.copytree(template, project.home)
-        settings = project.home / "config.yaml"
-        settings.write_text(settings.read_text().replace(str(template), str(project.home)))
+        _copy_moved(_opened_project(), project)
+        return project
+    for name in TOP:
+        # Bytecode too: else each copy compiles all modules again.
+        shutil.copytree(ROOT / name, project.root / name, ignore=shutil.ignore_patterns(".venv", "Womens*.csv"))
+    shutil.copy(ROOT / "run.py", project.root)
+    return project
+
+
+def copy_trained(folder: Path, *candidates: str) -> Project:
+    """Give a project in which these candidates were trained on the sample, by one command, which took seconds once.
+
+    Args:
+        folder: For the copy and its home.
+        candidates: Names of candidates of `pipelines/configs/training.yaml`.
+    """
+    project = Project(folder / "project", folder / "home")
+    _copy_moved(_trained_project(*candidates), project)
     return project
 
 
 @cache
-def _opened_home() -> Path:
-    """Make a home once for all tests of this process: a first start takes seconds, which most tests are not about."""
-    folder = Path(tempfile.mkdtemp(prefix="opened-"))
-    atexit.register(shutil.rmtree, folder)
-    project = copy_project(folder, opened=False)
+def _opened_project() -> Project:
+    """Open ZenML in a home once for all tests of this process: most tests are not about a first start."""
+    project = copy_project(_kept_folder(), opened=False)
     project.run("runs", exits=2)  # as a command opens ZenML: without telemetry and news from outside
-    return project.home
+    return project
+
+
+@cache
+def _trained_project(*candidates: str) -> Project:
+    project = copy_project(_kept_folder())
+    project.run(*(part for candidate in candidates for part in ("--only", candidate)))
+    return project
+
+
+def _kept_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="sentiment-tests-"))
+    atexit.register(shutil.rmtree, folder)
+    return folder
+
+
+def _copy_moved(template: Project, copy: Project) -> None:
+    """Copy a project, and let what is recorded in the copy name the copy instead of the template.
+
+    MLmodel files name their folder too. They stay as they are: nothing reads it, and their digests are kept.
+    """
+    shutil.copytree(template.root, copy.root, dirs_exist_ok=True)
+    shutil.copytree(template.home, copy.home)
+    old, new = str(template.root.parent), str(copy.root.parent)
+    recorded = [copy.home / "config.yaml", *copy.root.glob(".zen/*.home"), *copy.home.rglob("data_v2.json")]
+    for path in recorded:
+        path.write_text(path.read_text().replace(old, new))
+    for path in copy.home.rglob("*.db"):
+        with closing(sqlite3.connect(path)) as database, database:
+            for (table,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+                for _, column, *_ in database.execute(f'PRAGMA table_info("{table}")').fetchall():
+                    moved = f'"{column}" = replace("{column}", ?, ?) WHERE instr("{column}", ?)'
+                    database.execute(f'UPDATE "{table}" SET {moved}', (old, new, old))
 
 
 @pytest.fixture
@@ -118,3 +153,17 @@ def real_project(tmp_path_factory: pytest.TempPathFactory, real_csv: Path) -> Pr
     trained = copy_project(tmp_path_factory.mktemp("real"))
     trained.run("--data", str(real_csv))
     return trained
+
+
+@pytest.fixture(scope="module")
+def two_versions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """A trained project; whatever is in service at the end is stopped."""
+    project = copy_trained(tmp_path_factory.mktemp("two"), "bag_of_words", "tfidf_linear")
+    yield project
+    project.run("service", "stop")
+
+
+@pytest.fixture(scope="module")
+def versions(two_versions: Project) -> dict[str, str]:
+    """The number of each version, by the candidate's name."""
+    return {version["tags"]["candidate"]: version["version"] for version in two_versions.json("registry")}

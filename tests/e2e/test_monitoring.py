@@ -42,8 +42,8 @@ def reviews():
 
 
 @pytest.fixture(scope="module")
-def served(project):
-    project.run("--only", "tfidf_linear")
+def served(tmp_path_factory):
+    project = copy_trained(tmp_path_factory.mktemp("monitored"), "tfidf_linear")
     project.run("deploy", "--to", "service")
     yield project
     project.run("service", "stop")

@@ -11,12 +11,13 @@ from contextlib import closing
 
 import pytest
 
+from tests.e2e.conftest import copy_trained
+
 
 @pytest.fixture(scope="module")
-def trained(project):
+def trained(tmp_path_factory):
     """Two sparse candidates: the linear one is the champion."""
-    project.run("--only", "bag_of_words", "--only", "tfidf_linear")
-    return project
+    return copy_trained(tmp_path_factory.mktemp("registry"), "bag_of_words", "tfidf_linear")
 
 
 @pytest.fixture(scope="module")

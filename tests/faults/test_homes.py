@@ -14,7 +14,7 @@ import pytest
 from sentiment.errors import InputError
 from stack_config.active import active_stack_id, project_folder
 from stack_config.opening import _set_half_made_aside, keep_project_folder, require_home
-from tests.e2e.conftest import Project, copy_project
+from tests.e2e.conftest import Project, copy_project, copy_trained
 
 
 @pytest.mark.parametrize("name", ["a%20b", "a?b", "a\\b", "a\nb", "a\tb", "%41", "a\udcffb"])
@@ -33,9 +33,7 @@ def test_every_other_name_is_taken(name, tmp_path):
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory) -> Project:
-    project = copy_project(tmp_path_factory.mktemp("homes"))
-    project.run("--only", "bag_of_words")
-    return project
+    return copy_trained(tmp_path_factory.mktemp("homes"), "bag_of_words")
 
 
 def test_a_refused_name_is_exit_code_2_and_leaves_nothing_beside_it(trained, tmp_path):

@@ -5,19 +5,24 @@ from __future__ import annotations
 import signal
 import sqlite3
 import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from sentiment.training.candidates import Candidate
+from steps.shared.progress import Display
+from steps.shared.tracking import run_store
+from steps.shared.zenml_overrides import override_zenml
 from tests.e2e.conftest import HEEDING_CTRL_C, Project, copy_project
+from tests.moments import after
+from tests.warm_commands import run_cold
 
-AT = {  # what the run has just done: the line of the project's code after which that is so
-    "nothing": ("pipelines/launch.py", "    override_zenml()\n"),
-    "opened": ("steps/training/open_run.py", "    store = run_store()\n"),
-    "fitted": ("sentiment/tracking/runs/recording.py", "        seconds = perf_counter() - started\n"),
-    "ended a step": ("pipelines/step_lines.py", "                step = ends[1]\n"),
+AT = {  # what the run has just done: the function of the project that has returned then
+    "nothing": override_zenml,
+    "opened": run_store,
+    "fitted": Candidate.fit,
+    "ended a step": Display.end,
 }
 STATES = {
     "pipeline_run": "select status from pipeline_run",
@@ -28,24 +33,9 @@ STATES = {
 
 def stopped(project: Project, moment: str, number: int) -> subprocess.CompletedProcess[str]:
     """Run a training that sends itself a signal at a moment."""
-    name, line = AT[moment]
-    path = project.root / name
-    before = path.read_text()
-    assert line in before
-    indent = line[: len(line) - len(line.lstrip())]
-    path.write_text(before.replace(line, f"{line}{indent}import os; os.kill(os.getpid(), {number})\n", 1))
-    try:
-        return subprocess.run(
-            [sys.executable, "-c", HEEDING_CTRL_C, "run.py", "--only", "bag_of_words", "--no-cache"],
-            cwd=project.root,
-            env=project.environment,
-            capture_output=True,
-            text=True,
-            timeout=540,
-            check=False,
-        )
-    finally:
-        path.write_text(before)
+    training = ("run.py", "--only", "bag_of_words", "--no-cache")
+    killed = after(AT[moment], f"import os; os.kill(os.getpid(), {number})", *training)
+    return run_cold(["-c", HEEDING_CTRL_C, *killed], cwd=project.root, env=project.environment)
 
 
 def states(project: Project) -> set[str]:

@@ -11,7 +11,9 @@ import pytest
 from sentiment.errors import InputError
 from sentiment.failures import DISK_FULL, in_words, unexpected
 from sentiment.tracking.registry.history import LONGEST_NAME, LONGEST_REASON, require_fit
-from tests.e2e.conftest import Project, copy_project
+from steps.shared.zenml_overrides import override_zenml
+from tests.e2e.conftest import Project, copy_trained
+from tests.moments import after
 
 
 def caused(error: Exception, cause: Exception) -> Exception:
@@ -69,8 +71,7 @@ def test_what_cannot_be_kept_is_refused_before_anything_is_changed(why, who, ref
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory) -> Project:
-    project = copy_project(tmp_path_factory.mktemp("messages"))
-    project.run("--only", "bag_of_words")
+    project = copy_trained(tmp_path_factory.mktemp("messages"), "bag_of_words")
     project.run("--only", "bag_of_words", "--seed", "7")
     return project
 
@@ -156,23 +157,19 @@ def test_a_deleted_experiment_is_said_to_lie_in_the_bin_and_how_it_comes_back(in
 
 
 DELETED_MEANWHILE = """
-    import os, pathlib, sqlite3
-    database = sqlite3.connect(next(pathlib.Path(os.environ["ZENML_CONFIG_PATH"]).rglob("mlflow.db")))
-    database.execute("update experiments set lifecycle_stage = 'deleted' where experiment_id > 0")
-    database.commit()
+import os, pathlib, sqlite3
+database = sqlite3.connect(next(pathlib.Path(os.environ["ZENML_CONFIG_PATH"]).rglob("mlflow.db")))
+database.execute("update experiments set lifecycle_stage = 'deleted' where experiment_id > 0")
+database.commit()
 """
 
 
 @pytest.mark.parametrize("options", [(), pytest.param(("--quiet",), marks=pytest.mark.slow)])
 def test_a_step_that_could_not_even_begin_says_why(in_the_bin, options):
-    path = in_the_bin.root / "pipelines" / "launch.py"
-    before = path.read_text()
-    path.write_text(before.replace("    override_zenml()\n", f"    override_zenml(){DELETED_MEANWHILE}", 1))
     with closing(sqlite3.connect(next(in_the_bin.home.rglob("mlflow.db")))) as opened, opened:
         opened.execute("update experiments set lifecycle_stage = 'active'")
-    try:
-        done = in_the_bin.run(*options, "--only", "bag_of_words", exits=1)
-    finally:
-        path.write_text(before)
+    training = ("run.py", *options, "--only", "bag_of_words")
+    done = in_the_bin.python(*after(override_zenml, DELETED_MEANWHILE, *training))
+    assert done.returncode == 1, done.stdout
     assert "open_run: " in done.stderr
     assert "deleted" in done.stderr.partition("open_run: ")[2].splitlines()[0]
