@@ -1,7 +1,7 @@
 """Something happens right after a function of the project returns, in the process of a command.
 
-A test names the function by importing it. So a renamed function is an error of the test's import, and the same tool that
-renames it renames it here.
+A test names the function by importing it. So a tool that renames the function renames it in the test too, and otherwise
+the import fails.
 """
 
 from __future__ import annotations

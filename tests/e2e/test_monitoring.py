@@ -14,6 +14,7 @@ import requests
 
 from tests.conftest import ROOT
 from tests.e2e import noting_alerter, noting_orchestrator
+from tests.e2e.conftest import copy_trained
 
 CRON = "*/15 * * * *"
 WITH_AN_ALERTER = """
