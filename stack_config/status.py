@@ -15,6 +15,7 @@ from zenml.integrations.mlflow.experiment_trackers import MLFlowExperimentTracke
 from zenml.models import ComponentResponse
 from zenml.stack import StackComponent
 
+from sentiment import extras
 from sentiment.service.client import is_healthy
 from sentiment.service.current import read_current
 from stack_config.active import service_file
@@ -78,7 +79,12 @@ def _described(
     try:
         component = StackComponent.from_model(model)
     except ImportError as error:
-        missing = f"{error.name} is not installed: `zenml integration install {model.integration} --uv`"
+        how = (
+            extras.command("s3")
+            if model.integration == FLAVOR
+            else f"zenml integration install {model.integration} --uv"
+        )
+        missing = f"{error.name} is not installed: `{how}`"
         return described.model_copy(update={"answers": False, "detail": missing})
     if kind == StackComponentType.ARTIFACT_STORE:
         return _described_store(described, component)
