@@ -78,13 +78,13 @@ def _described(
     described = ActiveComponent(kind=kind.value, name=model.name, flavor=model.flavor_name)
     try:
         component = StackComponent.from_model(model)
-    except ImportError as error:
+    except ImportError:
         how = (
             extras.command("s3")
             if model.integration == FLAVOR
             else f"zenml integration install {model.integration} --uv"
         )
-        missing = f"{error.name} is not installed: `{how}`"
+        missing = f"its packages are not installed: `{how}`"
         return described.model_copy(update={"answers": False, "detail": missing})
     if kind == StackComponentType.ARTIFACT_STORE:
         return _described_store(described, component)
