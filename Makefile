@@ -1,67 +1,86 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
+SETS := dev fetch gcs page postgresql s3 search spark team
+STAMPS := $(VENV)/.installed-sets
 COMPILED ?= --compile-bytecode
 
 .DEFAULT_GOAL := help
 .PHONY: help install train test test-fast test-python test-slow test-image lint lock sample screenshots bench bench-short \
-	clean alibi evidently
+	clean alibi evidently $(SETS:%=install-%)
+.NOTPARALLEL:  # one set after the other: each is added to those that are installed
 
 help: ## list these targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
 
-install: $(STAMP) ## make .venv from the lock file
+install: $(STAMPS)/base ## make .venv from the lock file, with what every command but those of the sets below needs
+install-dev: ## add tests, linters and all sets
+install-fetch: ## add the download of the article's reviews
+install-gcs: ## add Google's object store, for Spark
+install-page: ## add the page for people
+install-postgresql: ## add predictions recorded in PostgreSQL
+install-s3: ## add the stack s3, and S3 for Spark
+install-search: ## add the search engine hyperopt
+install-spark: ## add training and scoring on Spark
+install-team: ## add the server of the stack team
 
-$(STAMP): requirements.lock pyproject.toml
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip sync --quiet $(COMPILED) --python $(BIN)/python --require-hashes requirements.lock
+$(SETS:%=install-%): install-%: $(STAMPS)/%
+
+$(BIN)/uv:
+	$(PYTHON) -m venv $(VENV)
+	sed -n '/^uv==/,/# via/p' requirements.lock | $(BIN)/python -m pip install --quiet --require-hashes --requirement /dev/stdin
+
+# The packages of every installed set, in the versions and with the hashes of the lock file; any others are removed.
+$(STAMPS)/base $(SETS:%=$(STAMPS)/%): $(STAMPS)/%: requirements.lock pyproject.toml | $(BIN)/uv
+	mkdir -p $(STAMPS)
+	extras=$$(for set in $(SETS); do test ! -e $(STAMPS)/$$set || echo --extra $$set; done); \
+	$(BIN)/uv pip install --quiet $(COMPILED) --python $(BIN)/python --exact --require-hashes \
+		--constraint requirements.lock --requirements pyproject.toml --group install \
+		$$extras $(patsubst %,--extra %,$(filter-out base,$*))
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
-	touch $(STAMP)
+	touch $(STAMPS)/base $@ && touch $(STAMPS)/*
 
 train: install ## install, then train and compare every candidate
 	$(BIN)/python run.py
 
-test: install lint ## lint, then every test
+test: install-dev lint ## lint, then every test
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --durations 10
 
 STARTING := browser e2e examples scoring search service spark stack_config steps tracking webapp \
 	$(addprefix faults/test_,homes.py interrupted.py machine.py messages.py)
 
-test-fast: install ## the tests that start no command, server or database
+test-fast: install-dev ## the tests that start no command, server or database
 	$(BIN)/python -m pytest --numprocesses 2 $(addprefix --ignore tests/,$(STARTING))
 
 test-python: ## the fast tests on another Python that the project claims: make test-python PYTHON=python3.12
 	$(MAKE) test-fast VENV=build/$(notdir $(PYTHON)) COMPILED=  # tests import a part of it
 
-test-slow: install ## every test, those that take minutes too: many swaps, kills, a team's server, clusters, browsers
+test-slow: install-dev ## every test, those that take minutes too: many swaps, kills, a team's server, clusters, browsers
 	$(BIN)/python -m pytest -m "not image" --numprocesses 2 --dist loadfile --durations 10
 
-test-image: install ## build the image of the service and start it (root, buildah, debootstrap)
+test-image: install-dev ## build the image of the service and start it (root, buildah, debootstrap)
 	$(BIN)/python -m pytest -m image tests/service/test_image.py
 
-lint: install ## style, types, import rules
+lint: install-dev ## style, types, import rules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-lock: EXTRAS = gcs page s3 search spark team
 lock: UPGRADE = --upgrade
-lock: install ## resolve the dependencies again and write the lock file
-	$(BIN)/uv pip compile pyproject.toml --group dev $(EXTRAS:%=--extra %) --universal --generate-hashes --no-header \
+lock: $(BIN)/uv ## resolve the dependencies again and write the lock file
+	$(BIN)/uv pip compile pyproject.toml --all-extras --group install --universal --generate-hashes --no-header \
 		--no-emit-index-url --python-version 3.11 --quiet $(UPGRADE) --output-file requirements.lock
 	$(MAKE) lock-gcp lock-aws lock-kubernetes lock-service lock-prefect lock-alibi lock-evidently
 
-lock-service: install ## resolve what an image of the service installs, to the versions of the project's own lock file
+lock-service: $(BIN)/uv ## resolve what an image of the service installs, to the versions of the project's own lock file
 	for name in service-linear service service-keras; do \
 		$(BIN)/uv pip compile stack_config/$$name.in --constraint requirements.lock --generate-hashes --no-header \
 			--no-annotate --no-emit-index-url --python-version 3.11 --python-platform x86_64-manylinux_2_28 --quiet \
 			--output-file stack_config/$$name.lock; \
 	done
 
-lock-prefect: install ## resolve what the Prefect example installs, all but Prefect to the project's own versions
+lock-prefect: $(BIN)/uv ## resolve what the Prefect example installs, all but Prefect to the project's own versions
 	grep -oE "^($$(grep -xE '[a-z-]+' examples/prefect/requirements.in | paste -sd '|' -))==[^\\]+" requirements.lock \
 		>.venv/prefect.constraints
 	$(BIN)/uv pip compile examples/prefect/requirements.in --constraint .venv/prefect.constraints --generate-hashes \
@@ -74,7 +93,7 @@ alibi evidently:
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python tools/.venv/$@
 	$(BIN)/uv pip sync --quiet --python tools/.venv/$@/bin/python --require-hashes tools/$@.lock
 
-lock-alibi lock-evidently: lock-%: install ## resolve what one of these environments has
+lock-alibi lock-evidently: lock-%: $(BIN)/uv ## resolve what one of these environments has
 	$(BIN)/uv pip compile tools/$*.in --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
 		--python-version 3.11 --quiet --upgrade --output-file tools/$*.lock
 
@@ -90,13 +109,13 @@ lock-%: install ## resolve what the image of one stack installs, e.g. lock-gcp
 sample: install ## write the bundled sample again
 	$(BIN)/python data/make_sample.py
 
-screenshots: install ## make the README's pictures again, from a run on the sample (needs Chromium)
+screenshots: install-dev ## make the README's pictures again, from a run on the sample (needs Chromium)
 	$(BIN)/python -m tests.browser.screenshots
 
-bench: install ## every speed comparison, side by side
+bench: install-dev ## every speed comparison, side by side
 	$(BIN)/python -m benchmarks
 
-bench-short: install ## the same in minutes, on the sample: fails on a gross regression
+bench-short: install-dev ## the same in minutes, on the sample: fails on a gross regression
 	$(BIN)/python -m benchmarks --short --data sample
 
 clean: ## remove the environment and caches; trained models stay

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import sys
 from contextlib import ExitStack
@@ -47,6 +46,7 @@ def page(address: str | None, token_file: Path | None, port: int | None, opens: 
 
     Example: python run.py page --service http://127.0.0.1:8000
     """
+    from sentiment import extras
     from sentiment.errors import InputError, ServiceError
     from sentiment.service.foreground import running
     from sentiment.service.loopback import HOST, free_port
@@ -56,8 +56,7 @@ def page(address: str | None, token_file: Path | None, port: int | None, opens: 
     from stack_config.active import active_stack_id, service_file
     from stack_config.prediction_log import located
 
-    if importlib.util.find_spec("streamlit") is None:
-        raise InputError("the page needs Streamlit: `uv pip install '.[page]'`")
+    extras.require("page", "the page")
     if address is not None and not _is_address(address):
         raise InputError(f"--service {address!r} is no address; one such as http://127.0.0.1:8000 expected")
     read_token(token_file, os.environ.get(TOKEN_VARIABLE))  # the page reads it again; what is wrong is said now

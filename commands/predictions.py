@@ -16,7 +16,18 @@ _DAY = "%Y-%m-%d"
 _TIMES = [_DAY, "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 _SHOWN = 20
 
-PLACES = "DIR|postgresql|team"
+DATABASES = ("postgresql", "team")
+PLACES = "|".join(("DIR", *DATABASES))
+
+
+def checked_place(ctx: click.Context, param: click.Parameter, where: str) -> str:  # noqa: ARG001
+    """Check that what a place of predictions needs is installed; the callback of an option."""
+    if where in DATABASES:
+        from sentiment.service.predictions.postgresql import require_driver
+
+        require_driver()
+    return where
+
 
 log_option = click.option(
     "--log",
@@ -25,6 +36,7 @@ log_option = click.option(
     envvar=PREDICTIONS_VARIABLE,
     default=str(PREDICTIONS),
     show_default=".predictions",
+    callback=checked_place,
     help=f"Where the service records; the variable {PREDICTIONS_VARIABLE} is heeded.",
 )
 

@@ -89,6 +89,7 @@ def score(
         source, destination = source.resolve(), Path(destination).resolve()
     else:
         require_files(source)
+        require_files(destination)
         source, destination = (
             named.absolute() if isinstance(named, Path) else named for named in (source, destination)
         )

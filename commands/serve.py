@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from commands.given_files import GivenPath
-from commands.predictions import PLACES
+from commands.predictions import PLACES, checked_place
 from commands.project import PREDICTIONS, ROOT, monitoring_history
 from commands.terminal.output import tells
 from commands.without_zenml import WithoutZenML
@@ -52,6 +52,7 @@ _DEFAULT_PORT = 8000
     envvar=PREDICTIONS_VARIABLE,
     default=str(PREDICTIONS),
     show_default=".predictions",
+    callback=checked_place,
     help="Where every answer is recorded: a folder, PostgreSQL, the team server's, standard output (-), or nowhere; "
     f"the variable {PREDICTIONS_VARIABLE} is heeded here and by whatever reads the answers. docs/service.md says more.",
 )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
 from commands.given_files import STANDARD_INPUT
+from sentiment.addresses import is_address
 
 if TYPE_CHECKING:
     from sentiment.spark.session import Cluster
@@ -24,6 +25,13 @@ def spark_options(command: Command) -> Command:
     The function, called once the stack is open, gives the cluster: its master is that of the option, else the stack's,
     else all cores of this machine.
     """
+
+    def checked(ctx: click.Context, param: click.Parameter, engine: str) -> str:  # noqa: ARG001
+        if engine == "spark":
+            from sentiment.spark.session import require_pyspark
+
+            require_pyspark()
+        return engine
 
     @wraps(command)
     def with_cluster(*args: Any, engine: str, master: str | None, spark_conf: tuple[str, ...], **options: Any) -> Any:
@@ -48,18 +56,22 @@ def spark_options(command: Command) -> Command:
         type=click.Choice(_ENGINES),
         default=_ENGINES[0],
         show_default=True,
+        callback=checked,
         help="Do the work in this process, or on the machines of a Spark cluster.",
     )(wrapped)
-    checked: Command = wrapped
-    return checked
+    return cast(Command, wrapped)
 
 
 def require_files(named: Path | str | None) -> None:
-    """Refuse standard input, which this machine alone can read.
+    """Refuse standard input, which this machine alone can read, and addresses of stores that cannot be reached.
 
     Raises:
-        InputError: It is that.
+        InputError: It is one of these.
     """
+    if named is not None and is_address(named):
+        from sentiment.spark.stores import require_client
+
+        require_client(str(named))
     if str(named) == STANDARD_INPUT:
         from sentiment.errors import InputError
 

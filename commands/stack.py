@@ -42,6 +42,7 @@ def set_up(name: str, settings: tuple[str, ...]) -> None:
 
     from stack_config import needs, registration
 
+    needs.require_packages(definition)
     needs.require_secrets(definition)
     changes = registration.set_up(definition)
     missing = needs.missing(definition)

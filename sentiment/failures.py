@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import re
 
+from sentiment import extras
+
 _FULL = re.compile("No space left on device|database or disk is full|Disk quota exceeded|File too large", re.IGNORECASE)
 _FULL_NUMBERS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _OF_DATABASES = re.compile(r"\s*(?:\[SQL:|\(Background on this error).*", re.DOTALL)
@@ -25,6 +27,8 @@ def unexpected(error: BaseException) -> tuple[str, int]:
     for one in _chain(error):
         if (isinstance(one, OSError) and one.errno in _FULL_NUMBERS) or _FULL.search(str(one)):
             return DISK_FULL, 1
+        if isinstance(one, ModuleNotFoundError) and (extra := extras.extra_of(one.name or "")) is not None:
+            return f"{one.name} is not installed: `{extras.command(extra)}`", 2
     if isinstance(error, UnicodeEncodeError):
         return f"found text that is not UTF-8 ({error.object[:60]!a}); UTF-8 expected", 2
     if isinstance(error, OSError) and error.strerror:

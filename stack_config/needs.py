@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from zenml.client import Client
 from zenml.enums import StackComponentType, StoreType
 from zenml.integrations.registry import integration_registry
 
+from sentiment import extras
 from sentiment.errors import ConfigError
 from stack_config import secrets
 from stack_config.definition import FOLDER, Component, StackDefinition
@@ -42,6 +42,17 @@ def require_secrets(definition: StackDefinition) -> None:
         raise ConfigError("\n".join([f"stack {definition.stack_name!r} refers to what is not there:", *problems]))
 
 
+def require_packages(definition: StackDefinition) -> None:
+    """Check that the packages of a stack that shares the project's environment are installed.
+
+    Raises:
+        InputError: One is not; the message has the command that installs it.
+    """
+    flavors = {component.flavor for several in definition.components.values() for component in several}
+    if FLAVOR in flavors and not _lock(definition.stack_name).is_file():
+        extras.require("s3", f"stack {definition.stack_name!r}", *CLIENTS)
+
+
 def missing(definition: StackDefinition) -> list[str]:
     """List what is missing before the stack can run, a sentence each with the command that brings it."""
     components = [component for several in definition.components.values() for component in several]
@@ -55,22 +66,19 @@ def missing(definition: StackDefinition) -> list[str]:
 
 
 def _integrations(stack: str, components: list[Component]) -> Iterator[str]:
-    lock = FOLDER / f"{stack}.lock"
-    is_installed = integration_registry.is_installed if lock.is_file() else _is_usable_here
+    lock = _lock(stack)
     names = {name for component in components if (name := _integration(component)) is not None}
-    lacking = [name for name in sorted(names) if not is_installed(name)]
+    if not lock.is_file():
+        names.discard(FLAVOR)  # checked by `require_packages`: ZenML's list has more than its components import
+    lacking = [name for name in sorted(names) if not integration_registry.is_installed(name)]
     if lacking:
         brings = f"uv pip sync {lock}" if lock.is_file() else f"zenml integration install {' '.join(lacking)} --uv"
         yield f"packages of {', '.join(lacking)} are not installed; in an environment of their own: `{brings}`"
 
 
-def _is_usable_here(integration: str) -> bool:
-    """Ask whether an integration's components can be imported; ZenML's list for S3 has more than they need."""
-    return _has_s3_clients() if integration == FLAVOR else bool(integration_registry.is_installed(integration))
-
-
-def _has_s3_clients() -> bool:
-    return all(importlib.util.find_spec(name) for name in CLIENTS)
+def _lock(stack: str) -> Path:
+    """Name the file with the packages of a stack that has an environment of its own; others have none."""
+    return FOLDER / f"{stack}.lock"
 
 
 def _integration(component: Component) -> str | None:
@@ -128,7 +136,7 @@ def _servers(components: list[Component]) -> Iterator[str]:
 def _object_stores(components: list[Component]) -> Iterator[str]:
     for component in components:
         endpoint = endpoint_of(component.configuration)
-        if component.type != "artifact_store" or endpoint is None or not _has_s3_clients():
+        if component.type != "artifact_store" or endpoint is None or not extras.is_installed("s3", *CLIENTS):
             continue
         bucket = str(component.configuration["path"]).removeprefix("s3://").partition("/")[0]
         key, secret = (_resolved(component.configuration.get(name)) for name in ("key", "secret"))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 FLAVOR = "s3"
 CLIENTS = ("boto3", "s3fs")
-"""What the clients of such a store import."""
+"""Modules of the set `s3` that the clients of such a store import."""
 ACCOUNT = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 """Variables with the account, from which alone MLflow takes it; no server that is started here needs them."""
 _OF_OTHER_ACCOUNTS = ("AWS_SESSION_TOKEN", "AWS_PROFILE")

@@ -15,6 +15,7 @@ from zenml.integrations.mlflow.experiment_trackers import MLFlowExperimentTracke
 from zenml.models import ComponentResponse
 from zenml.stack import StackComponent
 
+from sentiment import extras
 from sentiment.service.client import is_healthy
 from sentiment.service.current import read_current
 from stack_config.active import service_file
@@ -77,8 +78,13 @@ def _described(
     described = ActiveComponent(kind=kind.value, name=model.name, flavor=model.flavor_name)
     try:
         component = StackComponent.from_model(model)
-    except ImportError as error:
-        missing = f"{error.name} is not installed: `zenml integration install {model.integration} --uv`"
+    except ImportError:
+        how = (
+            extras.command("s3")
+            if model.integration == FLAVOR
+            else f"zenml integration install {model.integration} --uv"
+        )
+        missing = f"its packages are not installed: `{how}`"
         return described.model_copy(update={"answers": False, "detail": missing})
     if isinstance(component, BaseArtifactStore):
         return _described_store(described, component)

@@ -9,6 +9,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from sentiment import extras
 from sentiment.errors import InputError
 from sentiment.models.digests import sha256_of
 
@@ -114,11 +115,11 @@ def _download(root: Path) -> Path:
         f"({root / 'data' / REAL_FILE}, sha256 {REAL_SHA256})."
     )
     try:
-        import kagglehub  # an optional extra
-    except ImportError as error:
-        raise InputError(
-            f"downloading needs kagglehub: `.venv/bin/uv pip install kagglehub` brings it.\n{by_hand}"
-        ) from error
+        extras.require("fetch", "downloading")
+    except InputError as error:
+        raise InputError(f"{error}.\n{by_hand}") from error
+    import kagglehub
+
     try:
         return Path(kagglehub.dataset_download(KAGGLE_DATASET)) / REAL_FILE
     except Exception as error:

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 import psutil
 from pydantic import BaseModel, ConfigDict
 
+from sentiment import extras
 from sentiment.environment import LOOPBACK
 from sentiment.errors import InputError, SparkError
 
@@ -92,9 +93,18 @@ def scratch_folder() -> Iterator[Path]:
 
 def require_spark(cluster: Cluster) -> None:
     """Check what can be checked without starting Spark; raises as `spark_session`."""
-    _require_pyspark()
+    require_pyspark()
     _require_java()
     _require_master(cluster.master)
+
+
+def require_pyspark() -> None:
+    """Check that PySpark is installed.
+
+    Raises:
+        InputError: It is not; the message has the command that installs it.
+    """
+    extras.require("spark", "Spark")
 
 
 def in_words(error: BaseException) -> str:
@@ -118,15 +128,6 @@ def _clear_abandoned() -> None:
         pid = folder.name.removeprefix(_SCRATCH).partition("-")[0]
         if pid.isdigit() and not psutil.pid_exists(int(pid)):
             shutil.rmtree(folder, ignore_errors=True)  # another user's stays
-
-
-def _require_pyspark() -> None:
-    try:
-        import pyspark  # noqa: F401
-    except ImportError as error:
-        raise InputError(
-            "Spark needs the extra package pyspark: `.venv/bin/uv pip install 'pyspark>=4.3,<4.4'` brings it"
-        ) from error
 
 
 def _require_java() -> None:

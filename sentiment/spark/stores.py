@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from sentiment import extras
 from sentiment.errors import InputError
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
-EXTRAS = {"s3": "s3", "s3a": "s3", "gs": "gcs"}
-"""Schemes of addresses, and which of the project's extras reads and writes them."""
+CLIENTS = {"s3": ("s3", "s3fs"), "s3a": ("s3", "s3fs"), "gs": ("gcs", "gcsfs")}
+"""Schemes of addresses; for each, one of `extras.MODULES` and the module of it that reads and writes objects."""
 _PATIENCE = {"connect_timeout": 5, "read_timeout": 30, "retries": {"mode": "standard", "total_max_attempts": 3}}
 
 
@@ -20,20 +21,24 @@ def store_of(address: str) -> tuple[AbstractFileSystem, str]:
     """Open the store of an address; gives it, and what the store calls the objects.
 
     Raises:
-        InputError: The scheme is not one of `EXTRAS`, or its extra is not installed.
+        InputError: The scheme is not one of `CLIENTS`, or its client is not installed.
     """
-    scheme, _, path = address.partition("://")
-    if scheme not in EXTRAS:
-        known = ", ".join(f"{one}://" for one in EXTRAS)
-        raise InputError(f"{address} is at {scheme}://, which is not known here; {known} are, and paths")
+    require_client(address)
     import fsspec
 
-    settings = {"config_kwargs": _PATIENCE} if EXTRAS[scheme] == "s3" else {}
-    try:
-        return fsspec.filesystem(scheme, use_listings_cache=False, **settings), path.rstrip("/")
-    except ImportError as error:
-        extra = EXTRAS[scheme]
-        raise InputError(f"{address} needs the extra {extra}: `pip install '.[{extra}]'` brings it") from error
+    scheme, _, path = address.partition("://")
+    settings = {"config_kwargs": _PATIENCE} if scheme != "gs" else {}
+    return fsspec.filesystem(scheme, use_listings_cache=False, **settings), path.rstrip("/")
+
+
+def require_client(address: str) -> None:
+    """Check that the client of an address's store is installed; raises as `store_of`."""
+    scheme = address.partition("://")[0]
+    if scheme not in CLIENTS:
+        known = ", ".join(f"{one}://" for one in CLIENTS)
+        raise InputError(f"{address} is at {scheme}://, which is not known here; {known} are, and paths")
+    extra, client = CLIENTS[scheme]
+    extras.require(extra, address, client)
 
 
 def read_object(store: AbstractFileSystem, path: str) -> bytes | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import signal
@@ -12,15 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sentiment.errors import ConfigError
-from stack_config.object_store import CLIENTS
 from stack_config.s3 import moto_server
 from stack_config.servers.processes import Started, stop
 
 ROOT = Path(__file__).parents[2]
 FIRST_PORT = 5060
-PACKAGES = ("moto", "flask", "flask_cors", *CLIENTS)
-"""What the extra `s3` brings."""
 _NAME = "sentiment"
 _REGION = "us-east-1"  # where buckets of S3 lie that nobody chose a region for
 _NOT_INHERITED = ("AWS_", "MOTO_")
@@ -34,19 +29,6 @@ class Key:
 
     id: str
     secret: str
-
-
-def require_installed() -> None:
-    """Make sure that the server and its clients can be imported.
-
-    Raises:
-        ConfigError: A package is missing; the message has the command that brings it.
-    """
-    if missing := [name for name in PACKAGES if importlib.util.find_spec(name) is None]:
-        raise ConfigError(
-            f"the S3 server and its clients need packages that are not installed ({', '.join(missing)}): "
-            "`uv pip install '.[s3]'`"
-        )
 
 
 def start_object_server(port: int, log: Path) -> Started:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import secrets as random
 import shutil
 
+from sentiment import extras
 from stack_config import secrets
 from stack_config.probing import ask_object_store
 from stack_config.s3.object_server import (
     FIRST_PORT,
     health,
     make_account_and_bucket,
-    require_installed,
     start_object_server,
     stop_object_server,
 )
@@ -39,10 +39,10 @@ def bring_up() -> Up:
     """Start the server, unless it runs, with a new account and a new bucket.
 
     Raises:
-        ConfigError: Its packages are not installed.
+        InputError: Its packages are not installed.
         ServiceError: It did not start; the message has its last log lines, and nothing of it was left running.
     """
-    require_installed()
+    extras.require("s3", "the S3 server")
     folder = _folder()
     folder.make()
     with folder.alone():

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from sentiment import extras
 from sentiment.errors import ConfigError, ServiceError
 from stack_config.servers.processes import Started, last_lines, stop
 from stack_config.team.folder import SYSTEM_FOLDER, TeamFolder
@@ -27,7 +28,6 @@ PREDICTIONS = "predictions"
 DATABASES = ("mlflow", "accounts", PREDICTIONS)
 START_SECONDS = 30
 _UNPRIVILEGED = ("postgres", "pgserver", "nobody")  # whom PostgreSQL runs as where we are root
-_ADVICE = "`uv pip install '.[team]'` brings one, and so does your system's package `postgresql`"
 
 
 class PostgreSQL:
@@ -129,21 +129,28 @@ def stop_postgresql(started: Started) -> bool:
     return stop(started, with_signal=signal.SIGINT)
 
 
-def find_binaries() -> Path | None:
-    """Find PostgreSQL's programs: those of the wheel, else the newest that the system has."""
+def find_binaries() -> Path:
+    """Find PostgreSQL's programs: those of the wheel, else the newest that the system has.
+
+    Raises:
+        ConfigError: There are none.
+    """
     wheel = importlib.util.find_spec("pgserver")
     if wheel is not None and wheel.origin:
         return Path(wheel.origin).parent / "pginstall" / "bin"
     if found := shutil.which("pg_ctl"):
         return Path(found).resolve().parent
     installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"), key=lambda path: int(path.parts[-3]))
-    return installed[-1].parent if installed else None
+    if not installed:
+        raise ConfigError(
+            f"no PostgreSQL was found: `{extras.command('team')}` installs one, and so does your system's package "
+            "`postgresql`"
+        )
+    return installed[-1].parent
 
 
 def _binaries() -> Path:
     found = find_binaries()
-    if found is None:
-        raise ConfigError(f"no PostgreSQL was found: {_ADVICE}")
     return found if _may_run(found) else _copied(found)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import secrets as random
 import shutil
 
+from sentiment import extras
 from sentiment.tracking.accounts import Account, ensure_accounts, write_settings
 from stack_config import secrets
 from stack_config.servers.listening import answers, free_port, wait_until_healthy
 from stack_config.servers.startable import Up
 from stack_config.team.folder import State, TeamFolder
-from stack_config.team.postgresql import PostgreSQL, running_database, stop_postgresql
+from stack_config.team.postgresql import PostgreSQL, find_binaries, running_database, stop_postgresql
 from stack_config.team.tracking_server import FIRST_PORT, health, start_tracking_server, stop_tracking_server
 
 SECRET = "sentiment-team"  # noqa: S105  (its name, not its value)
@@ -25,8 +26,11 @@ def bring_up() -> Up:
 
     Raises:
         ServiceError: Something did not start; the message has its last log lines, and nothing of it was left running.
+        InputError: Its packages are not installed.
         ConfigError: There is no PostgreSQL.
     """
+    extras.require("team", "the team server")
+    find_binaries()
     folder = TeamFolder()
     folder.make()
     with folder.alone():

@@ -84,12 +84,6 @@ def test_one_broken_row_among_thousands_is_named(fresh, real_csv):
     assert "row 23487" in fresh.run("--data", "broken.csv", exits=2).stderr
 
 
-def test_fetching_without_kagglehub_says_how_to_download_by_hand(fresh):
-    done = fresh.run("data", "fetch", exits=2)
-    assert "kaggle.com" in done.stderr
-    assert "--from" in done.stderr
-
-
 def test_a_stack_that_is_not_registered_is_refused_with_the_command_that_registers_it(project):
     for arguments in (("--stack", "team"), ("runs", "--stack", "team"), ("--only", "bag_of_words", "--stack", "team")):
         refused = project.run(*arguments, exits=2)

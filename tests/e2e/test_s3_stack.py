@@ -326,7 +326,7 @@ root()
 """
     done = fresh.python("-c", code)
     assert done.returncode == 2
-    assert "not installed (moto): `uv pip install '.[s3]'`" in done.stderr
+    assert "the S3 server needs moto, which is not installed: `make install-s3`" in done.stderr
     assert not (fresh.home / "sentiment_s3").exists()
 
 

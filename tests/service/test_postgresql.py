@@ -236,4 +236,4 @@ def test_a_driver_that_is_missing_is_named_with_what_installs_it(tmp_path):
         PYTHONPATH=str(tmp_path),
     )
     assert done.returncode == 2
-    assert "needs its driver: `uv pip install '.[postgresql]'`" in done.stderr
+    assert "PostgreSQL needs psycopg2, which is not installed: `make install-postgresql`" in done.stderr

@@ -1,6 +1,6 @@
 """hyperopt's random search, TPE and adaptive TPE: the three that the article names.
 
-An extra: ``uv pip install '.[search]'``. Source: Bergstra, Yamins and Cox, "Making a science of model search" (2013).
+An extra: ``make install-search``. Source: Bergstra, Yamins and Cox, "Making a science of model search" (2013).
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ import random
 import warnings
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 
+from sentiment import extras
 from sentiment.errors import ConfigError
 from sentiment.search.space import FAMILY, Dimension, Domain, Space, Value, Values
 from sentiment.search.trial import Trial, better_sign
@@ -23,15 +23,13 @@ _BEGUN = datetime(2000, 1, 1)
 ALGORITHMS = ("tpe", "random", "atpe")
 
 
-def require_installed(algorithm: str) -> None:
-    """Ask for what the algorithm needs.
+def require_installed() -> None:
+    """Check that the engine's library is installed.
 
     Raises:
-        ConfigError: It is not installed.
+        InputError: It is not; the message has the command that installs it.
     """
-    needed = ["hyperopt", *(["lightgbm"] if algorithm == "atpe" else [])]
-    if missing := [name for name in needed if find_spec(name) is None]:
-        raise ConfigError(f"{', '.join(missing)} is not installed; `uv pip install '.[search]'` brings it.")
+    extras.require("search", "the engine hyperopt")
 
 
 def propose(space: Space, history: Sequence[Trial], count: int, algorithm: str, seed: int) -> list[Values]:

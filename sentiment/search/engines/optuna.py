@@ -16,7 +16,7 @@ from sentiment.search.trial import Trial, better_sign
 ALGORITHMS = ("tpe", "random")
 
 
-def require_installed(algorithm: str) -> None:
+def require_installed() -> None:
     """Do nothing: Optuna is a dependency."""
 
 

@@ -5,7 +5,6 @@ The one file that knows the driver. Records are written as the JSON that they ar
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -13,7 +12,8 @@ from typing import Any
 
 import msgspec
 
-from sentiment.errors import ConfigError, InputError, ServiceError
+from sentiment import extras
+from sentiment.errors import ConfigError, ServiceError
 from sentiment.service.predictions.folder import RETENTION
 from sentiment.service.predictions.reading import Log
 from sentiment.service.predictions.record import Feedback, Prediction, decode, encode
@@ -40,6 +40,15 @@ _ROWS_AT_ONCE = 10_000
 _NUL = b"\\u0000"
 
 
+def require_driver() -> None:
+    """Check that the driver is installed.
+
+    Raises:
+        InputError: It is not; the message has the command that installs it.
+    """
+    extras.require("postgresql", "a prediction log in PostgreSQL")
+
+
 class PostgreSQL:
     """A database that keeps predictions; see `store.Store`.
 
@@ -53,10 +62,7 @@ class PostgreSQL:
     """
 
     def __init__(self, address: str, source: str = "the address") -> None:
-        if importlib.util.find_spec("psycopg2") is None:
-            raise InputError(
-                "predictions are recorded in PostgreSQL, which needs its driver: `uv pip install '.[postgresql]'`"
-            )
+        require_driver()
         from psycopg2 import ProgrammingError
         from psycopg2.extensions import parse_dsn
 
