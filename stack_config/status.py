@@ -19,7 +19,7 @@ from sentiment import extras
 from sentiment.service.client import is_healthy
 from sentiment.service.current import read_current
 from stack_config.active import service_file
-from stack_config.object_store import account_of, endpoint_of, speaks_s3
+from stack_config.object_store import FLAVOR, account_of, endpoint_of, speaks_s3
 from stack_config.opening import open_zenml
 from stack_config.probing import SECONDS, Answer, ask_object_store, ask_tracking_server
 
