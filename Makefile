@@ -5,7 +5,7 @@ STAMP := $(VENV)/.installed
 COMPILED ?= --compile-bytecode
 
 .DEFAULT_GOAL := help
-.PHONY: help install train test test-fast test-python test-slow test-image lint lock sample screenshots bench bench-short \
+.PHONY: help install train test test-fast test-python test-newest test-slow test-image lint lock sample screenshots bench bench-short \
 	clean alibi evidently
 
 help: ## list these targets
@@ -34,6 +34,16 @@ test-fast: install ## the tests that start no command, server or database
 
 test-python: ## the fast tests on another Python that the project claims: make test-python PYTHON=python3.12
 	$(MAKE) test-fast VENV=build/$(notdir $(PYTHON)) COMPILED=  # tests import a part of it
+
+NEWEST := build/newest
+
+test-newest: install ## the fast tests with the newest libraries that pyproject.toml allows, without the lock file
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(NEWEST)
+	$(BIN)/uv pip install --quiet --python $(NEWEST)/bin/python --upgrade --group dev \
+		--editable '.[gcs,page,s3,search,spark,team]'
+	$(NEWEST)/bin/python -m steps.shared.overrides
+	touch $(NEWEST)/.installed  # not from the lock file
+	$(MAKE) test-fast VENV=$(NEWEST)
 
 test-slow: install ## every test, those that take minutes too: many swaps, kills, a team's server, clusters, browsers
 	$(BIN)/python -m pytest -m "not image" --numprocesses 2 --dist loadfile --durations 10
