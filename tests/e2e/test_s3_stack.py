@@ -23,6 +23,8 @@ from mlflow.entities import LoggedModelStatus
 
 from sentiment.tracking import EXPERIMENT
 from sentiment.tracking.registry.store import Registry
+from steps.shared.zenml_overrides import S3_FOLDERS
+from tests.another_release import released
 from tests.conftest import ROOT
 from tests.stores.proxy import NO_ANSWER, never_an_answer, no_trouble, one_in_ten, proxy_before
 
@@ -183,6 +185,13 @@ def test_what_is_trained_there_is_promoted_scored_and_taken_home(s3, proxy, trai
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("how", ["removed", "changed"])
+def test_another_release_of_zenml_without_what_is_overridden_trains_and_says_once_what_is_lost(s3, trained, how):
+    done = s3.python(*released(how, S3_FOLDERS), "run.py", "--verbose", *QUICK)
+    assert done.returncode == 0, done.stderr
+    assert f"{done.stdout}{done.stderr}".count(f"Not used: {S3_FOLDERS.name}") == 1
+
+
 def test_a_model_is_served_without_the_account(s3, trained, key):
     served = s3.json("deploy", "--to", "service")
     try:
