@@ -152,15 +152,15 @@ def _set_half_made_aside(database: Path) -> None:
 def _write_whole_files() -> None:
     """Let ZenML write its configuration in one piece: others read it at any time, and half of it is another one."""
     import scipy.special  # noqa: F401  (before ZenML: see materializers/__init__.py)
-    from zenml.utils.io_utils import is_remote
 
-    def atomic(zenmls_write: Callable[[str, str], None]) -> Callable[[str, str], None]:
-        def write(file_path: str, content: str) -> None:
-            if is_remote(file_path):
-                zenmls_write(file_path, content)
-            else:
-                write_atomically(Path(file_path), content)
+    apply(WRITE, _atomic)
 
-        return write
 
-    apply(WRITE, atomic)
+def _atomic(zenmls_write: Callable[[str, str], None]) -> Callable[[str, str], None]:
+    def write(file_path: str, content: str) -> None:
+        if "://" in file_path:  # in a store that is not this machine's
+            zenmls_write(file_path, content)
+        else:
+            write_atomically(Path(file_path), content)
+
+    return write

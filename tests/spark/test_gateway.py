@@ -13,13 +13,15 @@ from tests.conftest import ROOT
 
 SECRET = "spark.hadoop.fs.s3a.secret.key"
 SESSIONS = f"""
-import logging, psutil
+import logging, sys
+import psutil
 from sentiment.spark.session import Cluster, spark_session
 logging.basicConfig(level=logging.INFO)
 cluster = Cluster(master="local[1]", conf={{"{SECRET}": "not to be seen"}})
-for rows in (3, 4):
+for rows in range(1, int(sys.argv[1]) + 1):
     with spark_session(cluster, name="t") as session:
-        arguments = [word for process in psutil.Process().children(recursive=True) for word in process.cmdline()]
+        below = [one for one in psutil.Process().children(recursive=True) if one.status() != psutil.STATUS_ZOMBIE]
+        arguments = [word for process in below for word in process.cmdline()]
         print("ROWS", session.range(rows).count(), session.sparkContext.getConf().get("{SECRET}"))
         assert any("java" in word for word in arguments)
         assert not any("not to be seen" in word for word in arguments)
@@ -27,25 +29,30 @@ for rows in (3, 4):
 
 
 @pytest.mark.parametrize(
-    ("how", "override"),
-    [("removed", LAUNCH), ("changed", LAUNCH), ("removed", INITIALIZE), ("removed", GATEWAY), ("removed", JVM)],
-    ids=lambda value: value if isinstance(value, str) else value.attribute,
+    ("how", "override", "sessions"),
+    [
+        ("removed", LAUNCH, 2),
+        ("changed", LAUNCH, 1),
+        ("removed", INITIALIZE, 1),
+        ("changed", INITIALIZE, 1),
+        ("removed", GATEWAY, 1),
+        ("removed", JVM, 1),
+    ],
+    ids=lambda value: getattr(value, "attribute", value),
 )
-def test_sessions_open_without_it_one_after_the_other_and_their_secrets_stay_hidden(tmp_path, how, override):
+def test_sessions_open_without_it_one_after_the_other_and_their_secrets_stay_hidden(tmp_path, how, override, sessions):
     program = tmp_path / "sessions.py"
     program.write_text(SESSIONS)
     done = subprocess.run(
-        [sys.executable, *released(how, override), str(program)],
+        [sys.executable, *released(how, override), str(program), str(sessions)],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert [line for line in done.stdout.splitlines() if line.startswith("ROWS")] == [
-        "ROWS 3 not to be seen",
-        "ROWS 4 not to be seen",
-    ]
+    counted = [line for line in done.stdout.splitlines() if line.startswith("ROWS")]
+    assert counted == [f"ROWS {rows} not to be seen" for rows in range(1, sessions + 1)]
     said = [line for line in done.stderr.splitlines() if "Not used" in line]
     assert len(said) == 1
     assert override.name in said[0]
