@@ -79,5 +79,5 @@ def test_with_other_arguments_the_command_works_and_says_once_of_each_what_is_lo
 
 
 def test_without_verbose_nothing_is_said(trained):
-    done = trained.python(*released("removed", OVERRIDES["load"]), "run.py", *REPORT)
+    done = trained.python(*released("removed", OVERRIDES["load"]), "run.py", "report", "--out", "quiet.html")
     assert (done.returncode, "Not used" in done.stderr) == (0, False), done.stderr

@@ -184,7 +184,6 @@ def test_what_is_trained_there_is_promoted_scored_and_taken_home(s3, proxy, trai
     assert (tmp_path / "model" / "vocabulary.txt").is_file()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("how", ["removed", "changed"])
 def test_another_release_of_zenml_without_what_is_overridden_trains_and_says_once_what_is_lost(s3, trained, how):
     done = s3.python(*released(how, S3_FOLDERS), "run.py", "--verbose", *QUICK)
@@ -192,6 +191,7 @@ def test_another_release_of_zenml_without_what_is_overridden_trains_and_says_onc
     assert f"{done.stdout}{done.stderr}".count(f"Not used: {S3_FOLDERS.name}") == 1
 
 
+@pytest.mark.slow
 def test_a_model_is_served_without_the_account(s3, trained, key):
     served = s3.json("deploy", "--to", "service")
     try:
