@@ -6,8 +6,8 @@ STAMPS := $(VENV)/.installed-sets
 COMPILED ?= --compile-bytecode
 
 .DEFAULT_GOAL := help
-.PHONY: help install train test test-fast test-python test-slow test-image lint lock sample screenshots bench bench-short \
-	clean alibi evidently $(SETS:%=install-%)
+.PHONY: help install train test test-fast test-python test-newest test-slow test-image lint lock sample screenshots \
+	bench bench-short clean alibi evidently $(SETS:%=install-%)
 .NOTPARALLEL:  # one set after the other: each is added to those that are installed
 
 help: ## list these targets
@@ -54,6 +54,15 @@ test-fast: install-dev ## the tests that start no command, server or database
 
 test-python: ## the fast tests on another Python that the project claims: make test-python PYTHON=python3.12
 	$(MAKE) test-fast VENV=build/$(notdir $(PYTHON)) COMPILED=  # tests import a part of it
+
+NEWEST := build/newest
+
+test-newest: install ## the fast tests with the newest libraries that pyproject.toml allows, without the lock file
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(NEWEST)
+	$(BIN)/uv pip install --quiet --python $(NEWEST)/bin/python --upgrade --group install --editable '.[dev]'
+	$(NEWEST)/bin/python -m steps.shared.overrides
+	mkdir $(NEWEST)/.installed-sets && touch $(NEWEST)/.installed-sets/base $(NEWEST)/.installed-sets/dev
+	$(MAKE) test-fast VENV=$(NEWEST)
 
 test-slow: install-dev ## every test, those that take minutes too: many swaps, kills, a team's server, clusters, browsers
 	$(BIN)/python -m pytest -m "not image" --numprocesses 2 --dist loadfile --durations 10

@@ -7,10 +7,12 @@ names that were ever stored.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from zenml.config.source import Source
-from zenml.utils import source_utils
+
+from sentiment.overrides import Override, apply
 
 MOVED = {
     "sentiment.comparison.Evaluation": "sentiment.evaluation.comparison.Evaluation",
@@ -32,19 +34,29 @@ MOVED = {
 }
 """The dotted name that was stored, and the one that loads it today."""
 
-_zenmls_load = source_utils.load
+LOAD = Override(
+    module="zenml.utils.source_utils",
+    attribute="load",
+    parameters=("source",),
+    why="ZenML stores the type of an artifact as a dotted name, and types have moved since",
+    lost="artifacts do not load that were stored before their type was moved or renamed",
+    checked_with="zenml 0.98.0",
+)
 
 
 def follow_moves() -> None:
     """Make ZenML load stored types from where they are now, in this process; again and again changes nothing."""
-    source_utils.load = _load
+    apply(LOAD, _following_moves)
 
 
-def _load(source: Source | str) -> Any:
-    stored = source if isinstance(source, str) else source.import_path
-    if (today := MOVED.get(stored)) is None:
-        return _zenmls_load(source)
-    if isinstance(source, str):
-        return _zenmls_load(today)
-    module, _, name = today.rpartition(".")
-    return _zenmls_load(source.model_copy(update={"module": module, "attribute": name}))
+def _following_moves(zenmls_load: Callable[[Source | str], Any]) -> Callable[[Source | str], Any]:
+    def load(source: Source | str) -> Any:
+        stored = source if isinstance(source, str) else source.import_path
+        if (today := MOVED.get(stored)) is None:
+            return zenmls_load(source)
+        if isinstance(source, str):
+            return zenmls_load(today)
+        module, _, name = today.rpartition(".")
+        return zenmls_load(source.model_copy(update={"module": module, "attribute": name}))
+
+    return load

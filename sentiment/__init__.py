@@ -12,5 +12,5 @@ The rooms, each importing only those below it (`make lint` holds the order; docs
     text | metrics          cleaning; numbers from labels and probabilities
 
 Beside the rooms lies only what every room may use: errors, writing a file in one piece, configuration files, the
-environment, Markdown.
+environment, Markdown, overrides of libraries.
 """

@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
@@ -15,6 +16,7 @@ from filelock import FileLock, Timeout
 
 from sentiment.atomic import write_atomically
 from sentiment.errors import InputError, TrackingError
+from sentiment.overrides import Override, apply
 from stack_config.active import KEPT_FOR, REPOSITORY, project_folder, zenml_folder
 
 LOCAL_STORES = "ZENML_LOCAL_STORES_PATH"
@@ -23,6 +25,14 @@ _MISTAKEN = re.compile(r"[?\\\x00-\x1f\x7f\ud800-\udfff]|%[0-9A-Fa-f]{2}")
 """What an address takes for something else: a question, another separator, a character by its number, no UTF-8."""
 _PATIENCE = 180.0
 """Seconds: the first start of ZenML takes ten, on a busy machine a multiple."""
+WRITE = Override(
+    module="zenml.utils.io_utils",
+    attribute="write_file_contents_as_string",
+    parameters=("file_path", "content"),
+    why="ZenML writes its configuration in several steps, and other commands read it at any time",
+    lost="a command that starts while another one writes ZenML's configuration may read half of it and fail",
+    checked_with="zenml 0.98.0",
+)
 
 
 def require_home(folder: Path, *, moves: bool = False) -> None:
@@ -142,15 +152,15 @@ def _set_half_made_aside(database: Path) -> None:
 def _write_whole_files() -> None:
     """Let ZenML write its configuration in one piece: others read it at any time, and half of it is another one."""
     import scipy.special  # noqa: F401  (before ZenML: see materializers/__init__.py)
-    from zenml.utils import io_utils
 
+    apply(WRITE, _atomic)
+
+
+def _atomic(zenmls_write: Callable[[str, str], None]) -> Callable[[str, str], None]:
     def write(file_path: str, content: str) -> None:
-        if io_utils.is_remote(file_path):
-            whole_file(file_path, content)
+        if "://" in file_path:  # in a store that is not this machine's
+            zenmls_write(file_path, content)
         else:
             write_atomically(Path(file_path), content)
 
-    whole_file = io_utils.write_file_contents_as_string
-    if whole_file.__module__ != __name__:
-        write.__module__ = __name__
-        io_utils.write_file_contents_as_string = write
+    return write

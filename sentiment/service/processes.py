@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import psutil
+
+_LOOKS = 20
+"""A process that goes on as another program, as servers of ZenML's do, has no arguments for a moment."""
+_SECONDS_BETWEEN_LOOKS = 0.05
 
 
 def runs(pid: int, *, named: str) -> bool:
@@ -19,9 +24,15 @@ def runs(pid: int, *, named: str) -> bool:
     """
     try:
         process = psutil.Process(pid)
-        return process.status() != psutil.STATUS_ZOMBIE and any(named in word for word in process.cmdline())
+        for _ in range(_LOOKS):
+            if process.status() == psutil.STATUS_ZOMBIE:
+                return False
+            if words := process.cmdline():
+                return any(named in word for word in words)
+            time.sleep(_SECONDS_BETWEEN_LOOKS)
     except psutil.Error:  # it is gone, or somebody else's
         return False
+    return False  # a process of the system
 
 
 def listens(pid: int, port: int) -> bool:

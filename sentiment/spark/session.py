@@ -15,7 +15,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import psutil
@@ -24,6 +24,7 @@ from pydantic import BaseModel, ConfigDict
 from sentiment import extras
 from sentiment.environment import LOOPBACK
 from sentiment.errors import InputError, SparkError
+from sentiment.spark.gateway import Gateway
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -32,7 +33,6 @@ OLDEST_JAVA = 17
 LOCAL = "local[*]"
 _SCRATCH = "sentiment-spark-"
 _SECONDS_TO_CONNECT = 5
-_SECONDS_TO_END = 10
 _OF_YARN = ("HADOOP_CONF_DIR", "YARN_CONF_DIR")
 _PYTHON = "spark.pyspark.python"
 WHICH_PYTHON = f"name one that has them with PYSPARK_PYTHON, or with --spark-conf {_PYTHON}=PATH"
@@ -223,26 +223,19 @@ def _java(cluster: Cluster, name: str, scratch: Path) -> Iterator[SparkSession]:
     What Java and, on this machine, the workers write to standard error goes to a file: hundreds of lines, of which the
     last are told when no session comes about.
     """
-    from pyspark import SparkConf, SparkContext
-    from pyspark.java_gateway import launch_gateway
     from pyspark.sql import SparkSession
 
     settings = _settings(cluster, scratch) | {"spark.master": cluster.master, "spark.app.name": name} | cluster.conf
-    seen = SparkConf(loadDefaults=False).setAll([(k, v) for k, v in settings.items() if not _SECRET.search(k)])
+    seen = {name: value for name, value in settings.items() if not _SECRET.search(name)}
     log = scratch / "log"
-    gateway: Any = None
+    gateway = Gateway()
     session = None
     heeded = signal.getsignal(signal.SIGINT)
     try:
-        with log.open("wb") as file:
-            gateway = cast(Any, launch_gateway)(seen, {"stdout": file, "stderr": file})
-        # A conf made now is one of Java's, which knows the user's spark-defaults.conf too.
-        SparkContext._ensure_initialized(gateway=gateway)
-        context = SparkContext(conf=SparkConf().setAll(list(settings.items())))
-        session = SparkSession(context)
+        session = SparkSession(gateway.context(settings, seen, log))
     except Exception as error:
         told = log.read_text(encoding="utf-8", errors="replace").strip().splitlines() if log.exists() else []
-        reason = in_words(error) if gateway else "; ".join(told[-3:] or [str(error)])
+        reason = in_words(error) if gateway.started else "; ".join(told[-3:] or [str(error)])
         raise SparkError(f"no Spark session could be opened on {cluster.master}: {reason}") from error
     else:
         if threading.current_thread() is threading.main_thread():
@@ -251,21 +244,7 @@ def _java(cluster: Cluster, name: str, scratch: Path) -> Iterator[SparkSession]:
     finally:
         if session is not None:
             session.stop()
-        if gateway is not None:
-            gateway.shutdown()
-            SparkContext._gateway = SparkContext._jvm = None  # so that the next session starts a Java with its settings
-            _ended(gateway.proc)
-
-
-def _ended(java: subprocess.Popen[bytes]) -> None:
-    """Wait for Java, which ends when its standard input does."""
-    if java.stdin:
-        java.stdin.close()
-    try:
-        java.wait(_SECONDS_TO_END)
-    except subprocess.TimeoutExpired:
-        java.kill()
-        java.wait()
+        gateway.end()
 
 
 def _settings(cluster: Cluster, scratch: Path) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,9 +18,8 @@ NOT_INHERITED = ("PORT", TOKEN_VARIABLE, *ACCOUNT)
 
 @contextmanager
 def server_environment() -> Iterator[None]:
-    """Set what a server of ZenML's inherits: MLflow finds ``uvicorn`` by name, and the server finds this project."""
+    """Set what a server of ZenML's inherits, which finds this project by it."""
     inherited = {
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
         "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
         "UVICORN_ACCESS_LOG": "false",  # a log that grows with every request would fill the disk
         "UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN": str(STOP_SECONDS - 5),

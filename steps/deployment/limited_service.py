@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
+from typing import NoReturn
+
 from zenml.integrations.mlflow.services.mlflow_deployment import MLFlowDeploymentService
 
-from sentiment.tracking.mlflow_overrides import serving_within_limits
+from sentiment.tracking.scoring_server import command
 
 
 class LimitedDeploymentService(MLFlowDeploymentService):
     """Is started in a process of its own, which loads this class by its name; to ZenML it is its own service."""
 
-    def run(self) -> None:
-        """Serve until told to end."""
-        with serving_within_limits():
-            super().run()
+    def run(self) -> NoReturn:
+        """Serve until told to end, in place of this process: nothing of ZenML is held in memory meanwhile."""
+        self.endpoint.prepare_for_start()
+        arguments = command(Path(self.config.model_uri), self.endpoint.status.port)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os.execv(sys.executable, arguments)  # noqa: S606

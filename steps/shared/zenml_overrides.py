@@ -6,30 +6,67 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from typing import Any
 
-from opentelemetry.instrumentation.logging.handler import LoggingHandler
-from zenml.integrations.lightgbm import LightGBMIntegration
-from zenml.integrations.mlflow.experiment_trackers import MLFlowExperimentTracker
-from zenml.utils import source_utils
+from sentiment.overrides import Override, apply
 
 FRAMEWORKS = ("tensorflow", "keras", "xgboost", "lightgbm", "statsmodels", "spark", "sklearn", "pytorch")
 """That ZenML switches MLflow's autologging off for."""
 
-_S3_STORES = "zenml.integrations.s3.artifact_stores.s3_artifact_store"
+AUTOLOGGING = Override(
+    module="zenml.integrations.mlflow.experiment_trackers",
+    attribute="MLFlowExperimentTracker.disable_autologging",
+    parameters=("self",),
+    why="ZenML imports eight frameworks, TensorFlow among them, to switch their autologging off",
+    lost="a training takes seconds longer: at the end of a tracked step, ZenML imports eight frameworks",
+    checked_with="zenml 0.98.0",
+)
+PACKAGES = Override(
+    module="zenml.utils.source_utils",
+    attribute="_get_package_for_module",
+    parameters=("module_name",),
+    why="ZenML reads the metadata of every installed package to name the package of a type",
+    lost="each artifact of a library's type takes 0.3 s longer to store",
+    checked_with="zenml 0.98.0",
+)
+FLUSH = Override(
+    module="opentelemetry.instrumentation.logging.handler",
+    attribute="LoggingHandler.flush",
+    parameters=("self",),
+    why="it starts a thread, which Python 3.12 and later refuse while they end",
+    lost="a command may end with a traceback about threads, after its work is done",
+    checked_with="opentelemetry-instrumentation-logging 0.64b0",
+)
+LIGHTGBM = Override(
+    module="zenml.integrations.lightgbm",
+    attribute="LightGBMIntegration.activate",
+    parameters=(),
+    why="ZenML imports LightGBM where it is installed, for artifacts that no step makes",
+    lost="every pipeline starts slower where LightGBM is installed",
+    checked_with="zenml 0.98.0",
+)
+S3_FOLDERS = Override(
+    module="zenml.integrations.s3.artifact_stores.s3_artifact_store",
+    attribute="ZenMLS3Filesystem.makedirs",
+    parameters=("self", "path", "exist_ok"),
+    why="S3 has no folders, and ZenML requests the bucket twice for each artifact to make some",
+    lost="each artifact takes two more requests to S3, and a bucket that was deleted may be made again",
+    checked_with="zenml 0.98.0",
+)
+OVERRIDES = (AUTOLOGGING, PACKAGES, FLUSH, LIGHTGBM, S3_FOLDERS)
 
 
 def override_zenml() -> None:
     """Override it in this process; again and again changes nothing."""
-    # mypy reports every method of a class that is replaced.
-    MLFlowExperimentTracker.disable_autologging = _disable_autologging  # type: ignore[method-assign,assignment]  # above
-    source_utils._get_package_for_module = _package_for_module
-    LoggingHandler.flush = _flush  # type: ignore[method-assign,assignment]  # above
-    LightGBMIntegration.activate = _activate_nothing  # type: ignore[method-assign]  # above
-    if (stores := sys.modules.get(_S3_STORES)) is not None:  # it needs packages that only stacks with S3 have
-        stores.ZenMLS3Filesystem.makedirs = _make_no_folders
+    apply(AUTOLOGGING, lambda _: _disable_autologging)
+    apply(PACKAGES, _package_for_module)
+    apply(FLUSH, _flush)
+    apply(LIGHTGBM, lambda _: _activate_nothing)
+    if S3_FOLDERS.module in sys.modules:  # it needs packages that only stacks with S3 have
+        apply(S3_FOLDERS, lambda _: _make_no_folders)
 
 
 def _activate_nothing() -> None:
@@ -39,35 +76,39 @@ def _activate_nothing() -> None:
     """
 
 
-_flush_in_a_thread = LoggingHandler.flush
-
-
-def _flush(handler: Any) -> None:
+def _flush(flush_in_a_thread: Callable[[Any], None]) -> Callable[[Any], None]:
     """Flush the handler of ZenML's step logs, in a thread of its own while there can be one.
 
     Python flushes every handler when it ends, and from 3.12 on it starts no thread any more by then.
     """
-    try:
-        _flush_in_a_thread(handler)
-    except RuntimeError:
-        handler._logger_provider.force_flush()
+
+    def flush(handler: Any) -> None:
+        try:
+            flush_in_a_thread(handler)
+        except RuntimeError:
+            if (provider := getattr(handler, "_logger_provider", None)) is None:
+                raise
+            provider.force_flush()
+
+    return flush
 
 
-_zenmls_package_for_module = source_utils._get_package_for_module
-
-
-@cache
-def _package_for_module(module_name: str) -> str | None:
+def _package_for_module(zenmls: Callable[[str], str | None]) -> Callable[[str], str | None]:
     """Name the package of a module: for each artifact of a type that is not ours.
 
     ZenML reads the metadata of every installed package for that, 0.3 s each time. That of the package which is called
     as the module is mostly enough.
     """
-    try:
-        found: str = distribution(module_name.split(".", maxsplit=1)[0]).name
-    except PackageNotFoundError:
-        return _zenmls_package_for_module(module_name)
-    return found
+
+    @cache
+    def package_for_module(module_name: str) -> str | None:
+        try:
+            found: str = distribution(module_name.split(".", maxsplit=1)[0]).name
+        except PackageNotFoundError:
+            return zenmls(module_name)
+        return found
+
+    return package_for_module
 
 
 def _make_no_folders(filesystem: Any, path: str, exist_ok: bool = False) -> None:
@@ -77,7 +118,7 @@ def _make_no_folders(filesystem: Any, path: str, exist_ok: bool = False) -> None
     """
 
 
-def _disable_autologging(tracker: MLFlowExperimentTracker) -> None:  # noqa: ARG001
+def _disable_autologging(tracker: Any) -> None:  # noqa: ARG001
     """Switch autologging off without importing eight frameworks at the end of a tracked step, TensorFlow included.
 
     A framework that was never imported has no autologging to switch off.

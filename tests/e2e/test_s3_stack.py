@@ -23,6 +23,8 @@ from mlflow.entities import LoggedModelStatus
 
 from sentiment.tracking import EXPERIMENT
 from sentiment.tracking.registry.store import Registry
+from steps.shared.zenml_overrides import S3_FOLDERS
+from tests.another_release import released
 from tests.conftest import ROOT
 from tests.stores.proxy import NO_ANSWER, never_an_answer, no_trouble, one_in_ten, proxy_before
 
@@ -180,6 +182,13 @@ def test_what_is_trained_there_is_promoted_scored_and_taken_home(s3, proxy, trai
     assert (tmp_path / "scored.csv").read_text(encoding="utf-8").count("\n") > 2900
     s3.run("download", "champion", str(tmp_path / "model"))
     assert (tmp_path / "model" / "vocabulary.txt").is_file()
+
+
+@pytest.mark.parametrize("how", ["removed", "changed"])
+def test_another_release_of_zenml_without_what_is_overridden_trains_and_says_once_what_is_lost(s3, trained, how):
+    done = s3.python(*released(how, S3_FOLDERS), "run.py", "--verbose", *QUICK)
+    assert done.returncode == 0, done.stderr
+    assert f"{done.stdout}{done.stderr}".count(f"Not used: {S3_FOLDERS.name}") == 1
 
 
 @pytest.mark.slow

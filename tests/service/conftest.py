@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -88,12 +88,14 @@ def start(downloaded, tmp_path) -> Iterator[Callable[..., Running]]:
     """Start services; each is ended, hard if need be, when the test is over."""
     started: list[Running] = []
 
-    def start_one(*options: str, ready: bool = True, model: Path = downloaded, **variables: str) -> Running:
+    def start_one(
+        *options: str, ready: bool = True, model: Path = downloaded, python: Sequence[str] = (), **variables: str
+    ) -> Running:
         log = tmp_path / f"predictions-{len(started)}"
         order = ["serve", "--model", str(model), "--port", "0", "--predictions", str(log), *options]
         inherited = {name: value for name, value in os.environ.items() if name not in ("PORT", "SENTIMENT_TOKEN")}
         process = subprocess.Popen(
-            [sys.executable, str(ROOT / "run.py"), *order],
+            [sys.executable, *python, str(ROOT / "run.py"), *order],
             cwd=tmp_path,
             env=inherited | variables,
             stderr=subprocess.PIPE,

@@ -7,15 +7,20 @@ import select
 import socket
 import time
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 import pytest
 import requests
 
+from sentiment.service.application.connections import CONNECTIONS, NEWEST_REQUEST, TRANSPORT
+from tests.another_release import released
 from tests.service.conftest import PATIENCE, wait_until
 
 MANY = 10_000
+CYCLE = "AutoHTTPProtocol.cycle"
+"""The outermost of the names in `NEWEST_REQUEST`."""
 
 
 @pytest.fixture
@@ -91,3 +96,27 @@ def test_a_connection_that_is_used_now_and_then_stays(start):
         assert connection.getresponse().read() == b"\n"
         assert connection.sock is first
     connection.close()
+
+
+def test_where_uvicorn_does_not_say_what_a_connection_waits_for_it_is_closed_by_its_age(start, connect):
+    service = start("--limit", "seconds=1", python=released("removed", replace(NEWEST_REQUEST, attribute=CYCLE)))
+    connections = connect(service, 3, b"POST /pre")
+    assert service.get("/predict", review="soft").ok
+    for one in connections:
+        assert is_closed(one)
+    assert service.get("/predict", review="soft").ok
+    assert service.end() == 0
+    said = service.process.stderr.read()
+    assert said.count("Not used") == 1
+    assert NEWEST_REQUEST.lost in said
+
+
+@pytest.mark.parametrize("part", [CONNECTIONS, TRANSPORT], ids=lambda part: part.attribute)
+def test_a_service_that_cannot_close_connections_ends_and_says_why(start, part):
+    service = start(ready=False, python=released("removed", part))
+    address = urlsplit(service.address)
+    with socket.create_connection((address.hostname, address.port), PATIENCE):
+        assert service.process.wait(PATIENCE) == 1
+    said = service.process.stderr.read()
+    assert f"{part.installed} does not let idle connections be closed" in said
+    assert f"Install {part.checked_with}" in said

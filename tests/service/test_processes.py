@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -52,6 +53,18 @@ def test_a_process_is_told_by_an_argument_that_only_it_has(parent):
     assert not processes.runs(parent.pid, named="subprocess.Popen")  # ended, and nobody has asked about it yet
     parent.wait()
     assert not processes.runs(parent.pid, named="subprocess.Popen")
+
+
+def test_a_process_that_becomes_another_program_runs_all_the_time():
+    again = 'exec /bin/sh -c "$0" "$0" a-mark'
+    process = subprocess.Popen(["/bin/sh", "-c", again, again, "a-mark"])
+    deadline = time.monotonic() + 3
+    try:
+        while time.monotonic() < deadline:
+            assert processes.runs(process.pid, named="a-mark")
+    finally:
+        process.kill()
+        process.wait()
 
 
 def test_the_end_of_a_log_is_shown(tmp_path):

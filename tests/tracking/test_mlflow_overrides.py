@@ -6,9 +6,9 @@ import subprocess
 import sys
 
 import pytest
-from mlflow.pyfunc import scoring_server
 
-from sentiment.tracking.mlflow_overrides import serving_within_limits
+from sentiment.tracking.mlflow_overrides import APPLICATION
+from tests.another_release import released
 from tests.conftest import ROOT
 
 CODE = """
@@ -35,19 +35,14 @@ def test_requirements_that_are_this_processes_own_are_not_compared_with_it(withi
     assert done.stdout.split() == [read], "where MLflow itself reads nothing any more: remove the override"
 
 
-def test_mlflows_server_is_started_behind_the_limits_and_only_there(tmp_path):
-    theirs, variables = scoring_server.get_cmd(str(tmp_path), 8080, "localhost", nworkers=1)
-    with serving_within_limits():
-        ours = scoring_server.get_cmd(str(tmp_path), 8080, "localhost", nworkers=1)
-    assert theirs.endswith(" mlflow.pyfunc.scoring_server.app:app")
-    assert ours == (
-        "uvicorn --host localhost --port 8080 --workers 1 --factory sentiment.tracking.scoring_server:application",
-        variables,
+@pytest.mark.parametrize("how", ["removed", "changed"])
+def test_without_mlflows_application_nothing_is_served_without_limits(tmp_path, how):
+    module = [str(ROOT / "sentiment" / "tracking" / "scoring_server.py"), str(tmp_path), "0"]
+    done = subprocess.run(
+        [sys.executable, *released(how, APPLICATION), *module], cwd=ROOT, capture_output=True, text=True, check=False
     )
-    assert scoring_server.get_cmd(str(tmp_path), 8080, "localhost", nworkers=1) == (theirs, variables)
-
-
-def test_a_command_of_mlflow_that_is_not_known_is_an_error_and_no_server_without_limits(monkeypatch):
-    monkeypatch.setattr(scoring_server, "get_cmd", lambda *_: ("uvicorn another:app", {}))
-    with serving_within_limits(), pytest.raises(RuntimeError, match="uvicorn another:app"):
-        scoring_server.get_cmd("model")
+    assert done.returncode == 1
+    assert f"Not used: {APPLICATION.name}" in done.stderr
+    assert "its server would run without limits" in done.stderr
+    assert "`deploy --to service`" in done.stderr
+    assert "Uvicorn running" not in done.stderr

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import uvicorn
 
-from sentiment.errors import InputError
+from sentiment.errors import InputError, ServiceError
 from sentiment.service.application.app import create_app
 from sentiment.service.application.connections import Idle, allow_many
 from sentiment.service.predictions.writing import Writing
@@ -66,6 +66,7 @@ def serve(
 
     Raises:
         InputError: The port is taken, or the host is none of this machine.
+        ServiceError: The installed uvicorn does not let idle connections be closed.
         SentimentError: The model cannot be served; whatever else `load` raised is raised too.
     """
     listening = _listen(address)
@@ -78,7 +79,10 @@ def serve(
     idle = Idle(settings.limits.seconds)
 
     async def look_at_connections() -> None:
-        idle.close_old(server.server_state.connections, time.monotonic())
+        try:
+            idle.close_old(server, time.monotonic())
+        except ServiceError as error:
+            fail(error)
 
     allow_many()
     app = create_app(load, settings, log, fail)
