@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from zenml.integrations.mlflow.services.mlflow_deployment import MLFlowDeploymentService
 
+from sentiment.errors import ServiceError
 from sentiment.tracking.scoring_server import command
 
 
@@ -18,7 +19,9 @@ class LimitedDeploymentService(MLFlowDeploymentService):
     def run(self) -> NoReturn:
         """Serve until told to end, in place of this process: nothing of ZenML is held in memory meanwhile."""
         self.endpoint.prepare_for_start()
-        arguments = command(Path(self.config.model_uri), self.endpoint.status.port)
+        if (port := self.endpoint.status.port) is None:
+            raise ServiceError("ZenML found no free port for the server; `python run.py deploy` tries again")
+        arguments = command(Path(self.config.model_uri), port)
         sys.stdout.flush()
         sys.stderr.flush()
         os.execv(sys.executable, arguments)  # noqa: S606
