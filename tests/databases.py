@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 def postgresql() -> Iterator[pgserver.PostgresServer]:
     """The server; it runs, and not below pytest's own folder, which pytest closes to the user that it runs as."""
     pgserver = pytest.importorskip("pgserver", reason="there is no pgserver for this Python")
+    # It logs once more when Python ends, to a stream that pytest has closed by then: a traceback behind a run that passed.
+    logging.getLogger(pgserver.__name__).setLevel(logging.WARNING)
     with tempfile.TemporaryDirectory(prefix="postgresql-") as folder:
         server = pgserver.get_server(folder)
         yield server

@@ -121,6 +121,7 @@ def test_too_few_rows_are_unknown_and_never_ok(reference):
     judgement = judged(predictions(99), reference)
     assert judgement.state == "unknown"
     assert judgement.reasons == ("99 predictions found; at least 100 expected",)
+    assert judged(predictions(100), reference).state != "unknown"
 
 
 def test_a_service_that_fails_is_an_alarm_although_it_answered_too_few_to_compare(reference):
