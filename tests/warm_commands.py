@@ -41,6 +41,8 @@ WARM_VARIABLES = (
 )
 """Variables that the libraries read when a command runs, not when they are imported. So are those of the project."""
 OUR_PREFIX = "SENTIMENT_"
+LONGEST_ANSWER = 16
+"""Bytes of a wait status."""
 
 
 def why_cold(arguments: Sequence[str], variables: Mapping[str, str]) -> str | None:
@@ -148,6 +150,8 @@ class WarmParent:
             except TimeoutError:
                 with suppress(ProcessLookupError):
                     os.kill(child, signal.SIGKILL)
+                answers.settimeout(None)
+                answers.recv(LONGEST_ANSWER)  # it has ended
                 raise subprocess.TimeoutExpired(list(arguments), timeout) from None
         return subprocess.CompletedProcess(list(arguments), os.waitstatus_to_exitcode(status), *texts)
 
