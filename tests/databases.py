@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def postgresql() -> Iterator[pgserver.PostgresServer]:
     """The server; it runs, and not below pytest's own folder, which pytest closes to the user that it runs as."""
     pgserver = pytest.importorskip("pgserver", reason="there is no pgserver for this Python")
-    # It logs once more when Python ends, and pytest has closed the stream by then: a traceback behind a run that passed.
+    # It logs once more when Python ends, to a stream that pytest has closed: a traceback after a run that passed.
     logging.getLogger(pgserver.__name__).setLevel(logging.WARNING)
     with tempfile.TemporaryDirectory(prefix="postgresql-") as folder:
         server = pgserver.get_server(folder)

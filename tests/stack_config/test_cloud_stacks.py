@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from stack_config.definition import placeholders, stack_names
 from tests.conftest import ROOT
+from tests.warm_commands import run_python
 
 REMOTE = ("aws", "gcp", "kubernetes")
 
@@ -26,20 +24,13 @@ def home(tmp_path_factory):
 def environment(home):
     kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
     nobody = {"HOME": str(home / "nobody"), "ZENML_CONFIG_PATH": str(home), "ZENML_ANALYTICS_OPT_IN": "false"}
-    return {**kept, **nobody, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
+    return {**kept, **nobody}
 
 
 @pytest.fixture(scope="module")
 def answers(environment):
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.stack_config.cloud_stacks", "kubernetes"],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    code = "import runpy; runpy.run_module('tests.stack_config.cloud_stacks', run_name='__main__', alter_sys=True)"
+    done = run_python(["-c", code, "kubernetes"], cwd=ROOT, env=environment)
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads(done.stdout.rpartition("ANSWERS")[2])
 
@@ -112,15 +103,7 @@ def test_zenml_imports_the_same_files(answers, environment, tmp_path):
     from tests.stack_config.stack_examples import example_values
 
     def zenml(*arguments):
-        done = subprocess.run(
-            [Path(sys.executable).parent / "zenml", *arguments],
-            cwd=tmp_path,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        done = run_python(["-c", "from zenml_cli import cli; cli()", *arguments], cwd=tmp_path, env=environment)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
