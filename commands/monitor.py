@@ -147,7 +147,7 @@ def monitor(
         retraining: dict[str, Any] = {}
         if not as_json:
             tell(watched)
-        if ring_untold() and on_alarm == "retrain":
+        if ring_untold(config_file) and on_alarm == "retrain":
             retraining = {"retraining": retrain(log, version, as_json=as_json)}
         if as_json:
             print_json(watched.model_dump(mode="json") | retraining)
