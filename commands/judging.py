@@ -13,6 +13,7 @@ from commands.given_files import write_page
 from commands.project import monitoring_history
 from commands.terminal.output import print_json, tells
 from sentiment.phrases import amount
+from sentiment.times import shown
 
 if TYPE_CHECKING:
     from sentiment.monitoring.config import MonitoringConfig
@@ -145,7 +146,7 @@ def _order(wanted: Wanted) -> tuple[Version, Order]:
     from sentiment.monitoring.order import Order
     from sentiment.monitoring.scored import require_scored
     from sentiment.monitoring.tools import ALIBI, EVIDENTLY, python_of
-    from sentiment.monitoring.window import choose
+    from sentiment.monitoring.window import choose, in_utc
     from sentiment.reviews.schema import Schema
     from sentiment.service.predictions import Log
     from sentiment.training.lineage import display_name
@@ -153,8 +154,9 @@ def _order(wanted: Wanted) -> tuple[Version, Order]:
     from steps.shared.registry import open_registry
 
     config = _config(wanted.config_file)
-    asked = wanted.window or config.window
-    choose(Log((), (), ()), asked, "", now=datetime.now(UTC))  # before anything is begun
+    now = datetime.now(UTC)
+    asked = in_utc(wanted.window or config.window, now=now)
+    choose(Log((), (), ()), asked, "", now=now)  # before anything is begun
     for tool, is_wanted in ((ALIBI, wanted.detector), (EVIDENTLY, wanted.drawn)):
         if is_wanted:
             python_of(tool)
@@ -180,6 +182,9 @@ def tell(watched: Watched) -> None:
     click.echo(
         f"{judgement.state}: version {watched.version}, {amount(judgement.rows, 'prediction')}, window {watched.window}"
     )
+    kind, _, since = watched.asked.partition(":")
+    if kind == "since":
+        click.echo(f"  since {shown(datetime.fromisoformat(since))}")
     for reason in judgement.reasons:
         click.echo(f"  {reason}")
     for values, how in ((judgement.estimates, "by its own probabilities"), (judgement.measured, "by labels")):

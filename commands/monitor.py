@@ -48,7 +48,8 @@ _NONE_YET = "No window was judged yet: `python run.py monitor` does."
 @click.option(
     "--window",
     metavar="last:N|day|since:TIME|all",
-    help="Which predictions are judged together.  [default: the configuration's; all of a file]",
+    help="Which predictions are judged together. TIME is UTC, unless an offset (2026-01-31T12:00+01:00) or a zone "
+    "('2026-01-31T12:00 Europe/Berlin') follows.  [default: the configuration's; all of a file]",
 )
 @click.option(
     "--version", default="champion", show_default=True, help="The version that is watched: a number, or champion."

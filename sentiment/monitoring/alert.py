@@ -69,7 +69,7 @@ def post(watched: Watched, address: str | None) -> str | None:
         except requests.RequestException as error:
             failure = type(error).__name__
         else:
-            if answer.status_code // 100 == 2:  # noqa: PLR2004  (`ok` is true for redirects)
+            if answer.status_code // 100 == 2:
                 return None
             failure = f"status {answer.status_code}{_REDIRECT if answer.is_redirect else ''}"
         if attempt < TRIES - 1:

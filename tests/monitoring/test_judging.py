@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import threading
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ from sentiment.monitoring.judge import judge, unknown
 from sentiment.monitoring.labels import add_labels
 from sentiment.monitoring.limits import Reading, Requests
 from sentiment.monitoring.rows import is_english, rows_of
-from sentiment.monitoring.window import choose
+from sentiment.monitoring.window import choose, in_utc
 from sentiment.reports import page, section
 from sentiment.reports.windows import SHOWN, windows_page
 from sentiment.service.predictions import Feedback, Log, encode, read_log
@@ -251,7 +252,10 @@ def test_a_window_holds_one_version_and_says_what_it_left_out():
         ("last:1", ["p3"]),
         ("day", ["p0", "p1", "p2", "p3"]),
         ("since:2026-01-02T12:02", ["p2", "p3"]),
-        ("since:2026-01-03", []),
+        ("since:2026-01-02T12:02Z", ["p2", "p3"]),
+        ("since:2026-01-02T13:03+01:00", ["p3"]),
+        ("since:2026-01-02T13:03 Europe/Berlin", ["p3"]),
+        ("since:2026-01-02T12:50", []),
     ],
 )
 def test_windows_are_chosen_by_number_or_time(asked, expected):
@@ -259,10 +263,35 @@ def test_windows_are_chosen_by_number_or_time(asked, expected):
     assert [one.id for one in window.predictions] == expected
 
 
-@pytest.mark.parametrize("asked", ["last:0", "last:-3", "last:x", "week", "since:yesterday", "day:2", ""])
+@pytest.mark.parametrize("asked", ["last:0", "last:-3", "last:x", "week", "since", "day:2", ""])
 def test_what_is_no_window_is_said(asked):
     with pytest.raises(InputError, match="is no window; last:N"):
         choose(log_of("3"), asked, "3", now=NOON)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("since:tomorrow", "'tomorrow' is no time; a time such as .* without an offset or a zone it is UTC"),
+        ("since:2026-01-02T12:01", "is in the future: 2026-01-02 12:01:00 UTC given, and now it is 2026-01-02 12:00"),
+    ],
+)
+def test_a_window_that_begins_at_no_time_or_in_the_future_is_refused(asked, said):
+    with pytest.raises(InputError, match=said):
+        choose(log_of("3"), asked, "3", now=NOON)
+
+
+def test_the_window_is_named_by_its_time_in_utc():
+    assert in_utc("since:2026-01-02T12:00 Asia/Tokyo", now=NOON) == "since:2026-01-02T03:00:00+00:00"
+    assert in_utc("last:5", now=NOON) == "last:5"
+
+
+def test_of_labels_that_change_the_newest_counts_in_whatever_order_they_are_recorded():
+    minute = timedelta(minutes=1)
+    changed = [Feedback("p0", NOON, True), Feedback("p0", NOON + minute, False), Feedback("p1", NOON + minute, True)]
+    for said in permutations([*changed, Feedback("p1", NOON, False)]):
+        window = choose(log_of("3", "3", feedback=said), "last:5", "3", now=NOON)
+        assert (window.labels, window.contradicted) == ({"p0": False, "p1": True}, [])
 
 
 def test_labels_that_contradict_each_other_are_left_out_and_unknown_ones_counted():
@@ -277,7 +306,7 @@ def test_labels_that_contradict_each_other_are_left_out_and_unknown_ones_counted
     window = choose(log_of("3", "3", feedback=said), "last:5", "3", now=NOON)
     assert window.labels == {"p1": True}
     assert window.notes(["a.jsonl:3", "a.jsonl:9"]) == (
-        "1 prediction with labels that contradict each other; these were left out",
+        "1 prediction with labels of the same time that contradict each other; these were left out",
         "2 labels about predictions that nobody knows",
         "2 lines of the log that cannot be read: a.jsonl:3, a.jsonl:9",
     )
