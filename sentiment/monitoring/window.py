@@ -61,7 +61,7 @@ class Window:
             (
                 len(self.contradicted),
                 "prediction",
-                "with labels of the same time that contradict each other; these were left out",
+                "with contradicting labels of the same time; these were left out",
             ),
             (self.unknown_labels, "label", "about predictions that nobody knows"),
             (self.ahead, "prediction", "dated later than now: the clock was ahead, and windows go by time"),
