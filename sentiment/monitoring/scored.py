@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,7 +34,7 @@ class _Answers:
     """
 
     numbers: Sequence[int]
-    columns: Mapping[str, Sequence[str]]
+    columns: dict[str, list[str]]
     probabilities: Sequence[float]
     verdicts: Sequence[bool]
     versions: Sequence[str]
