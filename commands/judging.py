@@ -208,7 +208,7 @@ def tell_reference(reference: Reference, *, as_json: bool) -> None:
         print_json(made)
         return
     click.echo(
-        f"Made the reference of version {reference.version}: its answers about {rows:,} test rows, {share:.1%} of them "
+        f"Made the reference of version {reference.version}: its answers about {rows:,} reviews, {share:.1%} of them "
         f"recommended; digest {reference.digest[:12]}."
     )
 

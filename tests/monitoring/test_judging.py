@@ -225,11 +225,30 @@ def test_the_words_test_is_the_same_for_the_same_seed(reference):
         ("I love this dress and it fits like a dream", True),
         ("la tela es muy suave y me queda perfecta", False),
         ("sehr schöner Stoff aber leider viel zu klein", False),
-        ("soft", True),
+        ("soft", None),
+        ("très très bien", None),
     ],
 )
 def test_a_language_is_told_by_its_function_words(text, english):
     assert is_english(text) is english
+
+
+def test_only_reviews_that_are_long_enough_to_tell_count_for_their_language(reference):
+    spanish, short = "la tela es muy suave y me queda perfecta", "soft and warm"
+    many_short = predictions(400, review=short) + [
+        replace_review(one, spanish) for one in predictions(60, seed=2, review=short)[-10:]
+    ]
+    (found,) = judged(many_short, reference, detectors=["language"]).findings
+    assert (found.window, found.raised) == (1.0, True)
+    assert judged(predictions(200, review=short), reference, detectors=["language"]).findings == ()
+
+
+def test_a_review_without_words_has_no_share_of_unknown_words(reference):
+    empty = predictions(250, words=0, known_words=0) + predictions(250, seed=3)
+    told, nothing = judged(empty, reference, detectors=["unknown_words", "nothing_known"]).findings
+    assert told.window == pytest.approx(told.reference, abs=0.01)
+    assert (told.raised, nothing.window, nothing.raised) == (False, 0.5, True)
+    assert judged(predictions(200, words=0, known_words=0), reference, detectors=["unknown_words"]).findings == ()
 
 
 def log_of(*versions, feedback=()):
@@ -306,7 +325,7 @@ def test_labels_that_contradict_each_other_are_left_out_and_unknown_ones_counted
     window = choose(log_of("3", "3", feedback=said), "last:5", "3", now=NOON)
     assert window.labels == {"p1": True}
     assert window.notes(["a.jsonl:3", "a.jsonl:9"]) == (
-        "1 prediction with labels of the same time that contradict each other; these were left out",
+        "1 prediction with contradicting labels of the same time; these were left out",
         "2 labels about predictions that nobody knows",
         "2 lines of the log that cannot be read: a.jsonl:3, a.jsonl:9",
     )
