@@ -117,7 +117,7 @@ def monitor(
     cron: str | None,
     as_json: bool,
 ) -> None:
-    """Compare what the service was asked lately, and what it answered, with the test rows of its version.
+    """Compare what the service was asked lately, and what it answered, with reviews of its version's training.
 
     Exit codes: 0 ok, 4 alarm, 5 unknown: too few predictions, or nothing to compare them with; 6 the environment of
     --detector or --evidently is not there. An alarm is also a line of JSON on standard error, and a POST to the address
