@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import cycle, islice
 from pathlib import Path
 
-from benchmarks.data import ROOT, candidate, parts
+from benchmarks.data import CONFIG, ROOT, candidate, parts
 from benchmarks.timing import Comparison, at_most, in_a_process, peak_bytes
 from sentiment.configuration import read_mapping
 from sentiment.models.files import load_scorer, save_model
@@ -20,6 +20,8 @@ from sentiment.monitoring.judge import judge
 from sentiment.monitoring.reference import Reference, make_reference
 from sentiment.monitoring.rows import rows_of
 from sentiment.monitoring.window import choose
+from sentiment.reviews.reading import read_reviews, with_text
+from sentiment.reviews.splits import split_reviews
 from sentiment.service.answers import Answerer
 from sentiment.service.predictions import Prediction, encode, read_log
 from sentiment.text import TITLE_END
@@ -34,11 +36,13 @@ def compare(data: Path, *, short: bool) -> list[Comparison]:
     count = PREDICTIONS // 10 if short else PREDICTIONS
     with tempfile.TemporaryDirectory() as folder:
         prepared = Path(folder)
-        train, validation, test = parts(data)
+        train, validation, _ = parts(data)
         model = candidate("linear_blend").fit(train, validation, 0).model
         (prepared / "model").mkdir()
         save_model(model, prepared / "model")
-        reference = make_reference(VERSION, model, test.documents, test.labels.tolist(), {})
+        reviews = with_text(read_reviews(data))
+        test = split_reviews(reviews, validation_share=CONFIG.validation_share, seed=CONFIG.seed).test
+        reference = make_reference(VERSION, model, reviews, test, {})
         (prepared / "reference.json").write_text(reference.model_dump_json(), encoding="utf-8")
         in_a_process(__name__, "write", folder, str(count))
         judged = in_a_process(__name__, "judge", folder)

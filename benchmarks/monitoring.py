@@ -23,6 +23,7 @@ from sentiment.models.pair_scorer import scorer_of
 from sentiment.models.text_model import TextModel
 from sentiment.monitoring.config import MonitoringConfig
 from sentiment.monitoring.judge import Judgement, judge
+from sentiment.monitoring.repeats import Repeats
 from sentiment.monitoring.rows import Rows
 from sentiment.reviews.reading import examples, read_reviews, with_text
 from sentiment.reviews.splits import split_reviews
@@ -81,6 +82,7 @@ def answered(model: TextModel, frame: Frame) -> Rows:
         texts=frame["review"].tolist(),
         labels=frame["recommended"].to_numpy(dtype=np.int64),
         labelled=np.arange(len(frame)),
+        repeats=Repeats.among(frame["review"]),
     )
 
 
@@ -89,9 +91,8 @@ def taken(rows: Rows, positions: NDArray[np.intp]) -> Rows:
     texts = rows.texts or ()
     columns = {name: getattr(rows, name)[positions] for name in ("probabilities", "recommended", "characters", "words")}
     more = {name: getattr(rows, name)[positions] for name in ("known", "titled", "labels")}
-    return Rows(
-        **columns, **more, texts=[texts[position] for position in positions], labelled=np.arange(len(positions))
-    )
+    chosen = [texts[position] for position in positions]
+    return Rows(**columns, **more, texts=chosen, labelled=np.arange(len(positions)), repeats=Repeats.among(chosen))
 
 
 def _judged(drawing: Drawing, window: Rows, reference: Rows, config: MonitoringConfig) -> Judgement:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,8 +13,10 @@ from commands.given_files import write_page
 from commands.project import monitoring_history
 from commands.terminal.output import print_json, tells
 from sentiment.phrases import amount
+from sentiment.times import shown
 
 if TYPE_CHECKING:
+    from sentiment.monitoring.config import MonitoringConfig
     from sentiment.monitoring.history import History, Watched
     from sentiment.monitoring.order import Order
     from sentiment.monitoring.reference import Reference
@@ -132,23 +134,29 @@ def _unknown(version: Version, order: Order, reason: str) -> Watched:
     )
 
 
-def _order(wanted: Wanted) -> tuple[Version, Order]:
-    """Check what is wanted, and put it as the pipeline takes it."""
+def _config(path: Path) -> MonitoringConfig:
     from sentiment.configuration import read_mapping
     from sentiment.monitoring.config import MonitoringConfig
+
+    return MonitoringConfig.from_mapping(read_mapping(path), source=str(path))
+
+
+def _order(wanted: Wanted) -> tuple[Version, Order]:
+    """Check what is wanted, and put it as the pipeline takes it."""
     from sentiment.monitoring.order import Order
     from sentiment.monitoring.scored import require_scored
     from sentiment.monitoring.tools import ALIBI, EVIDENTLY, python_of
-    from sentiment.monitoring.window import choose
+    from sentiment.monitoring.window import choose, in_utc
     from sentiment.reviews.schema import Schema
     from sentiment.service.predictions import Log
     from sentiment.training.lineage import display_name
     from stack_config.prediction_log import open_log
     from steps.shared.registry import open_registry
 
-    config = MonitoringConfig.from_mapping(read_mapping(wanted.config_file), source=str(wanted.config_file))
-    asked = wanted.window or config.window
-    choose(Log((), (), ()), asked, "", now=datetime.now(UTC))  # before anything is begun
+    config = _config(wanted.config_file)
+    now = datetime.now(UTC)
+    asked = in_utc(wanted.window or config.window, now=now)
+    choose(Log((), (), ()), asked, "", now=now)  # before anything is begun
     for tool, is_wanted in ((ALIBI, wanted.detector), (EVIDENTLY, wanted.drawn)):
         if is_wanted:
             python_of(tool)
@@ -174,6 +182,9 @@ def tell(watched: Watched) -> None:
     click.echo(
         f"{judgement.state}: version {watched.version}, {amount(judgement.rows, 'prediction')}, window {watched.window}"
     )
+    kind, _, since = watched.asked.partition(":")
+    if kind == "since":
+        click.echo(f"  since {shown(datetime.fromisoformat(since))}")
     for reason in judgement.reasons:
         click.echo(f"  {reason}")
     for values, how in ((judgement.estimates, "by its own probabilities"), (judgement.measured, "by labels")):
@@ -197,26 +208,49 @@ def tell_reference(reference: Reference, *, as_json: bool) -> None:
         print_json(made)
         return
     click.echo(
-        f"Made the reference of version {reference.version}: its answers about {rows:,} test rows, {share:.1%} of them "
+        f"Made the reference of version {reference.version}: its answers about {rows:,} reviews, {share:.1%} of them "
         f"recommended; digest {reference.digest[:12]}."
     )
 
 
-def ring_untold() -> bool:
-    """Tell every alarm that is to be told, those too before whose telling somebody was killed; says whether any was.
+def ring_untold(config_file: Path) -> bool:
+    """Print and post every alarm that is news, those of runs that were killed before it included.
 
-    That somebody cannot be reached is said, and does not undo the judgement.
+    If the webhook does not accept an alarm, the command says so, and posts it again in later runs while the cool-down
+    lasts. The verdict stays.
+
+    Args:
+        config_file: Has the cool-down.
+
+    Returns:
+        Whether an alarm was printed.
     """
-    from sentiment.monitoring.alert import post, told
+    from sentiment.monitoring.alert import told
 
     windows = kept_windows()
+    missed = windows.undelivered(after=datetime.now(UTC) - timedelta(hours=_config(config_file).cool_down_hours))
     untold = windows.untold()
     for watched in untold:
         click.echo(told(watched), err=True)
-        if (failure := post(watched, os.environ.get(WEBHOOK_VARIABLE))) is not None:
-            click.echo(f"The webhook was not reached: {failure}", err=True)
+        _deliver(watched, windows)
         windows.rang(watched.window)
+    for watched in missed:
+        _deliver(watched, windows)
     return bool(untold)
+
+
+def _deliver(watched: Watched, windows: History) -> None:
+    """Post an alarm to the webhook, if there is one, and note whether it was accepted."""
+    from sentiment.monitoring.alert import post
+
+    failure = post(watched, os.environ.get(WEBHOOK_VARIABLE))
+    if failure is not None:
+        click.echo(
+            f"The webhook did not accept the alarm of window {watched.window}: {failure}. Later runs post it again.",
+            err=True,
+        )
+    if failure is not None or watched.undelivered:
+        windows.delivered(watched.window, failure is None)
 
 
 def retrain(log: str, version: str, *, as_json: bool) -> dict[str, Any]:

@@ -48,7 +48,8 @@ _NONE_YET = "No window was judged yet: `python run.py monitor` does."
 @click.option(
     "--window",
     metavar="last:N|day|since:TIME|all",
-    help="Which predictions are judged together.  [default: the configuration's; all of a file]",
+    help="Which predictions are judged together. TIME is UTC, unless an offset (2026-01-31T12:00+01:00) or a zone "
+    "('2026-01-31T12:00 Europe/Berlin') follows.  [default: the configuration's; all of a file]",
 )
 @click.option(
     "--version", default="champion", show_default=True, help="The version that is watched: a number, or champion."
@@ -116,7 +117,7 @@ def monitor(
     cron: str | None,
     as_json: bool,
 ) -> None:
-    """Compare what the service was asked lately, and what it answered, with the test rows of its version.
+    """Compare what the service was asked lately, and what it answered, with reviews of its version's training.
 
     Exit codes: 0 ok, 4 alarm, 5 unknown: too few predictions, or nothing to compare them with; 6 the environment of
     --detector or --evidently is not there. An alarm is also a line of JSON on standard error, and a POST to the address
@@ -147,7 +148,7 @@ def monitor(
         retraining: dict[str, Any] = {}
         if not as_json:
             tell(watched)
-        if ring_untold() and on_alarm == "retrain":
+        if ring_untold(config_file) and on_alarm == "retrain":
             retraining = {"retraining": retrain(log, version, as_json=as_json)}
         if as_json:
             print_json(watched.model_dump(mode="json") | retraining)

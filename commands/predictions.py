@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import click
 
 from commands.project import PREDICTIONS
 from commands.terminal.output import console, json_option, print_json
+from commands.times import PastTime
 from commands.without_zenml import GroupWithoutZenML
 from sentiment.environment import PREDICTIONS_VARIABLE
 from sentiment.phrases import amount, some
+from sentiment.times import shown
 
-_DAY = "%Y-%m-%d"
-_TIMES = [_DAY, "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 _SHOWN = 20
+_ZONE = "It is UTC, unless an offset such as +01:00, or a zone such as Europe/Berlin behind a space, follows."
 
 DATABASES = ("postgresql", "team")
 PLACES = "|".join(("DIR", *DATABASES))
@@ -43,7 +44,7 @@ log_option = click.option(
 
 @click.group(cls=GroupWithoutZenML, invoke_without_command=True)
 @log_option
-@click.option("--since", type=click.DateTime(_TIMES), help="Leave out what was answered before this time, UTC.")
+@click.option("--since", type=PastTime(), help=f"Leave out what was answered before this time. {_ZONE}")
 @json_option
 @click.pass_context
 def predictions(ctx: click.Context, log: str, since: datetime | None, as_json: bool) -> None:
@@ -53,11 +54,13 @@ def predictions(ctx: click.Context, log: str, since: datetime | None, as_json: b
     """
     if ctx.invoked_subcommand is not None:
         return
+    from sentiment.monitoring.window import labels_by_id
     from stack_config.prediction_log import open_log
 
     store = open_log(log)
-    found = store.read(since=since.replace(tzinfo=UTC) if since else None)
-    said = {feedback.id: feedback.recommended for feedback in found.feedback}
+    found = store.read(since=since)
+    labels, _ = labels_by_id(found.feedback)
+    said = {one.id: labels[one.id] for one in found.predictions if one.id in labels}
     if found.broken:
         click.echo(f"{amount(len(found.broken), 'line')} cannot be read: {some(found.broken)}", err=True)
     if as_json:
@@ -72,13 +75,17 @@ def predictions(ctx: click.Context, log: str, since: datetime | None, as_json: b
     from commands.terminal.recorded import recorded_table
 
     console().print(recorded_table(found.predictions[-_SHOWN:], said))
-    click.echo(f"{amount(len(found.predictions), 'prediction')}, {len(said):,} with what the customer said, in {store}")
+    when = f" since {shown(since)}" if since else ""
+    number = amount(len(found.predictions), "prediction")
+    click.echo(f"{number}{when}, {len(said):,} with what the customer said, in {store}")
+    if not since and (unknown := labels.keys() - said.keys()):
+        click.echo(f"{amount(len(unknown), 'label is', 'labels are')} about predictions that are not there.")
 
 
 @predictions.command()
 @log_option
 @click.argument("identities", nargs=-1, metavar="[ID]...")
-@click.option("--before", type=click.DateTime(_TIMES), help="Forget everything that was answered before this, UTC.")
+@click.option("--before", type=PastTime(), help=f"Forget everything that was answered before this. {_ZONE}")
 def forget(log: str, identities: tuple[str, ...], before: datetime | None) -> None:
     """Delete predictions and their feedback for good, by ID or by time; a running service goes on.
 
@@ -89,5 +96,5 @@ def forget(log: str, identities: tuple[str, ...], before: datetime | None) -> No
     from stack_config.prediction_log import open_log
 
     store = open_log(log)
-    forgotten = store.forget(identities, before=before.replace(tzinfo=UTC) if before else None)
+    forgotten = store.forget(identities, before=before)
     click.echo(f"{amount(forgotten, 'record was', 'records were')} deleted from {store}.")

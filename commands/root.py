@@ -148,6 +148,7 @@ def root(ctx: click.Context, verbose: bool, quiet: bool, stack_name: str | None)
     """
     if quiet and verbose:
         raise click.UsageError("--quiet and --verbose exclude each other")
+    ctx.obj = dict(os.environ)  # as it was given: `--schedule` repeats it
     environment.prepare(verbose=verbose, quiet=quiet)
     _use_stack(ctx, None, stack_name)
     if ctx.invoked_subcommand is None:

@@ -26,17 +26,17 @@ def require_schedulable(instead: str) -> None:
     """Make sure that the active stack's orchestrator starts pipelines by itself.
 
     Args:
-        instead: What does the same where it does not: a line of a crontab.
+        instead: A sentence that says what does the same where it does not.
 
     Raises:
-        ConfigError: It does not; the message has the line.
+        ConfigError: It does not; the message ends with that sentence.
     """
     open_zenml()
     stack = Client().active_stack
     if not stack.orchestrator.config.is_schedulable:
         raise ConfigError(
             f"the orchestrator of stack {stack.name!r} ({stack.orchestrator.flavor}) starts nothing by itself. "
-            f"This line in the crontab of this machine (`crontab -e`) does the same:\n{instead}"
+            f"{instead}"
         )
 
 

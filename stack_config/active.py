@@ -9,6 +9,8 @@ from pathlib import Path
 import click
 import yaml
 
+HOME = "ZENML_CONFIG_PATH"
+"""ZenML's own variable: the folder of its configuration and local stores."""
 ACTIVE_STACK_ID = "ZENML_ACTIVE_STACK_ID"
 """ZenML's own variable: the stack of one process, whatever the project's is."""
 REPOSITORY = "ZENML_REPOSITORY_PATH"
@@ -21,7 +23,7 @@ SOURCES = "ZENML_CUSTOM_SOURCE_ROOT"
 
 def zenml_folder() -> Path:
     """Name the folder of ZenML's configuration and local stores."""
-    return Path(os.environ.get("ZENML_CONFIG_PATH") or click.get_app_dir("zenml"))
+    return Path(os.environ.get(HOME) or click.get_app_dir("zenml"))
 
 
 def service_file(stack_id: str) -> Path:

@@ -12,6 +12,7 @@ from sentiment.phrases import amount
 
 TRIES, SECONDS = 3, 5.0
 _PAUSE = 1.0
+_REDIRECT = " (a redirect, which is not followed)"
 
 
 def told(watched: Watched) -> str:
@@ -41,14 +42,17 @@ def for_people(watched: Watched) -> str:
 
 
 def post(watched: Watched, address: str | None) -> str | None:
-    """Post an alarm to a webhook, a few times where that is needed.
+    """Post an alarm to a webhook, with up to `TRIES` attempts.
+
+    Only a status from 200 to 299 counts as delivered. A redirect is a failure: to follow it, a client repeats the
+    request as a GET without the alarm.
 
     Args:
-        watched: The window.
-        address: Of the webhook, which is a secret; None for none.
+        watched: The window whose alarm is posted.
+        address: The webhook's URL, which is a secret; None posts nothing.
 
     Returns:
-        Why it was not taken, without the address; None where it was, or there is none.
+        Why the last attempt failed, without the address; None if the alarm was delivered or there is no webhook.
     """
     if not address:
         return None
@@ -56,14 +60,18 @@ def post(watched: Watched, address: str | None) -> str | None:
     for attempt in range(TRIES):
         try:
             answer = requests.post(
-                address, data=told(watched).encode(), headers={"content-type": "application/json"}, timeout=SECONDS
+                address,
+                data=told(watched).encode(),
+                headers={"content-type": "application/json"},
+                timeout=SECONDS,
+                allow_redirects=False,
             )
         except requests.RequestException as error:
             failure = type(error).__name__
         else:
-            if answer.ok:
+            if answer.status_code // 100 == 2:
                 return None
-            failure = f"status {answer.status_code}"
+            failure = f"status {answer.status_code}{_REDIRECT if answer.is_redirect else ''}"
         if attempt < TRIES - 1:
             time.sleep(_PAUSE)
     return f"{failure}, {TRIES} times"

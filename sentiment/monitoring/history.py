@@ -42,6 +42,7 @@ class Watched(BaseModel):
         told: Whether the alarm is to be told: not within the cool-down of one that told the same.
         rung: Whether that was done.
         posted: Whether the stack's alerter did it too.
+        undelivered: Whether the webhook did not accept the alarm yet.
         notes: What else was found in the log, a sentence each.
         opinion: Of another library's test, where it was asked.
         reading: Of the service's counters, where it was asked.
@@ -61,6 +62,7 @@ class Watched(BaseModel):
     told: bool = False
     rung: bool = False
     posted: bool = False
+    undelivered: bool = False
     notes: tuple[str, ...] = ()
     opinion: Opinion | None = None
     reading: Reading | None = None
@@ -68,18 +70,21 @@ class Watched(BaseModel):
 
 
 class _Line(BaseModel):
-    """A line of the file: a window, that its alarm was told or posted, or that somebody took note of it."""
+    """A line of the file: a window, what became of its alarm, or that somebody took note of it."""
 
     watched: Watched | None = None
     window: str = ""
     rung: bool = False
     posted: bool = False
+    undelivered: bool | None = None
     acknowledged: Acknowledgement | None = None
 
     def changed(self) -> dict[str, Any]:
         """Give what the line says of a window that was kept before."""
         if self.rung or self.posted:
             return {name: True for name in ("rung", "posted") if getattr(self, name)}
+        if self.undelivered is not None:
+            return {"undelivered": self.undelivered}
         return {"acknowledged": self.acknowledged}
 
 
@@ -146,6 +151,15 @@ class History:
         """Note that the alarm of a window was told, so that the same window, judged again, does not tell it again."""
         with self._locked():
             self._append(_Line(window=window, rung=True))
+
+    def undelivered(self, *, after: datetime) -> list[Watched]:
+        """List the windows, evaluated after a time, whose alarm the webhook did not accept."""
+        return [one for one in self.windows() if one.undelivered and one.judged > after]
+
+    def delivered(self, window: str, accepted: bool) -> None:
+        """Note whether the webhook accepted the alarm of a window."""
+        with self._locked():
+            self._append(_Line(window=window, undelivered=not accepted))
 
     def unposted(self, newest: Watched, *, within: timedelta) -> list[Watched]:
         """List what the stack's alerter is to post: a window, and those of the time before it, where they are news."""

@@ -53,7 +53,7 @@ class Requests(BaseModel):
         number: Of requests to routes that take reviews.
         errors: Those of them that it failed to answer.
         refused: Those of them that it refused, because they were wrong or because it was busy.
-        reasons: How often requests to any route were refused for what.
+        reasons: How many of the refused requests were refused for each reason; their sum is `refused`.
         began: When the service was started, in Unix time; None where it does not say so.
     """
 
@@ -135,15 +135,21 @@ def requests_of(metrics: str) -> Requests | None:
         for sample in family.samples:
             if sample.name == "sentiment_requests_total" and sample.labels["route"] in _ROUTES:
                 statuses[int(sample.labels["status"])] += int(sample.value)
-            elif sample.name == "sentiment_rejected_total":
-                reasons[sample.labels["reason"]] += int(sample.value)
+            elif sample.name == "sentiment_rejected_total" and sample.labels.get("route") in _ROUTES:
+                if _is_refusal(int(sample.labels["status"])):
+                    reasons[sample.labels["reason"]] += int(sample.value)
             elif sample.name == "sentiment_start_time_seconds":
                 began = sample.value
     if not statuses:
         return None
-    errors = sum(count for status, count in statuses.items() if status >= _FAILED and status != _BUSY)
-    refused = sum(count for status, count in statuses.items() if status >= _REFUSED) - errors
+    refused = sum(count for status, count in statuses.items() if _is_refusal(status))
+    errors = sum(count for status, count in statuses.items() if status >= _REFUSED) - refused
     return Requests(number=statuses.total(), errors=errors, refused=refused, reasons=dict(reasons), began=began)
+
+
+def _is_refusal(status: int) -> bool:
+    """Whether a status says that the request was refused, because it was wrong or the service was busy."""
+    return _REFUSED <= status < _FAILED or status == _BUSY
 
 
 def over(requests: Requests | None, milliseconds: Sequence[float], limits: Limits) -> list[Breach]:
@@ -159,7 +165,7 @@ def over(requests: Requests | None, milliseconds: Sequence[float], limits: Limit
         most = ", ".join(f"{name} {number:,}" for name, number in Counter(requests.reasons).most_common(_REASONS))
         shares = [
             (ERRORS, requests.errors, limits.server_errors, "were answered with an error of the service"),
-            (REFUSED, requests.refused, limits.refused, f"were refused ({most})"),
+            (REFUSED, requests.refused, limits.refused, f"were refused ({most})" if most else "were refused"),
         ]
         found += [
             Breach(name, f"requests: {count:,} of {requests.number:,} {what}; at most {limit:.1%} expected")

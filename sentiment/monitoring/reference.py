@@ -1,28 +1,32 @@
-"""What a version is compared with: its own answers about the test rows, which it was never fitted on."""
+"""What a version is compared with: its own answers about rows of its training, drawn as windows are."""
 
 from __future__ import annotations
 
 import hashlib
 
 import numpy as np
+import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from sentiment.errors import DamagedReferenceError
 from sentiment.models.pair_scorer import scorer_of
 from sentiment.models.text_model import TextModel
+from sentiment.monitoring.drawing import drawn_as_windows, first_batch
+from sentiment.monitoring.repeats import Repeats
 from sentiment.monitoring.rows import Rows
 from sentiment.service.answers import Answerer
-from sentiment.text import TITLE_END
 
 
 class Reference(BaseModel):
-    """The reference of one version; every list has a value a test row.
+    """The reference of one version; every list but `repeats` has a value per row.
 
     Attributes:
         version: Of the registered model.
         threshold: Of the version.
         metrics: On the test rows, as they were registered.
         labels: 0 or 1.
+        came: Number of reviews in the training's file; 0 in references of earlier versions of this project.
+        repeats: Among these: the position of each that repeats a text, and the last position before it with this text.
         digest: SHA-256 of all the rest, as it was made.
     """
 
@@ -37,11 +41,13 @@ class Reference(BaseModel):
     titled: list[bool]
     texts: list[str]
     labels: list[int]
+    came: int = 0
+    repeats: list[tuple[int, int]] = []
     digest: str = ""
 
     def digested(self) -> str:
-        """Give the digest of everything but the digest."""
-        return hashlib.sha256(self.model_dump_json(exclude={"digest"}).encode()).hexdigest()
+        """Give the digest of everything but the digest, as it was stored: without fields that came later."""
+        return hashlib.sha256(self.model_dump_json(exclude={"digest"}, exclude_unset=True).encode()).hexdigest()
 
     def require_whole(self) -> None:
         """Make sure that it is as it was made.
@@ -69,23 +75,25 @@ class Reference(BaseModel):
             texts=self.texts,
             labels=np.array(self.labels),
             labelled=np.arange(len(self.labels)),
+            repeats=Repeats(self.came, self.repeats) if self.came else None,
         )
 
 
 def make_reference(
-    version: str, model: TextModel, documents: list[str], labels: list[int], metrics: dict[str, float]
+    version: str, model: TextModel, reviews: pd.DataFrame, test: pd.DataFrame, metrics: dict[str, float]
 ) -> Reference:
-    """Ask a version about its test rows.
+    """Score the rows that a version's windows are compared with.
 
     Args:
         version: Its number.
         model: Its pair.
-        documents: Of the test rows, as `text.join_title` makes them.
-        labels: Of the test rows, 0 or 1.
+        reviews: All rows of its training that have text, in the order in which they came.
+        test: Its test rows.
         metrics: That were registered with it.
     """
-    parts = [document.rpartition(TITLE_END) for document in documents]
-    titles, texts = [title for title, _, _ in parts], [text for _, _, text in parts]
+    rows = drawn_as_windows(reviews, test)
+    titles, texts = rows["title"].tolist(), rows["review"].tolist()
+    came = Repeats.among(first_batch(reviews)["review"])
     answers = Answerer(scorer_of(model)).answer(texts, titles)
     made = Reference(
         version=version,
@@ -96,6 +104,8 @@ def make_reference(
         known=[one.known_words for one in answers],
         titled=[bool(title.strip()) for title in titles],
         texts=texts,
-        labels=labels,
+        labels=rows["recommended"].tolist(),
+        came=came.rows,
+        repeats=list(came.pairs),
     )
     return made.model_copy(update={"digest": made.digested()})

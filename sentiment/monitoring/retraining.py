@@ -24,7 +24,7 @@ class Gathered:
     Attributes:
         earlier: Rows that the version was trained and tested on.
         added: Labelled reviews that came since.
-        contradicted: Labels left out because the same prediction has both.
+        contradicted: Predictions left out because their newest labels say both at the same time.
         without_text: Left out because the text of the prediction was not kept, or is blank.
         repeated: Left out because a review with this very text is there already.
         unknown: Left out because nobody knows the prediction.
@@ -40,7 +40,7 @@ class Gathered:
     def sentence(self) -> str:
         """Say it for people."""
         left_out = [
-            (self.contradicted, "with labels that contradict each other"),
+            (self.contradicted, "with labels of the same time that contradict each other"),
             (self.without_text, "without their text"),
             (self.repeated, "whose text is there already"),
             (self.unknown, "of predictions that nobody knows"),

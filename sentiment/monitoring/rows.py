@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sentiment.monitoring.repeats import Repeats
 from sentiment.service.predictions.record import Prediction
 from sentiment.text.article import stop_words
 
@@ -32,6 +33,8 @@ class Rows:
         texts: The reviews; None where they were not kept.
         labels: What they said, in the rows of `labelled`.
         labelled: Positions of the rows with a label.
+        repeats: Which texts repeat one that came before; None where they were not kept. Those of the reference are of
+            all reviews that came with its rows.
         milliseconds: That the answers took, those of which it is known.
     """
 
@@ -44,6 +47,7 @@ class Rows:
     texts: Sequence[str] | None
     labels: NDArray[np.int64]
     labelled: NDArray[np.int64]
+    repeats: Repeats | None
     milliseconds: Sequence[float] = ()
 
     def __len__(self) -> int:
@@ -59,10 +63,11 @@ def rows_of(predictions: Sequence[Prediction], labels: dict[str, bool]) -> Rows:
     """Take the rows of recorded predictions.
 
     Args:
-        predictions: Of one version.
+        predictions: Of one version, oldest first.
         labels: What customers said, by the prediction's id.
     """
-    texts = [one.review for one in predictions]
+    kept = [one.review for one in predictions if one.review is not None]
+    texts = kept if len(kept) == len(predictions) else None
     labelled = [position for position, one in enumerate(predictions) if one.id in labels]
     return Rows(
         probabilities=np.array([one.probability for one in predictions], dtype=np.float64),
@@ -71,9 +76,10 @@ def rows_of(predictions: Sequence[Prediction], labels: dict[str, bool]) -> Rows:
         words=np.array([one.words for one in predictions], dtype=np.int64),
         known=np.array([one.known_words for one in predictions], dtype=np.int64),
         titled=np.array([one.has_title for one in predictions], dtype=bool),
-        texts=[text for text in texts if text is not None] if None not in texts else None,
+        texts=texts,
         labels=np.array([labels[predictions[position].id] for position in labelled], dtype=np.int64),
         labelled=np.array(labelled, dtype=np.int64),
+        repeats=None if texts is None else Repeats.among(texts),
         milliseconds=[one.milliseconds for one in predictions if one.milliseconds is not None],
     )
 
@@ -83,8 +89,10 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(text.lower().replace("’", "'"))
 
 
-def is_english(text: str) -> bool:
-    """Whether a text has the function words of English; one of few words is given the benefit of the doubt."""
+def is_english(text: str) -> bool | None:
+    """Whether a text has the function words of English; None for one of so few words that they do not tell."""
     words = words_of(text)
+    if len(words) < _FEWEST_TO_TELL:
+        return None
     english = sum(word in stop_words() and (len(word) > 1 or word in "ia") for word in words)  # "y" is Spanish as well
-    return len(words) < _FEWEST_TO_TELL or english >= _LEAST_ENGLISH * len(words)
+    return english >= _LEAST_ENGLISH * len(words)

@@ -11,11 +11,13 @@ from sentiment.errors import InputError
 from sentiment.phrases import amount
 from sentiment.service.predictions.reading import Log
 from sentiment.service.predictions.record import Feedback, Prediction
+from sentiment.times import FORMS, past_time
 
 _DAY = timedelta(days=1)
 _A_MOMENT = timedelta(minutes=1)
 """By which the clocks of two machines may differ."""
-_FORMS = "last:N, day, all, or since:TIME such as since:2026-01-31T12:00"
+_FORMS = f"last:N, day, all, or since:TIME with a time such as {FORMS}"
+_SINCE = "since:"
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,8 @@ class Window:
     Attributes:
         predictions: Of the version that was asked for.
         of_others: How many in the same time were answered by another version, and are left out.
-        labels: What customers said of them, by id.
-        contradicted: Ids about which customers said both; their labels are left out.
+        labels: The newest label of each, by id.
+        contradicted: Ids whose newest labels say both at the same time; these labels are left out.
         unknown_labels: Labels for ids that no prediction has.
         ahead: How many predictions are dated later than now.
     """
@@ -56,7 +58,11 @@ class Window:
         """
         sentences = [
             (self.of_others, "prediction", "of another version in the same time left out"),
-            (len(self.contradicted), "prediction", "with labels that contradict each other; these were left out"),
+            (
+                len(self.contradicted),
+                "prediction",
+                "with contradicting labels of the same time; these were left out",
+            ),
             (self.unknown_labels, "label", "about predictions that nobody knows"),
             (self.ahead, "prediction", "dated later than now: the clock was ahead, and windows go by time"),
             (len(broken), "line", f"of the log that cannot be read: {', '.join(broken[:3])}"),
@@ -69,12 +75,12 @@ def choose(log: Log, asked: str, version: str, *, now: datetime) -> Window:
 
     Args:
         log: All that is recorded.
-        asked: ``last:N``, ``day``, ``all`` or ``since:TIME``.
+        asked: ``last:N``, ``day``, ``all`` or ``since:TIME``; see `times.past_time`.
         version: Whose predictions.
         now: The time, with a zone.
 
     Raises:
-        InputError: `asked` is none of these.
+        InputError: `asked` is none of these, or its time is in the future.
     """
     kind, _, value = asked.partition(":")
     own = [one for one in log.predictions if one.version == version]
@@ -86,8 +92,8 @@ def choose(log: Log, asked: str, version: str, *, now: datetime) -> Window:
     elif kind == "day" and not value:
         since = now - _DAY
         chosen = [one for one in own if one.time >= since]
-    elif kind == "since" and (found := _time(value)) is not None:
-        since = found
+    elif asked.startswith(_SINCE):
+        since = past_time(value, now=now)
         chosen = [one for one in own if one.time >= since]
     else:
         raise InputError(f"{asked!r} is no window; {_FORMS} expected")
@@ -104,18 +110,28 @@ def choose(log: Log, asked: str, version: str, *, now: datetime) -> Window:
     )
 
 
+def in_utc(asked: str, *, now: datetime) -> str:
+    """Write the time of ``since:TIME`` in UTC; any other window stays as it is. Arguments and errors as `choose`."""
+    if not asked.startswith(_SINCE):
+        return asked
+    return f"{_SINCE}{past_time(asked.removeprefix(_SINCE), now=now).isoformat()}"
+
+
 def labels_by_id(feedback: Sequence[Feedback]) -> tuple[dict[str, bool], list[str]]:
-    """Give what was said by id, without those of which both was said; and those."""
+    """Give the newest label of each id: who changed their mind, or corrects a mistake, says so again.
+
+    Args:
+        feedback: In any order.
+
+    Returns:
+        Labels by id, and the ids without one because their newest labels say both at the same time.
+    """
+    newest: dict[str, datetime] = {}
     said: dict[str, set[bool]] = {}
     for one in feedback:
-        said.setdefault(one.id, set()).add(one.recommended)
+        if one.id not in newest or one.time > newest[one.id]:
+            newest[one.id], said[one.id] = one.time, set()
+        if one.time == newest[one.id]:
+            said[one.id].add(one.recommended)
     agreed = {name: values.copy().pop() for name, values in said.items() if len(values) == 1}
     return agreed, sorted(name for name, values in said.items() if len(values) > 1)
-
-
-def _time(text: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -24,16 +24,21 @@ def held_out_from_its_run(version: Version, *, instead: str = NAME_THE_FILE) -> 
     Raises:
         InputError: That run is not known to this ZenML, because it was somebody else's or was deleted.
     """
-    return held_out_rows(_stored(version, "split", "test_rows", instead), data_sha256=version.tags["data_sha256"])
+    return held_out_rows(test_rows_from_its_run(version, instead=instead), data_sha256=version.tags["data_sha256"])
 
 
-def reviews_from_its_run(version: Version) -> pd.DataFrame:
+def test_rows_from_its_run(version: Version, *, instead: str = NAME_THE_FILE) -> pd.DataFrame:
+    """Take the same as a frame; arguments and errors as `held_out_from_its_run`."""
+    return _stored(version, "split", "test_rows", instead)
+
+
+def reviews_from_its_run(version: Version, *, instead: str = NAME_THE_FILE) -> pd.DataFrame:
     """Take all reviews of the pipeline run that trained a version, in file order.
 
     Raises:
         InputError: As `held_out_from_its_run`; or they were read by a Spark cluster, and stayed there.
     """
-    return _stored(version, "ingest", "reviews", NAME_THE_FILE)
+    return _stored(version, "ingest", "reviews", instead)
 
 
 def require_held_out(version: Version, *, instead: str = NAME_THE_FILE) -> None:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 
+import pandas as pd
 import pytest
 import requests
 
@@ -259,6 +260,16 @@ def test_a_file_that_was_scored_in_bulk_is_judged_whole_with_its_labels(served):
     assert (
         "no column 'probability'" in served.run("monitor", "--predictions", "data/sample_reviews.csv", exits=2).stderr
     )
+
+    scored = pd.read_parquet(served.root / "scored.parquet")
+    scored.assign(recommended=scored["recommended"] == 1, model_version=1.0).to_csv(served.root / "rewritten.csv")
+    again = served.json("monitor", "--predictions", "rewritten.csv", "--config", "two.yaml")["judgement"]
+    assert (again["state"], again["rows"], again["measured"]) == ("ok", judged["rows"], judged["measured"])
+    for column, said in (("probability", "no probability"), ("recommended", "no verdict")):
+        scored.assign(**{column: 2.0}).to_csv(served.root / "wrong.csv")
+        refused = served.run("monitor", "--predictions", "wrong.csv", exits=2).stderr
+        assert f"rows 1, 2, 3, 4, 5 and {judged['rows'] - 5:,} more have {said}" in refused
+        assert "take_reference" not in refused
 
 
 def test_a_change_leads_to_an_alarm_a_better_model_and_a_new_version_in_service(served, reviews):

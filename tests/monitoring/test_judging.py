@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import threading
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ from sentiment.monitoring.judge import judge, unknown
 from sentiment.monitoring.labels import add_labels
 from sentiment.monitoring.limits import Reading, Requests
 from sentiment.monitoring.rows import is_english, rows_of
-from sentiment.monitoring.window import choose
+from sentiment.monitoring.window import choose, in_utc
 from sentiment.reports import page, section
 from sentiment.reports.windows import SHOWN, windows_page
 from sentiment.service.predictions import Feedback, Log, encode, read_log
@@ -225,11 +226,30 @@ def test_the_words_test_is_the_same_for_the_same_seed(reference):
         ("I love this dress and it fits like a dream", True),
         ("la tela es muy suave y me queda perfecta", False),
         ("sehr schöner Stoff aber leider viel zu klein", False),
-        ("soft", True),
+        ("soft", None),
+        ("très très bien", None),
     ],
 )
 def test_a_language_is_told_by_its_function_words(text, english):
     assert is_english(text) is english
+
+
+def test_only_reviews_that_are_long_enough_to_tell_count_for_their_language(reference):
+    spanish, short = "la tela es muy suave y me queda perfecta", "soft and warm"
+    many_short = predictions(400, review=short) + [
+        replace_review(one, spanish) for one in predictions(60, seed=2, review=short)[-10:]
+    ]
+    (found,) = judged(many_short, reference, detectors=["language"]).findings
+    assert (found.window, found.raised) == (1.0, True)
+    assert judged(predictions(200, review=short), reference, detectors=["language"]).findings == ()
+
+
+def test_a_review_without_words_has_no_share_of_unknown_words(reference):
+    empty = predictions(250, words=0, known_words=0) + predictions(250, seed=3)
+    told, nothing = judged(empty, reference, detectors=["unknown_words", "nothing_known"]).findings
+    assert told.window == pytest.approx(told.reference, abs=0.01)
+    assert (told.raised, nothing.window, nothing.raised) == (False, 0.5, True)
+    assert judged(predictions(200, words=0, known_words=0), reference, detectors=["unknown_words"]).findings == ()
 
 
 def log_of(*versions, feedback=()):
@@ -252,7 +272,10 @@ def test_a_window_holds_one_version_and_says_what_it_left_out():
         ("last:1", ["p3"]),
         ("day", ["p0", "p1", "p2", "p3"]),
         ("since:2026-01-02T12:02", ["p2", "p3"]),
-        ("since:2026-01-03", []),
+        ("since:2026-01-02T12:02Z", ["p2", "p3"]),
+        ("since:2026-01-02T13:03+01:00", ["p3"]),
+        ("since:2026-01-02T13:03 Europe/Berlin", ["p3"]),
+        ("since:2026-01-02T12:50", []),
     ],
 )
 def test_windows_are_chosen_by_number_or_time(asked, expected):
@@ -260,10 +283,35 @@ def test_windows_are_chosen_by_number_or_time(asked, expected):
     assert [one.id for one in window.predictions] == expected
 
 
-@pytest.mark.parametrize("asked", ["last:0", "last:-3", "last:x", "week", "since:yesterday", "day:2", ""])
+@pytest.mark.parametrize("asked", ["last:0", "last:-3", "last:x", "week", "since", "day:2", ""])
 def test_what_is_no_window_is_said(asked):
     with pytest.raises(InputError, match="is no window; last:N"):
         choose(log_of("3"), asked, "3", now=NOON)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("since:tomorrow", "'tomorrow' is no time; a time such as .* without an offset or a zone it is UTC"),
+        ("since:2026-01-02T12:01", "is in the future: 2026-01-02 12:01:00 UTC given, and now it is 2026-01-02 12:00"),
+    ],
+)
+def test_a_window_that_begins_at_no_time_or_in_the_future_is_refused(asked, said):
+    with pytest.raises(InputError, match=said):
+        choose(log_of("3"), asked, "3", now=NOON)
+
+
+def test_the_window_is_named_by_its_time_in_utc():
+    assert in_utc("since:2026-01-02T12:00 Asia/Tokyo", now=NOON) == "since:2026-01-02T03:00:00+00:00"
+    assert in_utc("last:5", now=NOON) == "last:5"
+
+
+def test_of_labels_that_change_the_newest_counts_in_whatever_order_they_are_recorded():
+    minute = timedelta(minutes=1)
+    changed = [Feedback("p0", NOON, True), Feedback("p0", NOON + minute, False), Feedback("p1", NOON + minute, True)]
+    for said in permutations([*changed, Feedback("p1", NOON, False)]):
+        window = choose(log_of("3", "3", feedback=said), "last:5", "3", now=NOON)
+        assert (window.labels, window.contradicted) == ({"p0": False, "p1": True}, [])
 
 
 def test_labels_that_contradict_each_other_are_left_out_and_unknown_ones_counted():
@@ -278,7 +326,7 @@ def test_labels_that_contradict_each_other_are_left_out_and_unknown_ones_counted
     window = choose(log_of("3", "3", feedback=said), "last:5", "3", now=NOON)
     assert window.labels == {"p1": True}
     assert window.notes(["a.jsonl:3", "a.jsonl:9"]) == (
-        "1 prediction with labels that contradict each other; these were left out",
+        "1 prediction with contradicting labels of the same time; these were left out",
         "2 labels about predictions that nobody knows",
         "2 lines of the log that cannot be read: a.jsonl:3, a.jsonl:9",
     )

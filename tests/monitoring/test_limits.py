@@ -16,8 +16,11 @@ sentiment_requests_total{route="/predict",status="503"} 4.0
 sentiment_requests_total{route="/invocations",status="500"} 6.0
 sentiment_requests_total{route="/metrics",status="200"} 900.0
 # TYPE sentiment_rejected counter
-sentiment_rejected_total{reason="no_text"} 10.0
-sentiment_rejected_total{reason="busy"} 4.0
+sentiment_rejected_total{reason="no_text",route="/predict",status="422"} 10.0
+sentiment_rejected_total{reason="busy",route="/predict",status="503"} 4.0
+sentiment_rejected_total{reason="busy",route="/metrics",status="503"} 30.0
+sentiment_rejected_total{reason="unknown_path",route="other",status="404"} 50.0
+sentiment_rejected_total{reason="server",route="/invocations",status="500"} 6.0
 # TYPE sentiment_start_time_seconds gauge
 sentiment_start_time_seconds 1700000000.5
 """
@@ -28,6 +31,21 @@ def test_only_requests_with_reviews_count_and_busy_is_a_refusal():
     found = requests_of(COUNTED)
     assert found == Requests(number=100, errors=6, refused=14, reasons={"no_text": 10, "busy": 4}, began=1700000000.5)
     assert requests_of('sentiment_requests_total{route="/metrics",status="200"} 9.0\n') is None
+
+
+def test_the_reasons_add_up_to_the_refused_requests():
+    found = requests_of(COUNTED)
+    assert sum(found.reasons.values()) == found.refused
+
+
+def test_a_service_of_an_earlier_version_that_counts_no_routes_gives_no_reasons():
+    earlier = COUNTED.replace(',route="/predict",status="422"', "").partition("# TYPE sentiment_rejected")
+    text = f'{earlier[0]}{earlier[1]} counter\nsentiment_rejected_total{{reason="no_text"}} 10.0\n'
+    found = requests_of(text.replace('route="/predict",status="200"', 'route="/predict",status="422"'))
+    assert found.reasons == {}
+    (breach,) = over(found, [], LIMITS)
+    assert breach.sentence.startswith("requests: ")
+    assert " were refused; at most " in breach.sentence
 
 
 def test_what_reaches_a_limit_keeps_it_and_one_more_does_not():

@@ -83,7 +83,7 @@ def test_every_label_is_accounted_for():
         "repeated": 2,
         "unknown": 1,
     }
-    assert "200 rows of before and 2 labelled since; left out: 1 with labels that contradict" in gathered.sentence()
+    assert "200 rows of before and 2 labelled since; left out: 1 with labels of the same time" in gathered.sentence()
 
 
 @pytest.mark.parametrize("repeats", [0, 1, 60])

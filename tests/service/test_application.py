@@ -13,6 +13,7 @@ import requests
 
 from sentiment.models.known_words import reads_titles
 from sentiment.models.pair_scorer import scorer_of
+from sentiment.monitoring.limits import requests_of
 from sentiment.service.answers import Answerer
 from sentiment.service.client import ask, is_healthy
 from sentiment.service.predictions import read_log
@@ -191,10 +192,13 @@ def test_limits_are_settings_of_which_an_option_goes_before_the_variable(start):
 def test_metrics_count_requests_verdicts_and_refusals(service):
     service.post("/predict", {"reviews": REVIEWS})
     service.post("/predict", {})
+    service.post("/feedback", {"id": "nobody's", "recommended": True})
     text = service.get("/metrics").text
     assert 'sentiment_requests_total{route="/predict",status="200"} 1.0' in text
     assert 'sentiment_requests_total{route="/predict",status="422"} 1.0' in text
-    assert 'sentiment_rejected_total{reason="no_text"} 1.0' in text
+    assert 'sentiment_rejected_total{reason="no_text",route="/predict",status="422"} 1.0' in text
+    found = requests_of(text)
+    assert (found.number, found.refused, found.reasons) == (2, 1, {"no_text": 1})  # of the routes that take reviews
     assert "sentiment_review_characters_count 3.0" in text
     assert "sentiment_reviews_without_known_words_total 1.0" in text
 

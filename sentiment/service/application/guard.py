@@ -90,8 +90,11 @@ class Guard:
             await answer({"type": "http.response.start", "status": found, "headers": raw})
             await answer({"type": "http.response.body", "body": body})
         finally:
-            route = path if path in self._routes else ELSEWHERE
-            self._metrics.request(route, status, time.perf_counter() - began)
+            self._metrics.request(self._route(path), status, time.perf_counter() - began)
+
+    def _route(self, path: str) -> str:
+        """Name the route that a request is counted under."""
+        return path if path in self._routes else ELSEWHERE
 
     def _admit(self, scope: Scope, path: str) -> None:
         if path in OPEN:
@@ -145,11 +148,11 @@ class Guard:
             refused: Why.
             path: Of the request; where MLflow's clients ask, the answer has the form and the status that they know.
         """
-        self._metrics.rejected(refused.error)
         identity = secrets.token_hex(8)
         if refused.status == 500:
             _logger.error("request %s failed", identity, exc_info=refused.__cause__)
         status = 400 if path == _MLFLOW and refused.status == 422 else refused.status
+        self._metrics.rejected(self._route(path), status, refused.error)
         body = _described(refused, path, identity)
         headers = {"content-type": "application/json", "content-length": str(len(body))}
         if status == 503:

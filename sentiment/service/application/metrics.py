@@ -39,7 +39,9 @@ class Metrics:
         self._probability = self._histogram("probability", "Probability of a recommendation.", _SHARES)
         self._characters = self._histogram("review_characters", "Length of the reviews.", _CHARACTERS)
         self._unknown = self._counter("reviews_without_known_words", "Reviews of which the model knows no word.")
-        self._rejected = self._counter("rejected", "Requests that were refused, by reason.", "reason")
+        self._rejected = self._counter(
+            "rejected", "Requests that were refused, by route, status and reason.", "route", "status", "reason"
+        )
         began = datetime.now(UTC).timestamp()
         self._gauge("start_time_seconds", "When counting began, in Unix time.", lambda: began)
         self._gauge("predictions_lost", "Records that the prediction log could not keep.", lambda: log.lost)
@@ -55,9 +57,9 @@ class Metrics:
         self._asked(route, status).inc()
         self._took(route).observe(seconds)
 
-    def rejected(self, reason: str) -> None:
+    def rejected(self, route: str, status: int, reason: str) -> None:
         """Count a request that was refused."""
-        self._rejected.labels(reason).inc()
+        self._rejected.labels(route, status, reason).inc()
 
     def answers(self, answers: Sequence[Answer], reviews: Sequence[str]) -> None:
         """Count reviews that were answered."""
