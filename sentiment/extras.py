@@ -1,4 +1,4 @@
-"""The optional packages: which set of `make install-NAME` installs them, and whether they are installed."""
+"""The optional packages: which `make` target installs each set, and whether it is installed."""
 
 from __future__ import annotations
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 import tomllib
 import venv
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from importlib.metadata import Distribution, PackageNotFoundError, distribution, distributions
 from pathlib import Path
-from typing import Any
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -19,35 +15,6 @@ from packaging.utils import canonicalize_name
 from tests.conftest import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-FORKS = """
-import json, os, runpy, signal, sys
-import scipy.special, mlflow.pyfunc, zenml.client, zenml.pipelines, sklearn.linear_model, skops.io, pandas, rich.table
-import grimp, mlflow.store.tracking.sqlalchemy_store, mlflow.store.model_registry.sqlalchemy_store, mlflow.models
-import zenml.integrations.mlflow.experiment_trackers, zenml.integrations.mlflow.model_registries, rich.progress
-import zenml.integrations.mlflow.model_deployers, zenml.zen_stores.sql_zen_store, zenml.deployers.local.local_deployer
-import zenml.orchestrators.local.local_orchestrator, sklearn.naive_bayes, sklearn.model_selection, sklearn.metrics
-answers = os.fdopen(os.dup(1), "w", buffering=1)
-os.dup2(2, 1)
-for line in sys.stdin:
-    order = json.loads(line)
-    if (child := os.fork()) == 0:
-        for number, name in enumerate((os.devnull, order["stdout"], order["stderr"])):
-            os.dup2(os.open(name, os.O_RDWR), number)
-        sys.stdin, sys.stdout, sys.stderr = (os.fdopen(n, "w" if n else "r", buffering=1) for n in range(3))
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        sys.argv, sys.path[0] = order["arguments"], os.getcwd()
-        code = 1
-        try:
-            runpy.run_path("run.py", run_name="__main__")
-        except SystemExit as ended:
-            code = ended.code or 0
-        finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(code)
-    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), file=answers)
-"""
-"""Imports the libraries once, and then forks for each command: without it each imports them for seconds."""
 
 
 def base_distributions() -> dict[str, Distribution]:
@@ -117,49 +84,3 @@ def _link(
             _link(source / name, target / name, (*below, name), paths, mixed)
         elif (source / name).exists():
             (target / name).symlink_to(source / name)
-
-
-class Commands:
-    """Runs commands of a project one after the other, each in a fork of one process.
-
-    Args:
-        python: Of the environment.
-        root: Of the project.
-        environment: Of the commands.
-    """
-
-    def __init__(self, python: Path, root: Path, environment: dict[str, str]) -> None:
-        self._root = root
-        self._process = subprocess.Popen(
-            [str(python), "-c", FORKS],
-            cwd=root,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run one command to its end."""
-        files = {name: self._root.parent / name for name in ("stdout", "stderr")}
-        for file in files.values():
-            file.write_text("")
-        order: dict[str, Any] = {name: str(file) for name, file in files.items()}
-        assert self._process.stdin is not None and self._process.stdout is not None
-        print(json.dumps(order | {"arguments": ["run.py", *arguments]}), file=self._process.stdin, flush=True)
-        code = int(self._process.stdout.readline())
-        return subprocess.CompletedProcess(arguments, code, *(file.read_text() for file in files.values()))
-
-    def close(self) -> None:
-        """End the process."""
-        self._process.communicate()
-
-
-@contextmanager
-def commands(python: Path, root: Path, environment: dict[str, str]) -> Iterator[Commands]:
-    """Open `Commands`, and close it when the body ends."""
-    opened = Commands(python, root, environment)
-    try:
-        yield opened
-    finally:
-        opened.close()

@@ -103,9 +103,13 @@ def run_cold(
 
 
 class WarmParent:
-    """The process that forks for each command. Several threads may use it at the same time."""
+    """The process that forks for each command. Several threads may use it at the same time.
 
-    def __init__(self) -> None:
+    Args:
+        python: The Python of the environment whose libraries it imports.
+    """
+
+    def __init__(self, python: str | Path = sys.executable) -> None:
         """Start it; the first command waits until it has imported the libraries."""
         self._orders, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._sending = threading.Lock()
@@ -119,14 +123,14 @@ class WarmParent:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "VIRTUAL_ENV") if name in os.environ}
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, warm_parent.__file__, str(theirs.fileno())],
+                [python, warm_parent.__file__, str(theirs.fileno())],
                 env={**kept, **ALWAYS, **quiet, "ZENML_CONFIG_PATH": os.devnull},
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
             )
 
     def run(
-        self, arguments: Sequence[str], cwd: Path, env: Mapping[str, str], timeout: float
+        self, arguments: Sequence[str], cwd: Path, env: Mapping[str, str], timeout: float = 540
     ) -> subprocess.CompletedProcess[str]:
         """Run one command; see `run_python`."""
         order = warm_parent.Order(list(arguments), str(cwd), dict(env))

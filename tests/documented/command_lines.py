@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -149,13 +150,9 @@ def _check_script(script: Path, arguments: Sequence[str]) -> None:
 
 
 def _check_install(arguments: Sequence[str]) -> None:
-    extras = re.search(
-        r"^\[project.optional-dependencies\]\n(.*?)^\[", (ROOT / "pyproject.toml").read_text(), re.DOTALL | re.MULTILINE
-    )
-    assert extras is not None
-    known = re.findall(r"^(\w+) = ", extras[1], re.MULTILINE)
+    known = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"].keys()
     for word in arguments:
-        if (named := re.fullmatch(r"\.\[(.+)\]", word)) and (unknown := set(named[1].split(",")) - set(known)):
+        if (named := re.fullmatch(r"\.\[(.+)\]", word)) and (unknown := set(named[1].split(",")) - known):
             raise ValueError(f"there is no extra {', '.join(unknown)}")
 
 

@@ -11,7 +11,8 @@ import pytest
 from commands.root import root
 from tests.e2e.conftest import HEEDING_CTRL_C, Project, copy_project
 from tests.e2e.test_command_line import written_below
-from tests.lean import commands, make_lean_environment
+from tests.lean import make_lean_environment
+from tests.warm_commands import WarmParent
 
 S3 = ("--set", "S3_ENDPOINT=http://127.0.0.1:9", "--set", "S3_BUCKET=b", "--set", "MLFLOW_DATABASE=sqlite:////tmp/m.db")
 NEEDING = [
@@ -99,8 +100,10 @@ def lean(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def run(python, lean):
-    with commands(python, lean.root, lean.environment) as opened:
-        yield opened.run
+    """Runs a command in that environment."""
+    parent = WarmParent(python)
+    yield lambda *arguments: parent.run(["run.py", *arguments], lean.root, lean.environment)
+    parent.close()
 
 
 @pytest.mark.parametrize("command", NEEDING, ids=lambda command: " ".join(command[1:4]))
