@@ -23,8 +23,8 @@ CONNECTIONS = Override(
     is_limit=True,
 )
 TRANSPORT = Override(
-    module="uvicorn.protocols.http.auto",
-    attribute="AutoHTTPProtocol.transport",
+    module="uvicorn.protocols.http.h11_impl",
+    attribute="H11Protocol.transport",
     parameters=None,
     why="it closes a connection that waits for too long",
     lost=CONNECTIONS.lost,
@@ -33,8 +33,8 @@ TRANSPORT = Override(
     is_limit=True,
 )
 NEWEST_REQUEST = Override(
-    module="uvicorn.protocols.http.auto",
-    attribute="AutoHTTPProtocol.cycle.response_complete",
+    module="uvicorn.protocols.http.h11_impl",
+    attribute="H11Protocol.cycle.response_complete",
     parameters=None,
     why="it says whether a connection waits for a request or for an answer",
     lost="every connection is closed when it is three times as old as the limit of seconds, in use or not",
@@ -84,7 +84,9 @@ class Idle:
         too_many = len(transports) + _OTHERS - resource.getrlimit(resource.RLIMIT_NOFILE)[0]
         oldest_first = sorted(since.items(), key=lambda pair: pair[1][1])
         for place, (one, (_, at)) in enumerate(oldest_first):
-            if place < too_many or now - at >= patience:
+            if transports[one].is_closing() and now - at >= patience:
+                transports[one].abort()  # its client does not take what it was sent
+            elif place < too_many or now - at >= patience:
                 transports[one].close()
 
 
