@@ -39,8 +39,8 @@ class Limits:
         head_lines: Header lines of a request, and trailers.
         url_bytes: Bytes of a request's path and query.
         pipelined: Requests of one connection that wait behind the one that is being answered.
-        held_bytes: Bytes of all bodies that have arrived and whose requests are not answered. The same number again
-            limits unfinished heads, waiting requests and answers that clients do not take, of all connections.
+        held_bytes: Bytes of all bodies that have arrived and whose requests are not answered. Half of
+            that limits unfinished heads, waiting requests and answers that clients do not take, of all connections.
     """
 
     body_bytes: int = 4 * 2**20

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import resource
 from typing import Any
 
@@ -10,7 +11,8 @@ from sentiment.overrides import Override, note
 
 _OTHERS = 128
 """Files that a process has open beside its connections, and connections of this moment."""
-
+_MANY = 100
+"""Connections whose memory is worth giving back to the system when half of them are gone."""
 
 CONNECTIONS = Override(
     module="uvicorn.server",
@@ -55,6 +57,7 @@ class Idle:
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._since: dict[Any, tuple[object, float]] = {}
+        self._most = 0
 
     def close_old(self, server: Any, now: float) -> None:
         """Close those that have waited for too long, and the oldest where there are too many.
@@ -81,6 +84,10 @@ class Idle:
                 before, at = self._since.get(one, (None, now))
                 since[one] = (newest, at if before is newest else now)
         self._since = since
+        self._most = max(self._most, len(transports))
+        if self._most >= _MANY and len(transports) <= self._most / 2:
+            self._most = len(transports)
+            _give_memory_back()
         too_many = len(transports) + _OTHERS - resource.getrlimit(resource.RLIMIT_NOFILE)[0]
         oldest_first = sorted(since.items(), key=lambda pair: pair[1][1])
         for place, (one, (_, at)) in enumerate(oldest_first):
@@ -108,3 +115,10 @@ def allow_many() -> None:
     """Let this process have as many files and connections open as the system allows it."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def _give_memory_back() -> None:
+    """Let the allocator return what is free: glibc's keeps the memory of many small pieces for itself."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # musl and macOS have none
+    if trim is not None:
+        trim(0)

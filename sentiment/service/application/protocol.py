@@ -70,7 +70,7 @@ def protocol(limits: Limits, refusal: Refusal) -> type[Protocol] | str:
 
     from sentiment.service.application.bounded import Bounded, Held
 
-    made = partial(Bounded, limits=limits, held=Held(limits.held_bytes), refusal=refusal)
+    made = partial(Bounded, limits=limits, held=Held(limits.held_bytes // 2), refusal=refusal)
     return cast("type[Protocol]", made)  # uvicorn only calls it
 
 
@@ -78,8 +78,8 @@ def _are_there(parts: Sequence[Override]) -> bool:
     """Whether an object of uvicorn's class has these attributes; the first that is missing is noted."""
     from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-    async def nothing(*_: object) -> None:
-        """Answer nothing: no connection is made."""
+    async def nothing(scope: object, receive: object, send: object) -> None:
+        """Answer nothing: there is no connection."""
 
     config = uvicorn.Config(nothing, ws="none", lifespan="off", log_config=None)
     loop = asyncio.new_event_loop()
