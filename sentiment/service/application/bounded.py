@@ -185,6 +185,9 @@ class Bounded(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget what the connection held."""
         super().connection_lost(exc)
+        for waiting, _ in self.pipeline:
+            waiting.on_response = _nothing  # it refers to this object, so both would wait for the garbage collector
+        self._refused = None  # as its traceback does
         self._held.total -= self._holds
         self._holds = 0
         if self._timer is not None:
@@ -243,6 +246,10 @@ class Bounded(HttpToolsProtocol):
         if self._timer is not None:
             self._timer.cancel()
         self._timer = self.loop.call_later(seconds, self.transport.abort)
+
+
+def _nothing() -> None:
+    """Take the place of a function that is not needed any more."""
 
 
 def _url_too_long(limits: Limits) -> Refused:

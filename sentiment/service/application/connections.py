@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import resource
 from typing import Any
 
@@ -11,8 +12,8 @@ from sentiment.overrides import Override, note
 
 _OTHERS = 128
 """Files that a process has open beside its connections, and connections of this moment."""
-_MANY = 100
-"""Connections whose memory is worth giving back to the system when half of them are gone."""
+_BETWEEN_TRIMS = 10.0
+"""Seconds after which free memory is given back to the system; it takes some milliseconds."""
 
 CONNECTIONS = Override(
     module="uvicorn.server",
@@ -57,7 +58,7 @@ class Idle:
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._since: dict[Any, tuple[object, float]] = {}
-        self._most = 0
+        self._trimmed = -math.inf
 
     def close_old(self, server: Any, now: float) -> None:
         """Close those that have waited for too long, and the oldest where there are too many.
@@ -84,9 +85,8 @@ class Idle:
                 before, at = self._since.get(one, (None, now))
                 since[one] = (newest, at if before is newest else now)
         self._since = since
-        self._most = max(self._most, len(transports))
-        if self._most >= _MANY and len(transports) <= self._most / 2:
-            self._most = len(transports)
+        if now - self._trimmed >= _BETWEEN_TRIMS:
+            self._trimmed = now
             _give_memory_back()
         too_many = len(transports) + _OTHERS - resource.getrlimit(resource.RLIMIT_NOFILE)[0]
         oldest_first = sorted(since.items(), key=lambda pair: pair[1][1])
