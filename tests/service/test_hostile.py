@@ -301,9 +301,16 @@ def test_who_sends_nothing_more_gets_its_answer(service):
         assert len(json.loads(answer.partition(b"\r\n\r\n")[2].removesuffix(b"<closed>"))["predictions"]) == 1_000
 
 
-@pytest.mark.parametrize("name", ["HttpToolsProtocol.on_body", "HttpToolsProtocol.pipeline"])
-def test_with_another_uvicorn_the_slower_implementation_keeps_the_limit_of_a_head(start_here, name):
-    (part,) = (one for one in OVERRIDES if one.attribute == name)
+def bounded_parts():
+    """One part of a class and one of its objects; the others only in a slow run."""
+    quick = ("HttpToolsProtocol.on_body", "HttpToolsProtocol.pipeline")
+    for part in OVERRIDES:
+        marks = [] if part.attribute in quick else [pytest.mark.slow]
+        yield pytest.param(part, marks=marks, id=part.attribute)
+
+
+@pytest.mark.parametrize("part", bounded_parts())
+def test_with_another_uvicorn_the_slower_implementation_keeps_the_limit_of_a_head(start_here, part):
     service = start_here(python=released("removed", part))
     assert service.post("/predict", {"review": "soft"}).ok
     assert send(service.address, endless(GET + b"X-Long: ", b"x", 100 * MB), PATIENCE) < 16 * MB
