@@ -63,11 +63,14 @@ ENDLESS: dict[str, tuple[bytes, bytes]] = {
     "a body of white space": (CHUNKED, b"ffff\r\n" + b" " * 0xFFFF + b"\r\n"),
     "bodies that wait": (
         b"",
-        b"POST /predict HTTP/1.1\r\n" + HOST + b"Content-Type: application/json\r\nContent-Length: 60000\r\n\r\n"
+        b"POST /predict HTTP/1.1\r\n"
+        + HOST
+        + b"Content-Type: application/json\r\nContent-Length: 60000\r\n\r\n"
         + b" " * 60_000,
     ),
     "a body for a route that takes none": (
-        b"GET /health HTTP/1.1\r\n" + HOST + b"Content-Length: 999999999\r\n\r\n", b"x",
+        b"GET /health HTTP/1.1\r\n" + HOST + b"Content-Length: 999999999\r\n\r\n",
+        b"x",
     ),
 }
 """Starts, and the parts that follow them without end."""
@@ -100,7 +103,8 @@ UNFINISHED: dict[str, tuple[bytes, int]] = {
     "bodies without a token": (posted(b"/predict", 4 * MB), 150),
     "unfinished heads": (b"GET /health HTTP/1.1\r\n" + HOST + b"X-Long: " + b"x" * 60_000, 1_500),
     "bodies behind answers that are not read": (
-        (unread(b"/nothing")[1] * 10) + posted(b"/health/live", MB // 8), 800,
+        (unread(b"/nothing")[1] * 10) + posted(b"/health/live", MB // 8),
+        800,
     ),
 }
 """What is sent, and on how many connections."""

@@ -122,6 +122,14 @@ def starting(downloaded: Path, folder: Path) -> Iterator[Callable[..., Running]]
             running.process.stderr.close()
 
 
+def start_guarded(start_one: Callable[..., Running], token: str) -> Running:
+    """Start a service that others can reach too, so that it wants a token; the test itself asks it on loopback."""
+    everywhere = "0.0.0.0"  # noqa: S104
+    running = start_one("--host", everywhere, SENTIMENT_TOKEN=token)
+    running.address = running.address.replace(everywhere, "127.0.0.1")
+    return running
+
+
 @pytest.fixture
 def start(downloaded, tmp_path) -> Iterator[Callable[..., Running]]:
     """Start services for one test."""

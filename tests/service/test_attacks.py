@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from tests.service.attacks import ENDLESS, MB, UNFINISHED, unfinished, without_end
-from tests.service.conftest import starting, wait_until
+from tests.service.conftest import start_guarded, starting, wait_until
 
 pytestmark = pytest.mark.slow
 MOST_MEMORY = 64 * MB
@@ -27,9 +27,7 @@ VOLUME, CONNECTIONS = 500 * MB, 80
 @pytest.fixture(scope="module")
 def service(downloaded, tmp_path_factory):
     with starting(downloaded, tmp_path_factory.mktemp("services")) as start_one:
-        running = start_one("--host", "0.0.0.0", SENTIMENT_TOKEN="0123456789abcdef0123")
-        running.address = running.address.replace("0.0.0.0", "127.0.0.1")
-        yield running
+        yield start_guarded(start_one, "0123456789abcdef0123")
 
 
 def waits(service, until):

@@ -14,7 +14,7 @@ import requests
 from sentiment.service.application.protocol import OVERRIDES
 from tests.another_release import released
 from tests.service.attacks import CHUNKED, HOST, MB, connected, endless, posted, send, unread
-from tests.service.conftest import PATIENCE, starting, wait_until
+from tests.service.conftest import PATIENCE, start_guarded, starting, wait_until
 
 TOKEN = "0123456789abcdef0123"
 GET = b"GET /health HTTP/1.1\r\n" + HOST
@@ -38,9 +38,7 @@ def service(start_here):
 @pytest.fixture(scope="module")
 def guarded(start_here):
     """As others reach it: with a token."""
-    running = start_here("--host", "0.0.0.0", SENTIMENT_TOKEN=TOKEN)
-    running.address = running.address.replace("0.0.0.0", "127.0.0.1")
-    return running
+    return start_guarded(start_here, TOKEN)
 
 
 def said(service, sent, *, then_closes=False):
@@ -66,6 +64,10 @@ def status(answer):
     return int(answer.split()[1])
 
 
+def json_of(answer):
+    return json.loads(answer.partition(b"\r\n\r\n")[2].removesuffix(b"<closed>"))
+
+
 @pytest.mark.parametrize(
     ("head", "expected"),
     [
@@ -87,7 +89,7 @@ def test_a_head_has_a_limit_of_bytes_and_lines_and_a_url_one_of_its_own(service,
     assert status(answer) == expected
     assert answer.endswith(b"<closed>") == (expected not in (200, 404))
     if expected in (414, 431):
-        assert json.loads(answer.partition(b"\r\n\r\n")[2].removesuffix(b"<closed>")).keys() == {"error", "detail", "id"}
+        assert json_of(answer).keys() == {"error", "detail", "id"}
 
 
 @pytest.mark.parametrize(
@@ -298,7 +300,7 @@ def test_who_sends_nothing_more_gets_its_answer(service):
     for _ in range(5):
         answer = said(service, head % len(body) + body, then_closes=True)
         assert status(answer) == 200
-        assert len(json.loads(answer.partition(b"\r\n\r\n")[2].removesuffix(b"<closed>"))["predictions"]) == 1_000
+        assert len(json_of(answer)["predictions"]) == 1_000
 
 
 def bounded_parts():

@@ -50,7 +50,9 @@ def parameters_of(query: bytes) -> dict[str, str]:
     try:
         pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict")
     except UnicodeDecodeError:
-        raise Refused(400, "not_utf8", "the query has bytes that are not UTF-8; percent-encoded UTF-8 expected") from None
+        raise Refused(
+            400, "not_utf8", "the query has bytes that are not UTF-8; percent-encoded UTF-8 expected"
+        ) from None
     parameters = dict(pairs)
     if len(parameters) != len(pairs):
         raise Refused(400, "repeated_parameter", "the query has a parameter more than once")
