@@ -15,6 +15,7 @@ from sentiment.service.application.protocol import OVERRIDES
 from tests.another_release import released
 from tests.service.attacks import CHUNKED, HOST, MB, connected, endless, posted, send, unread
 from tests.service.conftest import PATIENCE, start_guarded, starting, wait_until
+from tests.service.test_serving import serve
 
 TOKEN = "0123456789abcdef0123"
 GET = b"GET /health HTTP/1.1\r\n" + HOST
@@ -90,6 +91,14 @@ def test_a_head_has_a_limit_of_bytes_and_lines_and_a_url_one_of_its_own(service,
     assert answer.endswith(b"<closed>") == (expected not in (200, 404))
     if expected in (414, 431):
         assert json_of(answer).keys() == {"error", "detail", "id"}
+
+
+@pytest.mark.parametrize("last", [b"", b"nonsense\r\n\r\n"])
+def test_another_protocol_is_not_spoken_and_a_wish_to_close_is_heeded(service, last):
+    for header in (b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n", b"Connection: close\r\n"):
+        answer = said(service, GET + header + b"\r\n" + last)
+        assert answer.count(b"HTTP/1.1 ") == answer.count(b"HTTP/1.1 200") == 1
+        assert answer.endswith(b"<closed>")
 
 
 @pytest.mark.parametrize(
@@ -223,6 +232,13 @@ def test_hosts_that_are_named_are_answered_and_no_others(start_here):
         assert named.post("/predict", {"review": "soft"}, **headers).status_code == expected
 
 
+@pytest.mark.parametrize("name", ["https://shop.example", "shop.example:443", "", "a b"])
+def test_what_is_no_host_name_is_refused_before_anything_is_loaded(downloaded, name):
+    refused = serve("--model", downloaded, "--allow-host", name)
+    assert refused.returncode == 2
+    assert "is not a host name; a name such as reviews.example.org expected" in refused.stderr
+
+
 def test_with_a_token_or_for_all_hosts_every_name_is_answered(guarded, start_here):
     asked = {"host": "shop.example", "authorization": f"Bearer {TOKEN}", "origin": "https://elsewhere.example"}
     assert guarded.post("/predict", {"review": "soft"}, **asked).ok
@@ -311,7 +327,7 @@ def bounded_parts():
         yield pytest.param(part, marks=marks, id=part.attribute)
 
 
-@pytest.mark.parametrize("part", bounded_parts())
+@pytest.mark.parametrize("part", list(bounded_parts()))
 def test_with_another_uvicorn_the_slower_implementation_keeps_the_limit_of_a_head(start_here, part):
     service = start_here(python=released("removed", part))
     assert service.post("/predict", {"review": "soft"}).ok

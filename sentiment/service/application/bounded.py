@@ -156,7 +156,8 @@ class Bounded(HttpToolsProtocol):
         if self.pipeline:
             self.flow.pause_reading()
         elif self._refused is not None and self.cycle.response_complete:
-            self._answer(self._refused)
+            if not self.transport.is_closing():
+                self._answer(self._refused)
         elif self._queued:
             self._queued = 0
             self._hold(self._unfinished())
