@@ -15,7 +15,7 @@ from commands.given_files import GivenPath
 from commands.project import PREDICTIONS, ROOT, monitoring_history
 from commands.terminal.output import tells, waiting_for
 from commands.without_zenml import WithoutZenML
-from sentiment.environment import PREDICTIONS_VARIABLE
+from sentiment.environment import LOOPBACK, PREDICTIONS_VARIABLE
 
 _PORT = 8501
 _SET = {
@@ -76,7 +76,8 @@ def page(address: str | None, token_file: Path | None, port: int | None, opens: 
     given = [f"--{name}={value}" for name, value in (_SET | {"server.port": str(chosen)}).items()]
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     environment = {**surroundings, VARIABLE: settings.model_dump_json(), "PYTHONPATH": path}
-    command = [sys.executable, "-m", "streamlit", "run", str(script), *given]
+    given += [f"--server.allowedHosts={host}" for host in LOOPBACK]  # else any name that leads here, by DNS rebinding
+    command = [sys.executable, "-m", "sentiment.webapp.page_server", "run", str(script), *given]
     shown = f"http://{HOST}:{chosen}"
     with until_told_to_stop(), ExitStack() as stack_of:
         with waiting_for("the page"):

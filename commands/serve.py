@@ -65,6 +65,14 @@ _DEFAULT_PORT = 8000
     help="Take more or less than by default, such as reviews=50; repeatable, and heeded in the variable "
     "SENTIMENT_LIMITS, with spaces between. docs/service.md has their names.",
 )
+@click.option(
+    "--allow-host",
+    "hosts",
+    multiple=True,
+    metavar="NAME",
+    help="Answer requests for this host name, and for no other name; repeatable, * for all, and heeded in the variable "
+    "SENTIMENT_HOSTS, with spaces between.  [default: localhost on loopback without a token, else all]",
+)
 @click.option("--trust-proxy", multiple=True, metavar="ADDRESS", help="Believe its X-Forwarded headers; repeatable.")
 @click.option("--started", type=GivenPath(), hidden=True, help="Write the address into this file.")
 def serve(
@@ -77,6 +85,7 @@ def serve(
     predictions: str,
     no_log_text: bool,
     limits: tuple[str, ...],
+    hosts: tuple[str, ...],
     trust_proxy: tuple[str, ...],
     started: Path | None,
 ) -> None:
@@ -95,7 +104,7 @@ def serve(
     from sentiment.service.application.server import serve as run
     from sentiment.service.predictions.writing import Writing
     from sentiment.service.served import load_served
-    from sentiment.service.settings import TOKEN_VARIABLE, Settings, limits_of, read_token
+    from sentiment.service.settings import TOKEN_VARIABLE, Settings, hosts_of, limits_of, read_token
     from sentiment.service.standing import standing_beside
     from stack_config.prediction_log import open_log_target
 
@@ -105,11 +114,13 @@ def serve(
             f"on {host} others can reach the service, so requests must bring a token: give --token-file or the "
             f"variable {TOKEN_VARIABLE}, or let everybody ask with --no-token"
         )
+    token = None if no_token else token
     settings = Settings(
         limits=limits_of(os.environ, limits),
-        token=None if no_token else token,
+        token=token,
         log_text=not no_log_text,
         standing=standing_beside(monitoring_history()),
+        hosts=hosts_of(os.environ, hosts, others_reach_it=token is not None or not is_loopback(host)),
     )
 
     def tell(at: str, chosen: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +15,10 @@ from sentiment.reviews.csv_structure import LONGEST_CELL
 
 TOKEN_VARIABLE = "SENTIMENT_TOKEN"  # noqa: S105  (its name, not the secret)
 LIMITS_VARIABLE = "SENTIMENT_LIMITS"
+HOSTS_VARIABLE = "SENTIMENT_HOSTS"
+ANY_HOST = "*"
 SHORTEST_TOKEN = 16
+_HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?")
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,12 @@ class Limits:
         seconds: That a request may take to arrive, and to be answered.
         wait_seconds: That requests may have to wait for their turn; beyond it new ones are refused at once.
         words: That are named for each review.
+        head_bytes: Bytes of a request's head, and of whatever stands between two parts of a body.
+        head_lines: Header lines of a request, and trailers.
+        url_bytes: Bytes of a request's path and query.
+        pipelined: Requests of one connection that wait behind the one that is being answered.
+        held_bytes: Bytes of all bodies that have arrived and whose requests are not answered. Half of
+            that limits unfinished heads, waiting requests and answers that clients do not take, of all connections.
     """
 
     body_bytes: int = 4 * 2**20
@@ -42,6 +52,11 @@ class Limits:
     seconds: float = 30.0
     wait_seconds: float = 0.25
     words: int = 100
+    head_bytes: int = 2**16
+    head_lines: int = 100
+    url_bytes: int = 2**14
+    pipelined: int = 16
+    held_bytes: int = 32 * 2**20
 
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
@@ -82,12 +97,14 @@ class Settings:
         token: That requests must bring; None where everybody may ask. Never shown.
         log_text: Whether the prediction log keeps what customers wrote.
         standing: The file with what monitoring last said, for the metrics; None where nobody watches.
+        hosts: Host names that requests may be for, in small letters, beside addresses and ``localhost``; None for all.
     """
 
     limits: Limits = field(default_factory=Limits)
     token: str | None = field(default=None, repr=False)
     log_text: bool = True
     standing: Path | None = None
+    hosts: frozenset[str] | None = None
 
     def admits(self, authorization: str) -> bool:
         """Compare the value of an ``Authorization`` header with the token, in a time that tells nothing about it."""
@@ -105,6 +122,32 @@ def limits_of(environment: Mapping[str, str], settings: Sequence[str] = ()) -> L
         ConfigError: As `Limits.of`.
     """
     return Limits.of([*environment.get(LIMITS_VARIABLE, "").split(), *settings])
+
+
+def hosts_of(environment: Mapping[str, str], named: Sequence[str], *, others_reach_it: bool) -> frozenset[str] | None:
+    """Read the host names that requests may be for, from `named` and the variable `HOSTS_VARIABLE`.
+
+    Args:
+        environment: Of the process.
+        named: Host names without a port; `ANY_HOST` for all.
+        others_reach_it: Whether all names are accepted where none is given.
+
+    Returns:
+        The names in small letters, for `Settings.hosts`.
+
+    Raises:
+        ConfigError: A name is not a host name.
+    """
+    names = [*environment.get(HOSTS_VARIABLE, "").split(), *named]
+    for name in names:
+        if name != ANY_HOST and not _HOST.fullmatch(name):
+            raise ConfigError(
+                f"{name!r} is not a host name; a name such as reviews.example.org expected, without scheme and port, "
+                f"or {ANY_HOST} for all"
+            )
+    if ANY_HOST in names or (others_reach_it and not names):
+        return None
+    return frozenset(name.lower() for name in names)
 
 
 def read_token(file: Path | None, environment: str | None) -> str | None:

@@ -11,19 +11,18 @@ import sys
 from pathlib import Path
 
 import mlflow.pyfunc
-import uvicorn
 
 from sentiment.errors import ServiceError
 from sentiment.overrides import find
 from sentiment.service.application.guard import Guard
 from sentiment.service.application.limited import ROUTES, Limited
 from sentiment.service.application.metrics import Metrics
+from sentiment.service.application.server import Address, listen, run
+from sentiment.service.loopback import HOST
 from sentiment.service.predictions.writing import Nowhere, Writing
-from sentiment.service.settings import Settings, limits_of
+from sentiment.service.settings import Settings, hosts_of, limits_of
 from sentiment.tracking.mlflow_overrides import APPLICATION
 
-MODEL = "SENTIMENT_MLFLOW_MODEL"
-"""Names the folder of the MLflow model, to the application that uvicorn makes."""
 _NAME = "sentiment.tracking.scoring_server"
 
 
@@ -37,25 +36,41 @@ def command(model: Path, port: int) -> list[str]:
     return [sys.executable, "-P", "-m", _NAME, str(model), str(port)]
 
 
-def application() -> Guard:
-    """Make the application that ``uvicorn --factory`` starts: MLflow's own, asked what is within the limits.
+def application(model: Path, settings: Settings) -> Guard:
+    """Make MLflow's own application, asked what is within the limits.
 
-    The environment names the model, and the limits that differ from the defaults.
+    Args:
+        model: Folder of the MLflow model.
+        settings: The limits, and the hosts that requests may be for.
 
     Raises:
         ServiceError: MLflow's application cannot be made in the way that this project knows.
     """
-    settings = Settings(limits=limits_of(os.environ))
     make = find(APPLICATION)
     if make is None:
         raise ServiceError(
             f"{APPLICATION.installed} has no {APPLICATION.name}({', '.join(APPLICATION.parameters or ())}), so its "
             f"server would run without limits. Install {APPLICATION.checked_with}, or use `deploy --to service`"
         )
-    limited = Limited(make(mlflow.pyfunc.load_model(Path(os.environ[MODEL]).as_uri())), settings.limits)
-    return Guard(limited, settings, Metrics(Writing(Nowhere())), ROUTES)
+    limited = Limited(make(mlflow.pyfunc.load_model(model.as_uri())), settings.limits)
+    routes = {path: [method] for path, method in ROUTES.items()}
+    return Guard(limited, settings, Metrics(Writing(Nowhere())), routes)
+
+
+def main(model: Path, port: int) -> None:
+    """Serve a model until SIGTERM; the environment has the limits that differ from the defaults, and host names.
+
+    Args:
+        model: Folder of the MLflow model.
+        port: To listen on, at 127.0.0.1 only.
+
+    Raises:
+        ServiceError: As `application`.
+    """
+    settings = Settings(limits=limits_of(os.environ), hosts=hosts_of(os.environ, (), others_reach_it=False))
+    app = application(model, settings)
+    run(app, settings.limits, listen(Address(HOST, port)), failures=[])
 
 
 if __name__ == "__main__":
-    os.environ[MODEL] = sys.argv[1]
-    uvicorn.main(["--factory", f"{_NAME}:application", "--host", "localhost", "--port", sys.argv[2]])
+    main(Path(sys.argv[1]), int(sys.argv[2]))

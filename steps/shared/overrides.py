@@ -8,9 +8,10 @@ from sentiment.overrides import Override, misfit
 def all_overrides() -> list[Override]:
     """List the overrides of every room; importing uvicorn, pyspark or mlflow is left to whoever looks them up."""
     from materializers import addresses
-    from sentiment.service.application import connections
+    from sentiment.service.application import connections, protocol
     from sentiment.spark import gateway
     from sentiment.tracking import mlflow_overrides
+    from sentiment.webapp import page_server
     from stack_config import opening
     from steps.shared import zenml_overrides
 
@@ -20,7 +21,9 @@ def all_overrides() -> list[Override]:
         *zenml_overrides.OVERRIDES,
         *mlflow_overrides.OVERRIDES,
         *connections.OVERRIDES,
+        *protocol.OVERRIDES,
         *gateway.OVERRIDES,
+        page_server.PROTOCOLS,
     ]
 
 

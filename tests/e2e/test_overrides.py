@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 
 from sentiment.overrides import Override
+from sentiment.service.application import protocol
 from steps.shared.overrides import all_overrides
 from tests.another_release import released
 from tests.e2e.conftest import copy_project
@@ -29,8 +30,10 @@ PLACES = {
     "ZenMLS3Filesystem.makedirs": "test_s3_stack.py",
     "init": "../tracking/test_mlflow_overrides.py",
     "ServerState.connections": "../service/test_connections.py",
-    "AutoHTTPProtocol.transport": "../service/test_connections.py",
-    "AutoHTTPProtocol.cycle.response_complete": "../service/test_connections.py",
+    "H11Protocol.transport": "../service/test_connections.py",
+    "H11Protocol.cycle.response_complete": "../service/test_connections.py",
+    **{part.attribute: "../service/test_hostile.py" for part in protocol.OVERRIDES},
+    "HTTP_PROTOCOLS": "../webapp/test_page_server.py",
     "launch_gateway": "../spark/test_gateway.py",
     "SparkContext._ensure_initialized": "../spark/test_gateway.py",
     "SparkContext._gateway": "../spark/test_gateway.py",

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,20 +84,20 @@ def complaint(model, split) -> str:
     return str(reviews[model.predict_proba(reviews).argmin()])
 
 
-@pytest.fixture
-def start(downloaded, tmp_path) -> Iterator[Callable[..., Running]]:
-    """Start services; each is ended, hard if need be, when the test is over."""
+@contextmanager
+def starting(downloaded: Path, folder: Path) -> Iterator[Callable[..., Running]]:
+    """Start services; each is ended, hard if need be, in the end."""
     started: list[Running] = []
 
     def start_one(
         *options: str, ready: bool = True, model: Path = downloaded, python: Sequence[str] = (), **variables: str
     ) -> Running:
-        log = tmp_path / f"predictions-{len(started)}"
+        log = folder / f"predictions-{len(started)}"
         order = ["serve", "--model", str(model), "--port", "0", "--predictions", str(log), *options]
         inherited = {name: value for name, value in os.environ.items() if name not in ("PORT", "SENTIMENT_TOKEN")}
         process = subprocess.Popen(
             [sys.executable, *python, str(ROOT / "run.py"), *order],
-            cwd=tmp_path,
+            cwd=folder,
             env=inherited | variables,
             stderr=subprocess.PIPE,
             text=True,
@@ -110,13 +111,30 @@ def start(downloaded, tmp_path) -> Iterator[Callable[..., Running]]:
             wait_until(lambda: running.get("/health/ready").status_code == 200)
         return running
 
-    yield start_one
-    for running in started:
-        if running.process.poll() is None:
-            running.process.kill()
-            running.process.wait(PATIENCE)
-        assert running.process.stderr is not None
-        running.process.stderr.close()
+    try:
+        yield start_one
+    finally:
+        for running in started:
+            if running.process.poll() is None:
+                running.process.kill()
+                running.process.wait(PATIENCE)
+            assert running.process.stderr is not None
+            running.process.stderr.close()
+
+
+def start_guarded(start_one: Callable[..., Running], token: str) -> Running:
+    """Start a service that others can reach too, so that it wants a token; the test itself asks it on loopback."""
+    everywhere = "0.0.0.0"  # noqa: S104
+    running = start_one("--host", everywhere, SENTIMENT_TOKEN=token)
+    running.address = running.address.replace(everywhere, "127.0.0.1")
+    return running
+
+
+@pytest.fixture
+def start(downloaded, tmp_path) -> Iterator[Callable[..., Running]]:
+    """Start services for one test."""
+    with starting(downloaded, tmp_path) as start_one:
+        yield start_one
 
 
 def wait_until(holds: Callable[[], bool]) -> None:

@@ -15,12 +15,14 @@ import pytest
 import requests
 
 from sentiment.service.application.connections import CONNECTIONS, NEWEST_REQUEST, TRANSPORT
+from sentiment.service.application.protocol import OVERRIDES
 from tests.another_release import released
 from tests.service.conftest import PATIENCE, wait_until
 
 MANY = 10_000
-CYCLE = "AutoHTTPProtocol.cycle"
-"""The outermost of the names in `NEWEST_REQUEST`."""
+OF_HTTPTOOLS = {part.attribute: part for part in OVERRIDES}
+CYCLES = (OF_HTTPTOOLS["HttpToolsProtocol.cycle"], replace(NEWEST_REQUEST, attribute="H11Protocol.cycle"))
+"""The outermost of the names in `NEWEST_REQUEST`, of both of uvicorn's implementations."""
 
 
 @pytest.fixture
@@ -99,7 +101,7 @@ def test_a_connection_that_is_used_now_and_then_stays(start):
 
 
 def test_where_uvicorn_does_not_say_what_a_connection_waits_for_it_is_closed_by_its_age(start, connect):
-    service = start("--limit", "seconds=1", python=released("removed", replace(NEWEST_REQUEST, attribute=CYCLE)))
+    service = start("--limit", "seconds=1", python=released("removed", *CYCLES))
     connections = connect(service, 3, b"POST /pre")
     assert service.get("/predict", review="soft").ok
     for one in connections:
@@ -107,13 +109,18 @@ def test_where_uvicorn_does_not_say_what_a_connection_waits_for_it_is_closed_by_
     assert service.get("/predict", review="soft").ok
     assert service.end() == 0
     said = service.process.stderr.read()
-    assert said.count("Not used") == 1
+    assert said.count("Not used") == 2
     assert NEWEST_REQUEST.lost in said
 
 
-@pytest.mark.parametrize("part", [CONNECTIONS, TRANSPORT], ids=lambda part: part.attribute)
-def test_a_service_that_cannot_close_connections_ends_and_says_why(start, part):
-    service = start(ready=False, python=released("removed", part))
+@pytest.mark.parametrize(
+    "parts",
+    [[CONNECTIONS], [TRANSPORT, OF_HTTPTOOLS["HttpToolsProtocol.transport"]]],
+    ids=lambda parts: parts[0].attribute,
+)
+def test_a_service_that_cannot_close_connections_ends_and_says_why(start, parts):
+    part = parts[0]
+    service = start(ready=False, python=released("removed", *parts))
     address = urlsplit(service.address)
     with socket.create_connection((address.hostname, address.port), PATIENCE):
         assert service.process.wait(PATIENCE) == 1

@@ -30,13 +30,13 @@ async def status_of(guard):
     async def send(message):
         told.append(message)
 
-    await guard({"type": "http", "path": "/model", "headers": []}, receive, send)
+    await guard({"type": "http", "method": "GET", "path": "/model", "headers": []}, receive, send)
     return told[0]["status"]
 
 
 async def statuses(*late_times):
     """Give what a request is answered after the loop was late so many times in a row."""
-    guard = Guard(application, SETTINGS, Metrics(Writing(Nowhere())), ["/model"])
+    guard = Guard(application, SETTINGS, Metrics(Writing(Nowhere())), {"/model": ["GET"]})
     running = asyncio.create_task(guard({"type": "lifespan"}, None, None))
     found = []
     for times in late_times:

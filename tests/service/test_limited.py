@@ -9,7 +9,7 @@ import logging
 import pytest
 
 from sentiment.service.application.guard import Guard
-from sentiment.service.application.limited import ROUTES, Limited
+from sentiment.service.application.limited import Limited
 from sentiment.service.application.metrics import Metrics
 from sentiment.service.predictions.writing import Nowhere, Writing
 from sentiment.service.settings import Limits, Settings
@@ -20,7 +20,7 @@ REVIEW = "the sleeves are ZQWX"
 def asked(app, body, query=b"", headers=(), **limits):
     """Post to `/invocations` of an application behind the limits; gives the status and the body."""
     settings = Settings(limits=Limits(**limits))
-    guard = Guard(Limited(app, settings.limits), settings, Metrics(Writing(Nowhere())), ROUTES)
+    guard = Guard(Limited(app, settings.limits), settings, Metrics(Writing(Nowhere())), {"/invocations": ["POST"]})
     said = []
 
     async def receive():

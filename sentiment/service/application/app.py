@@ -57,7 +57,7 @@ def create_app(
         loading.cancel()
         await asyncio.to_thread(log.close)
 
-    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     for path, method, handler in handlers:
         app.add_route(path, handler, methods=[method])
     document = openapi.document(settings.limits, needs_token=settings.token is not None)
@@ -70,7 +70,10 @@ def create_app(
 
     app.add_route("/openapi.json", described, methods=["GET"])
     app.add_route("/docs", read, methods=["GET"])
-    guard = Guard(app, settings, metrics, [*(path for path, _, _ in handlers), "/openapi.json", "/docs"])
+    methods: dict[str, list[str]] = {"/openapi.json": ["GET"], "/docs": ["GET"]}
+    for path, method, _ in handlers:
+        methods.setdefault(path, []).append(method)
+    guard = Guard(app, settings, metrics, methods)
 
     async def refuse(request: Request, error: Exception) -> Response:
         status, headers, body = guard.refusal(_as_refused(error), request.url.path)

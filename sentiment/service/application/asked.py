@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import parse_qsl
 
 from sentiment.service.answers import unscorable
 from sentiment.service.application import messages
@@ -13,14 +14,49 @@ from sentiment.service.settings import Limits
 JSON = "application/json"
 
 
-def check_type(content_type: str) -> None:
-    """Refuse a body that is called something else than JSON.
+_GZIP = b"\x1f\x8b"
+_ENCODINGS = ("gzip", "x-gzip", "deflate", "br", "zstd", "compress")
+
+
+def check_type(content_type: str, encoding: str, body: bytes) -> None:
+    """Refuse a body that is called something else than JSON, or that is compressed.
+
+    Args:
+        content_type: The header's value.
+        encoding: The value of the header ``Content-Encoding``.
+        body: A compressed one is known by its first bytes too.
 
     Raises:
         Refused: It is.
     """
     if content_type.partition(";")[0].strip().lower() != JSON:
         raise Refused(415, "unsupported_media_type", f"the type of content must be {JSON}")
+    encoding = encoding.strip().lower()
+    if body.startswith(_GZIP):
+        encoding = "gzip"
+    if encoding not in ("", "identity"):
+        found = f"{encoding} encoding" if encoding in _ENCODINGS else "an encoding"
+        raise Refused(415, "unsupported_encoding", f"the body has {found}; send it without Content-Encoding")
+
+
+def parameters_of(query: bytes) -> dict[str, str]:
+    """Read the parameters of an address.
+
+    Raises:
+        Refused: One is not UTF-8, or is there twice.
+    """
+    if not query:
+        return {}
+    try:
+        pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError:
+        raise Refused(
+            400, "not_utf8", "the query has bytes that are not UTF-8; percent-encoded UTF-8 expected"
+        ) from None
+    parameters = dict(pairs)
+    if len(parameters) != len(pairs):
+        raise Refused(400, "repeated_parameter", "the query has a parameter more than once")
+    return parameters
 
 
 def check_words(words: int, limits: Limits) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import math
 import resource
 from typing import Any
 
@@ -10,7 +12,8 @@ from sentiment.overrides import Override, note
 
 _OTHERS = 128
 """Files that a process has open beside its connections, and connections of this moment."""
-
+_BETWEEN_TRIMS = 10.0
+"""Seconds after which free memory is given back to the system; it takes some milliseconds."""
 
 CONNECTIONS = Override(
     module="uvicorn.server",
@@ -23,8 +26,8 @@ CONNECTIONS = Override(
     is_limit=True,
 )
 TRANSPORT = Override(
-    module="uvicorn.protocols.http.auto",
-    attribute="AutoHTTPProtocol.transport",
+    module="uvicorn.protocols.http.h11_impl",
+    attribute="H11Protocol.transport",
     parameters=None,
     why="it closes a connection that waits for too long",
     lost=CONNECTIONS.lost,
@@ -33,8 +36,8 @@ TRANSPORT = Override(
     is_limit=True,
 )
 NEWEST_REQUEST = Override(
-    module="uvicorn.protocols.http.auto",
-    attribute="AutoHTTPProtocol.cycle.response_complete",
+    module="uvicorn.protocols.http.h11_impl",
+    attribute="H11Protocol.cycle.response_complete",
     parameters=None,
     why="it says whether a connection waits for a request or for an answer",
     lost="every connection is closed when it is three times as old as the limit of seconds, in use or not",
@@ -55,6 +58,7 @@ class Idle:
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._since: dict[Any, tuple[object, float]] = {}
+        self._trimmed = -math.inf
 
     def close_old(self, server: Any, now: float) -> None:
         """Close those that have waited for too long, and the oldest where there are too many.
@@ -81,10 +85,15 @@ class Idle:
                 before, at = self._since.get(one, (None, now))
                 since[one] = (newest, at if before is newest else now)
         self._since = since
+        if now - self._trimmed >= _BETWEEN_TRIMS:
+            self._trimmed = now
+            _give_memory_back()
         too_many = len(transports) + _OTHERS - resource.getrlimit(resource.RLIMIT_NOFILE)[0]
         oldest_first = sorted(since.items(), key=lambda pair: pair[1][1])
         for place, (one, (_, at)) in enumerate(oldest_first):
-            if place < too_many or now - at >= patience:
+            if transports[one].is_closing() and now - at >= patience:
+                transports[one].abort()  # its client does not take what it was sent
+            elif place < too_many or now - at >= patience:
                 transports[one].close()
 
 
@@ -106,3 +115,10 @@ def allow_many() -> None:
     """Let this process have as many files and connections open as the system allows it."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def _give_memory_back() -> None:
+    """Let the allocator return what is free: glibc's keeps the memory of many small pieces for itself."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # musl and macOS have none
+    if trim is not None:
+        trim(0)

@@ -54,7 +54,7 @@ class Limited:
             await send(message)
 
     def _checked(self, scope: Scope, body: bytes) -> bytes:
-        asked.check_type(header(scope, b"content-type"))
+        asked.check_type(header(scope, b"content-type"), header(scope, b"content-encoding"), body)
         reviews, titles, words = asked.as_mlflow(body, self._limits)
         asked.check_reviews(reviews, titles, self._limits)
         table = {"columns": ["review", "title"], "data": list(zip(reviews, titles, strict=True))}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import json
 import re
 from typing import Any
 
@@ -124,18 +126,39 @@ def decode(decoder: msgspec.json.Decoder[Any], body: bytes, limits: Limits) -> A
     """Read a body.
 
     Raises:
-        Refused: It is no JSON, too deep, or of other types than expected.
+        Refused: It is no JSON, too deep, of other types than expected, or has a key twice in one object.
     """
+    body = body.removeprefix(codecs.BOM_UTF8)
     if body.count(b"[") + body.count(b"{") > limits.depth and _depth(body) > limits.depth:
         raise Refused(400, "too_deep", f"the JSON has over {limits.depth} levels of objects and lists")
     try:
-        return decoder.decode(body)
+        decoded = decoder.decode(body)
+        _check_keys(body)
+        return decoded
     except msgspec.ValidationError as error:
         raise Refused(422, "wrong_type", str(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Refused(400, "not_json", f"the body is not JSON: {_without_content(error)}") from None
     except RecursionError:
         raise Refused(400, "too_deep", "the JSON has too many levels of objects and lists") from None
+
+
+def _check_keys(body: bytes) -> None:
+    """Refuse JSON that has a key twice in one object: two programs would each believe another of the values."""
+    if b"\\" not in body:
+        strings = body.split(b'"')[1::2]
+        if len(set(strings)) == len(strings):  # nearly always; reading the body a second time takes longer
+            return
+    json.loads(body, object_pairs_hook=_without_repeats)
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> None:
+    if len({key for key, _ in pairs}) != len(pairs):
+        raise _repeated_key()
+
+
+def _repeated_key() -> Refused:
+    return Refused(400, "repeated_key", "the JSON has a key more than once in one object")
 
 
 def _depth(body: bytes) -> int:

@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from sentiment.service.answers import Answer
 from sentiment.service.application import asked, messages
+from sentiment.service.application.guard import header
 from sentiment.service.application.messages import Refused, Review, Verdict, Verdicts
 from sentiment.service.application.metrics import Metrics
 from sentiment.service.predictions.record import Feedback, Prediction
@@ -46,10 +47,11 @@ class Routes:
 
     async def ask(self, request: Request) -> Response:
         """``GET /predict``: one review in the address."""
-        review = request.query_params.get("review")
+        parameters = asked.parameters_of(request.scope["query_string"])
+        review = parameters.get("review")
         if review is None:
             raise Refused(422, "no_text", "the parameter 'review' is missing; /predict?review=TEXT expected")
-        title = request.query_params.get("title", "")
+        title = parameters.get("title", "")
         (verdict,) = await self._answer(request, [review], [title], self._words(request))
         return _json(verdict)
 
@@ -175,9 +177,7 @@ class Routes:
         return self.served
 
     def _words(self, request: Request) -> int:
-        if not request.url.query:
-            return 0
-        number = request.query_params.get("words", "0")
+        number = asked.parameters_of(request.scope["query_string"]).get("words", "0")
         is_number = number.isascii() and number.isdigit() and len(number) < 10
         return asked.check_words(int(number) if is_number else -1, self._limits)
 
@@ -189,8 +189,9 @@ def _parted(reviews: Sequence[Review | str]) -> tuple[list[str], list[str]]:
 
 
 async def _json_body(request: Request) -> bytes:
-    asked.check_type(request.headers.get("content-type", ""))
-    return await request.body()
+    body = await request.body()
+    asked.check_type(header(request.scope, b"content-type"), header(request.scope, b"content-encoding"), body)
+    return body
 
 
 def _json(value: Any, *, status: int = 200) -> Response:

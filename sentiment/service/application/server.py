@@ -15,9 +15,11 @@ import uvicorn
 from sentiment.errors import InputError, ServiceError
 from sentiment.service.application.app import create_app
 from sentiment.service.application.connections import Idle, allow_many
+from sentiment.service.application.guard import Guard
+from sentiment.service.application.protocol import protocol
 from sentiment.service.predictions.writing import Writing
 from sentiment.service.served import Served
-from sentiment.service.settings import Settings
+from sentiment.service.settings import Limits, Settings
 
 GRACE_SECONDS = 5
 """That requests in flight have when the service is told to end; what is recorded is written after that."""
@@ -69,41 +71,58 @@ def serve(
         ServiceError: The installed uvicorn does not let idle connections be closed.
         SentimentError: The model cannot be served; whatever else `load` raised is raised too.
     """
-    listening = _listen(address)
+    listening = listen(address)
     failures: list[Exception] = []
+    app = create_app(load, settings, log, failures.append)
+    on_listening(address.host, listening.getsockname()[1])
+    run(app, settings.limits, listening, failures, address.trusted_proxies)
 
-    def fail(error: Exception) -> None:
-        failures.append(error)
-        server.should_exit = True
 
-    idle = Idle(settings.limits.seconds)
+def run(
+    app: Guard, limits: Limits, listening: socket.socket, failures: list[Exception], trusted_proxies: Sequence[str] = ()
+) -> None:
+    """Run an application until SIGTERM or Ctrl-C, with limits for its connections.
+
+    Args:
+        app: The application.
+        limits: Of connections.
+        listening: The socket, which is closed in the end.
+        failures: The application ends when there is one.
+        trusted_proxies: As `Address.trusted_proxies`.
+
+    Raises:
+        ServiceError: The installed uvicorn does not let idle connections be closed.
+        Exception: The first of `failures`.
+    """
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises it again when it has ended
+    idle = Idle(limits.seconds)
 
     async def look_at_connections() -> None:
         try:
             idle.close_old(server, time.monotonic())
         except ServiceError as error:
-            fail(error)
+            failures.append(error)
+        if failures:
+            server.should_exit = True
 
     allow_many()
-    app = create_app(load, settings, log, fail)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     config = uvicorn.Config(
         app,
+        http=protocol(limits, app.refusal),
         ws="none",
         log_config=None,
         access_log=False,
         server_header=False,
         backlog=_BACKLOG,
-        proxy_headers=bool(address.trusted_proxies),
-        forwarded_allow_ips=list(address.trusted_proxies),
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=list(trusted_proxies),
         timeout_graceful_shutdown=GRACE_SECONDS,
-        h11_max_incomplete_event_size=2**16,
+        h11_max_incomplete_event_size=limits.head_bytes,
         callback_notify=look_at_connections,  # uvicorn itself waits for a first request for ever
         timeout_notify=1,
     )
     server = uvicorn.Server(config)
-    on_listening(address.host, listening.getsockname()[1])
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises it again when it has ended
     try:
         server.run(sockets=[listening, *(listening.dup() for _ in range(_ACCEPTED_AT_ONCE - 1))])
     except KeyboardInterrupt:
@@ -115,7 +134,12 @@ def serve(
         raise failures[0]
 
 
-def _listen(address: Address) -> socket.socket:
+def listen(address: Address) -> socket.socket:
+    """Open the socket of an address.
+
+    Raises:
+        InputError: The port is taken, or the host is none of this machine.
+    """
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     try:
         return socket.create_server((address.host, address.port), family=family, backlog=_BACKLOG)
