@@ -21,7 +21,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from sentiment.environment import ALWAYS
+from sentiment.environment import ALWAYS, OF_OTHER_JOBS
 from tests import warm_parent
 
 WARM_VARIABLES = (
@@ -38,8 +38,9 @@ WARM_VARIABLES = (
         "no_proxy",
     ),
     *("ZENML_CONFIG_PATH", "ZENML_CUSTOM_SOURCE_ROOT"),
+    *OF_OTHER_JOBS,
 )
-"""Variables that the libraries read when a command runs, not when they are imported. So are those of the project."""
+"""Variables that libraries read when a command runs, or that a command removes first. So are those of the project."""
 OUR_PREFIX = "SENTIMENT_"
 LONGEST_ANSWER = 16
 """Bytes of a wait status."""

@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from compileall import compile_dir
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
@@ -76,10 +77,7 @@ def copy_project(folder: Path, *, opened: bool = True) -> Project:
     if opened:
         _copy_moved(_opened_project(), project)
         return project
-    for name in TOP:
-        # Bytecode too: else each copy compiles all modules again.
-        shutil.copytree(ROOT / name, project.root / name, ignore=shutil.ignore_patterns(".venv", "Womens*.csv"))
-    shutil.copy(ROOT / "run.py", project.root)
+    shutil.copytree(_compiled_sources(), project.root)
     return project
 
 
@@ -93,6 +91,18 @@ def copy_trained(folder: Path, *candidates: str) -> Project:
     project = Project(folder / "project", folder / "home")
     _copy_moved(_trained_project(*candidates), project)
     return project
+
+
+@cache
+def _compiled_sources() -> Path:
+    """Copy what the repository holds, and compile it: else the first command in each copy compiles all modules."""
+    sources = _kept_folder() / "project"
+    for name in TOP:
+        ignored = shutil.ignore_patterns("__pycache__", ".venv", "Womens*.csv")
+        shutil.copytree(ROOT / name, sources / name, ignore=ignored)
+    shutil.copy(ROOT / "run.py", sources)
+    compile_dir(sources, quiet=2)
+    return sources
 
 
 @cache

@@ -187,7 +187,8 @@ def test_a_child_that_takes_too_long_is_killed(tmp_path):
         (["-X", "importtime", "run.py"], {}, True),
         (["run.py", "-v", "runs"], {}, True),
         (["run.py"], {"PYTHONPATH": "x"}, True),
-        (["run.py"], {"MLFLOW_TRACKING_URI": "x"}, True),
+        (["run.py"], {"MLFLOW_TRACKING_URI": "x"}, False),
+        (["run.py"], {"MLFLOW_LOGGING_LEVEL": "x"}, True),
     ],
 )
 def test_what_python_or_a_library_reads_when_it_starts_is_cold(arguments, variables, cold):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import cache_from_source
 from pathlib import Path
 
@@ -26,12 +27,6 @@ def start(project: Project, *arguments: str, cwd: Path | None = None, **variable
     )
 
 
-def ended(process: subprocess.Popen[str], exits: int = 0) -> tuple[str, str]:
-    out, errors = process.communicate(timeout=540)
-    assert process.returncode == exits, f"exit code {process.returncode}\n{out}\n{errors}"
-    return out, errors
-
-
 def test_libraries_are_compiled_when_they_are_installed_and_not_by_the_first_command():
     seldom_imported = Path(mlflow.__file__).parent / "xgboost" / "__init__.py"
     assert Path(cache_from_source(str(seldom_imported))).is_file()
@@ -42,9 +37,16 @@ def trained(tmp_path_factory) -> Project:
     """A home that two first trainings made at the same time, from another folder than the project's."""
     project = copy_project(tmp_path_factory.mktemp("machine"), opened=False)
     elsewhere = tmp_path_factory.mktemp("elsewhere")
-    trainings = [start(project, "--only", "bag_of_words", "--seed", seed, cwd=elsewhere) for seed in ("1", "2")]
-    for training in trainings:  # with a seed each: the later one takes nothing from the cache, however late it is
-        ended(training)
+
+    def train(seed: str) -> subprocess.CompletedProcess[str]:
+        command = [str(project.root / "run.py"), "--only", "bag_of_words", "--seed", seed]
+        return run_python(command, cwd=elsewhere, env=project.environment)
+
+    with (
+        ThreadPoolExecutor() as both
+    ):  # with a seed each: the later one takes nothing from the cache, however late it is
+        for done in both.map(train, ("1", "2")):
+            assert done.returncode == 0, done.stdout + done.stderr
     assert list(elsewhere.iterdir()) == []
     return project
 
@@ -89,9 +91,9 @@ def test_the_folder_is_where_run_py_lies_even_inside_another_zenml_repository(tr
 
 @pytest.mark.parametrize("name", ["MLFLOW_REGISTRY_URI", "MLFLOW_TRACKING_URI", "MLFLOW_RUN_ID", "ZENML_SERVER"])
 def test_a_variable_of_another_job_is_left_aside_and_named(trained, name):
-    out, errors = ended(start(trained, "registry", "--json", **{name: "http://127.0.0.1:9"}))
-    assert '"version": "1"' in out
-    assert name in errors
+    done = trained.python("run.py", "registry", "--json", **{name: "http://127.0.0.1:9"})
+    assert '"version": "1"' in done.stdout
+    assert name in done.stderr
 
 
 def test_variables_that_steer_are_taken_out_and_others_stay():
