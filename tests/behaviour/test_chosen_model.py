@@ -100,9 +100,7 @@ SENTENCES = [
 FORMS = {
     **{f"apostrophe U+{ord(sign):04X}": ("'", sign) for sign in APOSTROPHES},
     "a contraction taken apart": ("n't", " n't"),
-    "a clitic taken apart": ("'m", " 'm"),
     "a printed contraction taken apart": ("n't", " n\u2019t"),
-    "a space before the apostrophe": ("n't", "n 't"),
     "a zero-width space in words": ("t", "\u200bt"),
     "a soft hyphen in words": ("o", "\u00ado"),
     "a byte-order mark before words": (" ", " \ufeff"),

@@ -23,8 +23,6 @@ TEXTS = st.text(st.sampled_from(SIGNS) | st.characters())
         *[(f"I don{sign}t", "I don't") for sign in APOSTROPHES],
         ("I do n't, it is n't and WO N'T", "I don't, it isn't and WON'T"),
         ("I do n\u2019t", "I don't"),
-        ("I don 't and don\u2019 t", "I don't and don't"),
-        ("it 's soft, I 'm sure they 'll love it", "it's soft, I'm sure they'll love it"),
         ("flat\u00adter\u200bing\ufeff \u2060so\u200d \u202esoft\u202c", "flattering so soft"),
         ("\u2764\ufe0fsoft", "\u2764soft"),
         ("\ufb02attering \uff33\uff4f\uff46\uff54 \u017foft", "flattering Soft soft"),
@@ -49,7 +47,7 @@ def test_typography_is_folded(written: str, meant: str) -> None:
         "5\u2033 long",
         "\u00a8 \u00af \u00b8",
         "\U0001f60d \u4f60\u597d \u0627\u0644\u0642\u0645\u0627\u0634",
-        "the 's' and 'd' sizes, lovin' t-shirts, 'tis 5 'd",
+        "rock 'n' roll, 5 n't",
         "not \u2192 soft",
     ],
 )
