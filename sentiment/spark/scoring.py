@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from sentiment.addresses import is_address
+from sentiment.apart import require_apart
 from sentiment.errors import InputError
 from sentiment.models.digests import digest_of
 from sentiment.models.scorer import Scorer
@@ -152,12 +153,17 @@ def check_spark_order(order: Order) -> list[InputName]:
             the input. An object is not read: the workers do that.
     """
     results_of(order).check()
-    if str(order.destination).startswith(f"{str(order.source).rstrip('/')}/"):
+    if is_address(order.source) and f"{order.destination}/".startswith(f"{str(order.source).rstrip('/')}/"):
         raise InputError(
             f"{order.destination} lies in {order.source}, so another run would take it for reviews; "
             "give a place outside of it"
         )
+    is_local = not is_address(order.source) and not is_address(order.destination)
+    if is_local:
+        require_apart(order.written, [Path(order.source)])
     names = input_files(order.source)
+    if is_local:
+        require_apart(order.written, (name.here() for name in names))
     if not is_address(order.source):
         with _opened(order, names[0].here()):
             pass

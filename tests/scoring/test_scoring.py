@@ -170,6 +170,25 @@ def test_an_output_that_is_there_is_kept_unless_it_may_be_replaced(order, score)
     assert len(read(order.destination)) == 101
 
 
+@pytest.mark.parametrize("linked", ["out.csv", "out.csv.rejected.csv"])
+@pytest.mark.parametrize("how", ["symlink_to", "hardlink_to"])
+def test_an_output_that_is_the_input_by_another_name_is_refused_and_nothing_is_lost(order, score, linked, how):
+    before = order.source.read_bytes()
+    getattr(order.source.with_name(linked), how)(order.source)
+    names = sorted(order.source.parent.iterdir())
+    with pytest.raises(InputError, match=f"{linked} is the same file as .*in.csv"):
+        score(Order(order.source, order.destination, "7", overwrite=True))
+    assert order.source.read_bytes() == before
+    assert sorted(order.source.parent.iterdir()) == names
+
+
+def test_rejected_rows_are_not_scored_into_the_file_that_they_came_from(tmp_path, score):
+    rejected = written(tmp_path / "out.csv.rejected.csv", many(5))
+    with pytest.raises(InputError, match=r"out\.csv\.rejected\.csv is the same file as"):
+        score(Order(rejected, tmp_path / "out.csv", "7", overwrite=True))
+    assert len(read(rejected)) == 6
+
+
 @pytest.mark.parametrize("name", ["out.xlsx", "nowhere/out.csv"])
 def test_an_output_that_cannot_be_written_is_refused(order, name):
     with pytest.raises(InputError):
