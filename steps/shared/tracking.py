@@ -41,7 +41,7 @@ def run_store() -> RunStore:
 
 
 def _files_beside(address: str) -> str | None:
-    """Say where MLflow is to keep files if the folder has a ``#``: ZenML does not quote it, and an address ends there."""
+    """Say where MLflow is to keep files if the path has a ``#``: ZenML does not quote it, and an address ends there."""
     folder = Path(address.removeprefix(_SQLITE)).parent / LOCAL_MLFLOW_ARTIFACTS_DIRECTORY
     return folder.as_uri() if address.startswith(_SQLITE) and "#" in str(folder) else None
 
