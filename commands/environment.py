@@ -14,7 +14,7 @@ import click
 
 from commands.project import ROOT
 from commands.terminal.readers import outlive_readers
-from sentiment.environment import ALWAYS, leave_to_the_stack, without_proxy
+from sentiment.environment import ALWAYS, leave_to_the_stack, require_usable, without_proxy
 from sentiment.errors import OtherLibraryVersionWarning
 from stack_config.active import REPOSITORY, SOURCES, project_folder
 
@@ -36,7 +36,11 @@ def prepare(*, verbose: bool, quiet: bool = False) -> None:
     Servers of this machine are never asked through a proxy, by this process or by one that it starts. The project is
     the one in whose folder ``run.py`` lies, and its stack says where things are kept, wherever the command was given
     and whatever was set there for other jobs; with `quiet` nothing is said of that.
+
+    Raises:
+        InputError: A variable has a value with which a library would fail later.
     """
+    require_usable(os.environ)
     gc.set_threshold(*_OBJECTS_BEFORE_A_COLLECTION)
     # At its end Python looks through all that was imported, for two seconds. Registered first, this is called last.
     atexit.register(gc.freeze)

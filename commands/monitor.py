@@ -27,6 +27,7 @@ from commands.predictions import log_option
 from commands.project import MONITORING_CONFIG, developer
 from commands.terminal.output import console, json_option, print_json
 from commands.without_zenml import WithoutZenML
+from sentiment.apart import require_apart
 from sentiment.phrases import amount
 
 if TYPE_CHECKING:
@@ -135,6 +136,7 @@ def monitor(
     wanted = Wanted(log, scored, window or ("all" if scored else None), version, config_file, detector, drawn)
     if drawn is not None:
         require_new(drawn, overwrite=overwrite)
+        require_apart([drawn], [path for path in (scored, config_file) if path is not None])
     if cron is not None:
         if minutes is not None:
             raise click.UsageError("--schedule and --watch exclude each other: each judges again and again")

@@ -171,9 +171,11 @@ def rollback(why: str) -> None:
     from steps.shared.model_control_plane import follow_champion
 
     opened = _open()
-    champion = roll_back(opened, who=developer(), why=why)
+    done = roll_back(opened, who=developer(), why=why)
     follow_champion(opened)
-    click.echo(f"Version {champion.version} is the champion again.")
+    for reason in done.reasons:
+        click.echo(reason)
+    click.echo(f"Version {done.version} is the champion again.")
     tell_if_another_is_champion()
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands.given_files import PathOrAddress, kept_if_standard_input, require_path
+from commands.given_files import STANDARD_INPUT, PathOrAddress, kept_if_standard_input, require_path
 from commands.schema_options import schema_options
 from commands.spark_options import require_files, spark_options
 from commands.terminal.output import json_option, print_json, tells
@@ -78,15 +78,18 @@ def score(
     Exit code 1 when rows were rejected because the file is damaged there (wrong number of fields, a quote that never
     closes, bytes that are no text): all other rows are scored, and OUT.rejected.csv names the lines.
     """
+    from sentiment.apart import require_apart
     from sentiment.reviews.unpacking import require_regular
-    from sentiment.scoring.order import Order
+    from sentiment.scoring.order import REJECTED_ROWS, Order
 
     if cluster is None:
         require_path(source)
         require_path(destination)
+        is_piped = str(source) == STANDARD_INPUT  # it may be a file: `score - OUT.csv < IN.csv`
         source = kept_if_standard_input(Path(source))
         require_regular(source)
         source, destination = source.resolve(), Path(destination).resolve()
+        require_apart([destination, Path(f"{destination}{REJECTED_ROWS}")], [Path("/dev/stdin")] if is_piped else [])
     else:
         require_files(source)
         require_files(destination)

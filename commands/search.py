@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from commands.given_files import GivenPath
 from commands.project import (
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from sentiment.search.journal import Plan
     from sentiment.training.candidates import Candidate, TrainingConfig
     from sentiment.training.lineage import TrainingData
+
+_SETTLED = ("space_path", "family_names", "engine", "algorithm", "name")
 
 
 @click.command(cls=WithoutZenML)
@@ -97,11 +100,19 @@ def search(
 
     Example: python run.py search --family nb_linear --trials 30
     """
+    from sentiment.apart import require_apart
+
+    if resume is not None:
+        _require_nothing_else_to_search(resume)
     config, data = checked_input(data_source, encoding, config_path, (), None, schema)
     plan, journal = _plan(config, data, space_path, family_names, engine, algorithm, name, resume)
     policy = load_policy()
-    if write_path is not None and not write_path.parent.is_dir():
-        raise click.UsageError(f"--write {write_path}: there is no folder {write_path.parent}")
+    if write_path is not None:
+        if not write_path.parent.is_dir():
+            raise click.UsageError(f"--write {write_path}: there is no folder {write_path.parent}")
+        schema_path = click.get_current_context().params["schema_path"]
+        read = (Path(data.source), config_path, space_path, SEARCH_SPACE, TRAINING_CONFIG, schema_path)
+        require_apart([write_path], [path for path in read if path is not None])
 
     from stack_config.registration import ensure_tracking_stack
 
@@ -136,6 +147,25 @@ def search(
     terminal.print(trials_table(outcome.search, terminal.width))
     click.echo(outcome.search.verdict())
     tell_outcome(outcome)
+
+
+def _require_nothing_else_to_search(resume: str) -> None:
+    """Refuse options beside ``--resume`` that say what is searched: that was settled when the search began.
+
+    Raises:
+        click.UsageError: Some were given.
+    """
+    ctx = click.get_current_context()
+    given = [
+        option.opts[0]
+        for option in ctx.command.params
+        if option.name in _SETTLED and ctx.get_parameter_source(option.name) is not ParameterSource.DEFAULT
+    ]
+    if given:
+        raise click.UsageError(
+            f"{' and '.join(given)} found beside --resume {resume}, which goes on with what the search began with; "
+            f"leave {'it' if len(given) == 1 else 'them'} out, or begin another search with --name"
+        )
 
 
 def _plan(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,7 +91,7 @@ def train(
     if cluster is None:
         config, data = checked_input(data_source, encoding, config_path, only, seed, schema)
     else:
-        config, data = input_of_spark(data_source, config_path, only, seed, schema)
+        config, data = input_of_spark(data_source, encoding, config_path, only, seed, schema)
     if cron is not None:
         _schedule(config, data, cron, encoding, developer_name, not no_cache, as_json)
         return
@@ -261,14 +262,21 @@ def checked_input(
 
 
 def input_of_spark(
-    data_source: str | None, config_path: Path, only: tuple[str, ...], seed: int | None, schema: Schema | None
+    data_source: str | None,
+    encoding: str,
+    config_path: Path,
+    only: tuple[str, ...],
+    seed: int | None,
+    schema: Schema | None,
 ) -> tuple[TrainingConfig, TrainingData]:
-    """Check what can be checked before Spark is started: the candidates, and that there are files."""
+    """Check what can be checked before Spark is started: the candidates, that there are files, and their columns."""
     from sentiment.addresses import is_address
     from sentiment.models.digests import digest_of, sha256_of
     from sentiment.reviews.schema import ARTICLE
     from sentiment.reviews.sources import resolve
     from sentiment.spark.files import called, input_files
+    from sentiment.spark.parts import look_here
+    from sentiment.spark.rows import open_reviews
     from sentiment.spark.training import require_trainable
     from sentiment.training.lineage import TrainingData
 
@@ -283,7 +291,9 @@ def input_of_spark(
             name=called(data_source), sha256=digest_of(versions), source=data_source, is_sample=False, read_as=read_as
         )
     source = resolve(data_source, ROOT)
-    digests = {file.path: sha256_of(Path(file.path)) for file in input_files(source.path)}
+    names, columns = input_files(source.path), schema or ARTICLE
+    look_here(source.path, names, partial(open_reviews, columns, encoding), title=columns.title)
+    digests = {file.path: sha256_of(Path(file.path)) for file in names}
     return config, TrainingData(
         name=source.name,
         sha256=digest_of(digests) if len(digests) > 1 else next(iter(digests.values())),

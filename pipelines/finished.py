@@ -16,6 +16,7 @@ from sentiment.release.policy import Policy
 from sentiment.reports.production import Champion, Production
 from sentiment.reports.training_run import TrainingRun
 from sentiment.tracking import MODEL_NAME
+from sentiment.tracking.registry.history import CHANGES_CHAMPION
 from sentiment.tracking.registry.store import Registry
 from sentiment.tracking.registry.version import MONITORING_TAG
 from sentiment.tracking.runs.lookup import zenml_run_of
@@ -26,7 +27,6 @@ from steps.shared.tracking import run_store
 
 LISTED = 5
 MLFLOW_RUN_ID = re.compile("[0-9a-f]{32}")
-MADE_CHAMPION = ("promote", "force", "rollback")
 
 
 def find_run(named: str | None) -> PipelineRunResponse:
@@ -94,7 +94,7 @@ def in_production(registry: Registry) -> Production:
     if number is None:
         return Production(model=MODEL_NAME, asked=asked, champion=None)
     version = registry.version(number)
-    events = [event for event in registry.history() if event.confirmed and event.action in MADE_CHAMPION]
+    events = [event for event in registry.history() if event.confirmed and event.action in CHANGES_CHAMPION]
     last = events[-1] if events and events[-1].version == number else None
     champion = Champion(
         version=number,

@@ -5,6 +5,7 @@
     SentimentError                   1  something failed
     ├── InputError                   2  the user's input or configuration must be mended
     │   ├── InvalidReviewsError         a file of reviews breaks the format; lists every problem
+    │   │   └── EmptyFileError              there is nothing in it
     │   └── ConfigError                 a YAML configuration or an option is wrong
     ├── ModelFileError               1  a stored model cannot be used
     │   ├── TamperedModelError          its files are not those that were registered
@@ -56,6 +57,10 @@ class InvalidReviewsError(InputError):
         self.problems = tuple(problems)
         listed = "\n".join(f"  - {problem}" for problem in self.problems)
         super().__init__(f"{source}: {amount(len(self.problems), 'problem')} found\n{listed}")
+
+
+class EmptyFileError(InvalidReviewsError):
+    """A file of reviews has nothing in it, not even a header."""
 
 
 class ConfigError(InputError):

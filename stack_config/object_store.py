@@ -20,7 +20,6 @@ CLIENTS = ("boto3", "s3fs")
 """Modules of the set `s3` that the clients of such a store import."""
 ACCOUNT = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 """Variables with the account, from which alone MLflow takes it; no server that is started here needs them."""
-_OF_OTHER_ACCOUNTS = ("AWS_SESSION_TOKEN", "AWS_PROFILE")
 _TRIES = {"mode": "AWS_RETRY_MODE", "total_max_attempts": "AWS_MAX_ATTEMPTS"}
 _FOLDER = "mlflow"
 
@@ -51,8 +50,6 @@ def let_mlflow_in(store: S3ArtifactStore) -> str:
     """
     key, secret = account_of(store)
     if key and secret:
-        for name in _OF_OTHER_ACCOUNTS:
-            os.environ.pop(name, None)
         os.environ.update(zip(ACCOUNT, (key, secret), strict=True))
     os.environ["MLFLOW_S3_ENDPOINT_URL"] = endpoint_of(store.config.model_dump()) or ""
     retries = (store.config.config_kwargs or {}).get("retries", {})

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
+import click
 import requests
+
+from sentiment.environment import leave_to_the_key
 
 SECONDS = 5.0
 """At most so long for one answer."""
@@ -54,9 +58,12 @@ def ask_object_store(endpoint: str, bucket: str, key: str | None, secret: str | 
     Args:
         endpoint: Where it answers.
         bucket: Its name.
-        key: Of the account; None for what the environment has.
+        key: Of the account; None for what the environment has. With a key, variables of other accounts are taken out of
+            the environment, for whatever asks the store after this.
         secret: Of the account.
     """
+    if key and secret:
+        _leave_to_the_key()
     import boto3
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError
@@ -75,3 +82,9 @@ def ask_object_store(endpoint: str, bucket: str, key: str | None, secret: str | 
     except BotoCoreError as error:
         return Answer(False, f"does not answer ({type(error).__name__})")
     return Answer(True, "answers")
+
+
+def _leave_to_the_key() -> None:
+    left, ctx = leave_to_the_key(os.environ), click.get_current_context(silent=True)
+    if left and not (ctx and ctx.find_root().params.get("quiet")):
+        click.echo(f"Left aside, because the stack has a key of its own for its store: {', '.join(left)}.", err=True)

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from sentiment.text import TITLE_END
 from sentiment.text.ending import MARK as ENDING_MARK
 from sentiment.text.ending import EndingRecipe
-from sentiment.text.markup import without_markup
 from sentiment.text.memo import LARGEST, Memo
 from sentiment.text.negation import NEGATIONS, STOP, TITLE_STOP, Characters, NegationRecipe, bare, marked, spaced
 
@@ -142,8 +141,7 @@ class _AtOnce(_OneByOne):
             document = document.translate(_ELSEWHERE)
         title, _, review = document.rpartition(TITLE_END)
         has_title = title and self._title_weight
-        if self._recipe.markup:
-            title, review = without_markup(title), without_markup(review)
+        title, review = self._recipe.plain(title), self._recipe.plain(review)
         return (title, f" {_TITLE} ", review, f" {_DOCUMENT} ") if has_title else (review, f" {_DOCUMENT} ")
 
     def _reached(self, kind: Numbers) -> NDArray[np.intp]:

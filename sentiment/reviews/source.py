@@ -15,7 +15,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sentiment.errors import InputError, InvalidReviewsError
+from sentiment.errors import EmptyFileError, InputError, InvalidReviewsError
 from sentiment.reviews.header import DELIMITERS, require_columns
 from sentiment.reviews.lines import Lines, Place, Rows
 from sentiment.reviews.rows import CsvRows, JsonRows, ParquetRows, json_object
@@ -225,7 +225,7 @@ def _require_text(path: Path, beginning: str) -> None:
     """Refuse what is empty or a page."""
     text = beginning.strip()
     if not text:
-        raise InvalidReviewsError(str(path), ["the file is empty; a header and rows of reviews expected"])
+        raise EmptyFileError(str(path), ["the file is empty; a header and rows of reviews expected"])
     if text[:200].lower().startswith(("<!doctype", "<html", "<?xml", "<!--")):
         raise InvalidReviewsError(
             str(path), [f"the file is an HTML or XML page; {_EXPECTED}. Was a download page saved?"]

@@ -10,6 +10,7 @@ from pathlib import Path, PurePath
 
 from filelock import FileLock, Timeout
 
+from sentiment.apart import require_apart
 from sentiment.errors import InputError
 from sentiment.reviews.schema import ARTICLE, Schema
 from sentiment.reviews.source import Source, opened
@@ -65,14 +66,20 @@ class Order:
         """Where the rows go that could not be scored."""
         return Path(f"{self.destination}{REJECTED_ROWS}")
 
+    @property
+    def written(self) -> tuple[Path, Path, Path]:
+        """All that is made or replaced."""
+        return Path(self.destination), self.rejected_file, self.folder
+
 
 def check_order(order: Order) -> None:
     """Check everything that can be checked before a model is loaded.
 
     Raises:
-        InputError: The input cannot be read, or the output cannot be written or is there already.
+        InputError: The input cannot be read, or the output cannot be written, is there already or is the input.
     """
     check_destination(order)
+    require_apart(order.written, [Path(order.source)])
     with opened_for(order):
         pass
 

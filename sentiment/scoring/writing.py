@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -14,7 +15,13 @@ import pyarrow.parquet as pq
 
 from sentiment.errors import InputError
 
-_FORMULA = frozenset("=+-@\t\r")
+_FORMULA = "=+-@\uff1d\uff0b\uff0d\uff20"
+"""What a formula begins with; the full-width ones do in Excel for East Asia."""
+_CUT = re.compile(r"([;\t\r\n])")
+"""Where a spreadsheet may end a cell too: Excel divides at ``;`` where the comma is a decimal point, and then takes no
+quotation mark behind a comma for the beginning of a quoted cell."""
+_BEFORE_A_FORMULA = ' "'
+_RISK = re.compile(rf"(?:^|[;\t\r\n])[{_BEFORE_A_FORMULA}]*[{re.escape(_FORMULA)}]|^[\t\r\n]")
 _TYPES = {
     "input_row": pa.int64(),
     "probability": pa.float64(),
@@ -46,11 +53,19 @@ class Sink(Protocol):
 def inert(cell: str) -> str:
     """Keep a spreadsheet from taking text for a formula: an apostrophe in front, unless it is a number.
 
-    Source: OWASP, "CSV Injection".
+    The same for each part of the text that becomes a cell of its own where the spreadsheet divides at ``;``, at tabs or
+    at the ends of lines. Source: OWASP, "CSV Injection".
     """
-    if cell[:1] not in _FORMULA or _is_number(cell):
+    if not _RISK.search(cell) or _is_number(cell):
         return cell
-    return f"'{cell}"
+    if cell[0] in "\t\r\n":
+        cell = f"'{cell}"
+    return "".join(f"'{part}" if _is_formula(part) else part for part in _CUT.split(cell))
+
+
+def _is_formula(part: str) -> bool:
+    bare = part.strip(_BEFORE_A_FORMULA)
+    return bare.startswith(tuple(_FORMULA)) and not bare.startswith("-)") and not _is_number(bare)  # ;-) is a smile
 
 
 def open_sink(folder: Path, suffix: str, columns: Sequence[str], *, exact: bool = False) -> Sink:

@@ -7,19 +7,22 @@ same reader as everywhere in this project.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from sentiment.errors import InputError, InvalidReviewsError
+from sentiment.errors import EmptyFileError, InputError, InvalidReviewsError
 from sentiment.models.digests import sha256_of
 from sentiment.reviews.lines import Place
 from sentiment.reviews.source import Source
 from sentiment.spark.files import InputName
 
 ROWS_A_PART = 65_536
+_MOST_HERE, _LARGEST_HERE = 1_000, 1 << 26
+"""Files, and bytes of each, that are looked at before Spark is started: a file of JSON lines is read to its end."""
 
 Opening = Callable[[Path], AbstractContextManager[Source]]
 
@@ -36,6 +39,7 @@ class InputFile(BaseModel):
         is_packed: Whether what is read is not the file itself, but what each reader makes of it anew.
         rows: All of them, those that cannot be read included.
         places: Where each part begins.
+        columns: Of all files together, for the output.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -52,6 +56,14 @@ class InputFile(BaseModel):
     is_packed: bool
     rows: int
     places: list[Place]
+    columns: list[str] = []
+
+    def in_order(self, rows: list[list[str]]) -> list[list[str]]:
+        """Lay the cells of rows out as `columns`; a column that this file does not have is empty."""
+        if self.columns == self.header:
+            return rows
+        places = [self.header.index(name) if name in self.header else None for name in self.columns]
+        return [[cells[place] if place is not None else "" for place in places] for cells in rows]
 
     @property
     def path(self) -> str:
@@ -96,8 +108,16 @@ class Part(BaseModel):
     rows: int
 
 
+class Header(NamedTuple):
+    """The columns of a file that was not passed over yet."""
+
+    path: str
+    kind: str
+    header: list[str]
+
+
 class Found(BaseModel):
-    """What the pass over a file gives: the file, or why it cannot be read."""
+    """What the pass over a file gives: the file, or why it cannot be read; neither of an empty one."""
 
     file: InputFile | None = None
     problem: str = ""
@@ -142,6 +162,8 @@ def look_through(names: Sequence[InputName], opening: Opening, rows_a_part: int,
                 rows=rows,
                 places=places[:1] if is_packed else places,
             )
+    except EmptyFileError:
+        return Found().as_bytes()
     except InvalidReviewsError as error:
         return Found(problem="; ".join(f"{name.path}: {problem}" for problem in error.problems)).as_bytes()
     except InputError as error:
@@ -149,23 +171,72 @@ def look_through(names: Sequence[InputName], opening: Opening, rows_a_part: int,
     return Found(file=found).as_bytes()
 
 
-def require_alike(named: Path | str, found: Sequence[Found]) -> list[InputFile]:
-    """Give the files, all of which have the same columns.
+def look_here(named: Path | str, names: Sequence[InputName], opening: Opening, *, title: str | None) -> None:
+    """Look at the columns of files of this machine before Spark is started: of all but large ones, up to a thousand.
 
     Raises:
-        InvalidReviewsError: Some cannot be read, or have other columns than the first; each is named.
+        InvalidReviewsError: As `require_alike`.
+        InputError: A file cannot be read.
     """
-    problems = [one.problem for one in found if one.file is None]
+    headers, problems = [], []
+    looked_at = [name for name in names[1:_MOST_HERE] if name.here().stat().st_size <= _LARGEST_HERE]
+    for name in [*names[:1], *looked_at]:
+        try:
+            with opening(name.here()) as source:
+                headers.append(Header(name.path, source.kind, source.header))
+        except EmptyFileError:
+            continue
+        except InvalidReviewsError as error:
+            problems += [f"{name.path}: {problem}" for problem in error.problems]
+    if len(looked_at) + 1 == len(names) or headers or problems:
+        _columns_of(named, headers, problems, title=title)
+
+
+def require_alike(named: Path | str, found: Sequence[Found], *, title: str | None) -> list[InputFile]:
+    """Give the files that are not empty. They have the same columns, in any order, but for the title.
+
+    Of JSON lines, which leave out what is empty, any column may be missing that is not read.
+
+    Args:
+        named: What was to be read, for people.
+        found: What the pass over each file gave.
+        title: The column that a file may lack; None where there is none.
+
+    Raises:
+        InvalidReviewsError: Some cannot be read, or have other columns than the first; each is named. Or all are empty.
+    """
     files = [one.file for one in found if one.file is not None]
-    problems += [
-        f"{file.path} has the columns {', '.join(file.header)}; {', '.join(files[0].header)} expected, "
-        f"as in {files[0].path}"
-        for file in files
-        if file.header != files[0].header
+    columns = _columns_of(named, files, [one.problem for one in found if one.problem], title=title)
+    return [file.model_copy(update={"columns": columns}) for file in files]
+
+
+def _columns_of(
+    named: Path | str, files: Sequence[InputFile | Header], problems: Iterable[str], *, title: str | None
+) -> list[str]:
+    problems = [
+        *problems,
+        *(
+            f"{file.path} has the columns {', '.join(file.header)}; {', '.join(files[0].header)} expected, "
+            f"as in {files[0].path}"
+            for file in files
+            if not _is_alike(file, files[0], title)
+        ),
     ]
+    if not files and not problems:
+        problems = ["the file is empty, or each of them is; a header and rows of reviews expected"]
     if problems:
         raise InvalidReviewsError(str(named), problems)
-    return files
+    if all(file.header == files[0].header for file in files):
+        return files[0].header
+    return list(dict.fromkeys(name for file in files for name in file.header))
+
+
+def _is_alike(file: InputFile | Header, first: InputFile | Header, title: str | None) -> bool:
+    if file.header == first.header:
+        return True
+    if len({*file.header}) < len(file.header) or len({*first.header}) < len(first.header):
+        return False  # which of two columns of one name is which, only their order says
+    return file.kind == first.kind == "json" or {*file.header} - {title} == {*first.header} - {title}
 
 
 def described(files: Sequence[InputFile]) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from sentiment.addresses import is_address
+from sentiment.apart import require_apart
 from sentiment.errors import InputError
 from sentiment.models.digests import digest_of
 from sentiment.models.scorer import Scorer
@@ -30,6 +31,7 @@ from sentiment.spark.parts import (
     InputFile,
     Part,
     described,
+    look_here,
     look_through,
     parts_of,
     require_alike,
@@ -106,7 +108,7 @@ def score_on_spark(
             on_workers(session, partial(_load, shipment), 2 * session.sparkContext.defaultParallelism)
             look = partial(look_through, names, opening, rows_a_part)
             found = [Found.model_validate_json(answer) for answer in on_workers(session, look, len(names))]
-            files = require_alike(order.source, found)
+            files = require_alike(order.source, found, title=order.schema.title)
             _require_free_columns(order, files)
             parts = list(enumerate(parts_of(files)))
             _begin(results, _job(order, files, rows_a_part))
@@ -140,7 +142,7 @@ def score_on_spark(
         faults=sum(count.faults for count in counts),
         without_known_words=sum(count.without_known_words for count in counts),
         read_as=described(files),
-        notes=notes(order, files[0].header, scorer),
+        notes=notes(order, files[0].columns, scorer),
     )
 
 
@@ -148,19 +150,23 @@ def check_spark_order(order: Order) -> list[InputName]:
     """Check everything that can be checked before a model is loaded or Spark started; gives the input files.
 
     Raises:
-        InputError: The first input file cannot be read, or the output cannot be written, is there already or lies in
-            the input. An object is not read: the workers do that.
+        InputError: An input file cannot be read or has other columns than the first; or the output cannot be written,
+            is there already or lies in the input. An object is not read: the workers do that.
     """
     results_of(order).check()
-    if str(order.destination).startswith(f"{str(order.source).rstrip('/')}/"):
+    if is_address(order.source) and f"{order.destination}/".startswith(f"{str(order.source).rstrip('/')}/"):
         raise InputError(
             f"{order.destination} lies in {order.source}, so another run would take it for reviews; "
             "give a place outside of it"
         )
+    is_local = not is_address(order.source) and not is_address(order.destination)
+    if is_local:
+        require_apart(order.written, [Path(order.source)])
     names = input_files(order.source)
+    if is_local:
+        require_apart(order.written, (name.here() for name in names))
     if not is_address(order.source):
-        with _opened(order, names[0].here()):
-            pass
+        look_here(order.source, names, partial(_opened, order), title=order.schema.title)
     return names
 
 
@@ -187,6 +193,7 @@ def score_part(work: Work, number: int) -> bytes:
             rejected.take_back(0)
             for chunk in read_chunks(source, part.start, schema=order.schema, rows=ROWS_A_CHUNK, most=part.rows):
                 answers = scorer.score(chunk.documents)
+                chunk.rows = file.in_order(chunk.rows)
                 scored.append(
                     [(*several, *row) for row in scored_rows(chunk, answers, scorer.threshold, order.version)]
                 )
@@ -225,11 +232,11 @@ def _load(shipment: Shipment, _number: int) -> bytes:
 
 
 def _columns(file: InputFile, several: list[str]) -> list[str]:
-    return [*([INPUT_FILE] if several else []), *output_columns(file.header)]
+    return [*([INPUT_FILE] if several else []), *output_columns(file.columns)]
 
 
 def _require_free_columns(order: Order, files: list[InputFile]) -> None:
-    if len(files) > 1 and INPUT_FILE in files[0].header:
+    if len(files) > 1 and INPUT_FILE in files[0].columns:
         raise InputError(f"{order.source} has the column {INPUT_FILE}, which scoring adds; rename it first")
 
 

@@ -113,7 +113,7 @@ def survey_on_spark(
     with spark_session(cluster, name=f"survey {called(named)}") as session, scratch_folder() as folder:
         ship_package(session, folder)
         looked = on_workers(session, partial(look_through, names, opening, rows_a_part), len(names))
-        files = require_alike(named, [Found.model_validate_json(answer) for answer in looked])
+        files = require_alike(named, [Found.model_validate_json(answer) for answer in looked], title=read_as.title)
         given = Given(
             files=tuple(files), read_as=read_as, encoding=encoding, validation_share=validation_share, seed=seed
         )

@@ -14,7 +14,7 @@ from typing import Any
 
 from sentiment.modules import Modules
 
-_RECIPES = Modules(__name__, "recipe", shared=("markup", "memo", "settings"))
+_RECIPES = Modules(__name__, "recipe", shared=("folding", "markup", "memo", "settings"))
 recipe_names, module_name = _RECIPES.names, _RECIPES.dotted_name
 
 TITLE_END = "\x1f"

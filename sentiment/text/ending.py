@@ -21,6 +21,7 @@ class EndingRecipe(NegationRecipe):
         scope: Words that a negation reaches, unless punctuation or another negation comes first.
         ending: Words that are repeated.
         markup: As in `NegationRecipe`.
+        folding: As in `NegationRecipe`.
 
     Attributes:
         repeats: What words begin with that stand in the list a second time.
@@ -35,8 +36,9 @@ class EndingRecipe(NegationRecipe):
         scope: int = 5,
         ending: int = 10,
         markup: bool = False,
+        folding: bool = False,
     ) -> None:
-        super().__init__(use_title, title_weight, scope, markup)
+        super().__init__(use_title, title_weight, scope, markup, folding)
         self.ending = ending
 
     def __call__(self, document: str) -> list[str]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import unicodedata
 
 from sentiment.text import TITLE_END
+from sentiment.text.folding import fold
 from sentiment.text.markup import without_markup
 from sentiment.text.memo import Memo
 from sentiment.text.settings import Settings
@@ -83,13 +84,23 @@ class NegationRecipe(Settings):
         scope: Words that a negation reaches, unless punctuation or another negation comes first.
         markup: Read tags, character references and addresses as what they are, and not as words. Models that were
             stored before this was there answer as they did.
+        folding: Read texts that differ in their typography alone as the same words; see `text.folding`. As with markup,
+            older models answer as they did.
     """
 
-    def __init__(self, use_title: bool = True, title_weight: int = 3, scope: int = 5, markup: bool = False) -> None:
+    def __init__(
+        self,
+        use_title: bool = True,
+        title_weight: int = 3,
+        scope: int = 5,
+        markup: bool = False,
+        folding: bool = False,
+    ) -> None:
         self.use_title = use_title
         self.title_weight = title_weight
         self.scope = scope
         self.markup = markup
+        self.folding = folding
         self._start()
 
     def __call__(self, document: str) -> list[str]:
@@ -104,18 +115,22 @@ class NegationRecipe(Settings):
         return read, self._words(review)
 
     def __setstate__(self, state: dict[str, object]) -> None:
-        self.markup = False  # of a model that was stored before there was such a setting
+        self.markup = self.folding = False  # of a model that was stored before there were such settings
         super().__setstate__(state)
 
     def _start(self) -> None:
         self._clean: Memo[str] = Memo(bare)
         self._marked: Memo[str] = Memo(marked)
 
-    def _words(self, text: str) -> list[str]:
+    def plain(self, text: str) -> str:
+        """Give a text without markup and typography, as far as the settings say so."""
         if self.markup:
             text = without_markup(text)
+        return fold(text) if self.folding else text
+
+    def _words(self, text: str) -> list[str]:
         clean = self._clean
-        words = [word for raw in spaced(text).split() if (word := clean[raw])]
+        words = [word for raw in spaced(self.plain(text)).split() if (word := clean[raw])]
         if not NEGATIONS.isdisjoint(words):
             self._mark(words)
         return [word for word in words if word != STOP]
@@ -132,4 +147,4 @@ class NegationRecipe(Settings):
 
 
 RECIPE = NegationRecipe
-NEW = {"markup": True}
+NEW = {"markup": True, "folding": True}

@@ -6,15 +6,15 @@ and the one that explains most of the names is believed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from itertools import cycle, groupby
 from typing import Any, NamedTuple
 from unicodedata import category
 
 from sentiment.text import TITLE_END, get_recipe, join_title, recipe_names
+from sentiment.text.folding import APOSTROPHES, gaps, is_invisible
 
 TITLE, REVIEW = 0, 1
-_APOSTROPHES = "'\u2019\u2018\u02bc`"
 _AHEAD = 50
 """Words of a text that a recipe may have left out, or read otherwise, before the next is looked for no more."""
 
@@ -148,20 +148,23 @@ def _is_same(word: str, alone: str) -> bool:
 
 
 def _pieces(text: str) -> list[tuple[int, int]]:
-    """Cut a text into runs of letters, numbers, marks and apostrophes, and single signs of any other kind."""
-    pieces = []
-    for (is_word, _), run in groupby(enumerate(text), lambda one: _kind(*one)):
+    """Cut a text into runs of letters, numbers, marks and apostrophes, and single signs of any other kind.
+
+    Invisible characters and the space of "do n't" are no ends of words.
+    """
+    pieces, inside = [], set(gaps(text))
+    for (is_word, _), run in groupby(enumerate(text), lambda one: _kind(one[0], one[1], inside)):
         places = [place for place, _ in run]
         start, end = places[0], places[-1] + 1
         if is_word:
             inner = text[start:end]
-            start += len(inner) - len(inner.lstrip(_APOSTROPHES))
-            end -= len(inner) - len(inner.rstrip(_APOSTROPHES))
+            start += len(inner) - len(inner.lstrip(APOSTROPHES))
+            end -= len(inner) - len(inner.rstrip(APOSTROPHES))
         if start < end and not text[start:end].isspace():
             pieces.append((start, end))
     return pieces
 
 
-def _kind(place: int, sign: str) -> tuple[bool, int]:
-    is_word = category(sign)[0] in "LNM" or sign in _APOSTROPHES
+def _kind(place: int, sign: str, inside: Container[int]) -> tuple[bool, int]:
+    is_word = category(sign)[0] in "LNM" or sign in APOSTROPHES or is_invisible(sign) or place in inside
     return is_word, 0 if is_word else place + 1

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from zenml import get_step_context
 from zenml.client import Client
 from zenml.config.base_settings import SettingsOrDict
 from zenml.integrations.mlflow.experiment_trackers import MLFlowExperimentTracker
+from zenml.integrations.mlflow.experiment_trackers.mlflow_experiment_tracker import LOCAL_MLFLOW_ARTIFACTS_DIRECTORY
 from zenml.logger import get_logger
 
 from sentiment.tracking import EXPERIMENT
@@ -19,6 +22,7 @@ logger = get_logger(__name__)
 
 TRACKER_SETTINGS: dict[str, SettingsOrDict] = {"experiment_tracker.mlflow": {"experiment_name": EXPERIMENT}}
 PIPELINE_RUN = "pipeline_run"
+_SQLITE = "sqlite:///"
 
 
 def run_store() -> RunStore:
@@ -31,8 +35,15 @@ def run_store() -> RunStore:
     tracker = active_component("experiment_tracker", MLFlowExperimentTracker)
     tracker.configure_mlflow()
     address, store = tracker.get_tracking_uri(), require_object_store()
-    files = None if store is None or is_server(address) else let_mlflow_in(store)
-    return RunStore(address, files=files)
+    if store is None:
+        return RunStore(address, files=_files_beside(address))
+    return RunStore(address, files=None if is_server(address) else let_mlflow_in(store))
+
+
+def _files_beside(address: str) -> str | None:
+    """Say where MLflow is to keep files if the path has a ``#``: ZenML does not quote it, and an address ends there."""
+    folder = Path(address.removeprefix(_SQLITE)).parent / LOCAL_MLFLOW_ARTIFACTS_DIRECTORY
+    return folder.as_uri() if address.startswith(_SQLITE) and "#" in str(folder) else None
 
 
 def mark_pipeline_run_failed(error: BaseException) -> None:

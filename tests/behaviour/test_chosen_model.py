@@ -11,6 +11,7 @@ import pytest
 from sentiment.metrics.summary import compute_metrics
 from sentiment.reviews.reading import examples, read_reviews, with_text
 from sentiment.reviews.splits import split_reviews
+from sentiment.text.folding import APOSTROPHES
 from sentiment.training.candidates import load_training_config
 from tests.conftest import ROOT
 
@@ -88,6 +89,42 @@ def test_another_product_noun_changes_little(model, review):
 def test_shouting_changes_nothing(model):
     said, shouted = log_odds(model, "I love this dress, it isn't tight!", "I LOVE THIS DRESS, IT ISN'T TIGHT!")
     assert said == shouted
+
+
+SENTENCES = [
+    "I don't love this and it isn't flattering or soft.",
+    "It doesn't fit and I won't keep it, it's itchy!",
+    "I'm in love, it's soft and they're flattering... Comfortable too!",
+    "Why would I return it? I wouldn't, it fits.",
+]
+FORMS = {
+    **{f"apostrophe U+{ord(sign):04X}": ("'", sign) for sign in APOSTROPHES},
+    "a contraction taken apart": ("n't", " n't"),
+    "a printed contraction taken apart": ("n't", " n\u2019t"),
+    "a zero-width space in words": ("t", "\u200bt"),
+    "a soft hyphen in words": ("o", "\u00ado"),
+    "a byte-order mark before words": (" ", " \ufeff"),
+    "spaces that do not break": (" ", "\u00a0"),
+    "a ligature": ("fl", "\ufb02"),
+    "an ellipsis": ("...", "\u2026"),
+    "full-width signs": ("!", "\uff01"),
+    **{f"full-width {letter}": (letter, chr(ord(letter) + 0xFEE0)) for letter in "aeionst"},
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_typography_changes_nothing(model, form):
+    typed, printed = FORMS[form]
+    changed = [sentence for sentence in SENTENCES if typed in sentence]
+    assert changed
+    for sentence in changed:
+        said, written = log_odds(model, sentence, sentence.replace(typed, printed))
+        assert said == written
+
+
+def test_a_word_behind_an_emoji_is_read(model):
+    said, written = log_odds(model, "So soft \u2764 flattering", "So soft \u2764\ufe0fflattering")
+    assert said == written
 
 
 def test_praise_is_recommended_and_complaint_is_not(model):

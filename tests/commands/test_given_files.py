@@ -68,3 +68,14 @@ def test_standard_input_that_is_closed_is_said():
     done = subprocess.run(["sh", "-c", closed], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "standard input is closed" in done.stderr
+
+
+def test_evidentlys_report_does_not_replace_the_file_that_is_judged(tmp_path):
+    scored = tmp_path / "scored.csv"
+    scored.write_text("precious")
+    (tmp_path / "report.html").symlink_to(scored)
+    given = ["monitor", "--predictions", str(scored), "--evidently", str(tmp_path / "report.html"), "--overwrite"]
+    answer = CliRunner().invoke(root, given)
+    assert answer.exit_code == 2
+    assert "is the same file as" in " ".join(answer.output.split())
+    assert scored.read_text() == "precious"

@@ -6,7 +6,10 @@ import ast
 import base64
 import json
 import re
+import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 
 import pytest
@@ -161,3 +164,22 @@ for version in Client().list_model_versions(model="customer-sentiment-analysis")
     assert stages[champion(trained)] == "production"
     assert list(stages.values()).count("production") == 1
     assert set(stages) == set(numbers.values())
+
+
+def test_standard_input_is_not_scored_into_the_file_that_it_comes_from(trained):
+    path = trained.root / "piped.csv"
+    shutil.copy(trained.root / "data" / "sample_reviews.csv", path)
+    before = path.read_bytes()
+    with path.open("rb") as reviews:
+        done = subprocess.run(
+            [sys.executable, "run.py", "score", "-", path.name, "--overwrite"],
+            cwd=trained.root,
+            env=trained.environment,
+            stdin=reviews,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert "piped.csv is the same file as /dev/stdin" in " ".join(done.stderr.split())
+    assert path.read_bytes() == before

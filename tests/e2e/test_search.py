@@ -75,6 +75,41 @@ def test_training_what_was_written_gives_the_same_numbers(project, searched):
     assert {name: of_the_training[name] for name in same} == {name: of_the_search[name] for name in same}
 
 
+@pytest.mark.parametrize("read", ["space.yaml", "config.yaml", "schema.yaml", "reviews.csv"])
+def test_the_winner_is_not_written_over_what_is_read(project, searched, read):
+    files = {
+        "space.yaml": SPACE,
+        "config.yaml": (ROOT / "pipelines" / "configs" / "training.yaml").read_text(),
+        "schema.yaml": "title: Title\n",
+        "reviews.csv": (ROOT / "data" / "sample_reviews.csv").read_text(),
+    }
+    for name, content in files.items():
+        (project.root / name).write_text(content)
+    (project.root / f"link-{read}").symlink_to(read)
+    named = ("--data", "reviews.csv", "--space", "space.yaml", "--config", "config.yaml", "--schema", "schema.yaml")
+    done = project.run("search", *named, "--write", f"link-{read}", exits=2)
+    assert f"link-{read} is the same file as" in done.stderr
+    assert (project.root / read).read_text() == files[read]
+    assert not list((project.root / ".searches").glob("2*"))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--space", "space.yaml"),
+        ("--engine", "hyperopt"),
+        ("--engine", "optuna"),
+        ("--algorithm", "random"),
+        ("--family", "nb_linear"),
+        ("--name", "second"),
+        ("--space", "space.yaml", "--engine", "hyperopt"),
+    ],
+)
+def test_what_was_settled_when_a_search_began_cannot_be_changed_by_going_on_with_it(project, searched, options):
+    done = project.run("search", "--data", "sample", "--resume", "first", *options, exits=2)
+    assert f"{' and '.join(options[::2])} found beside --resume first" in " ".join(done.stderr.split())
+
+
 def test_mlflow_has_one_run_a_search_and_one_below_it_a_trial_with_its_true_status(project, searched):
     (parent,) = mlflow_runs(project, "search")
     trials = mlflow_runs(project, "trial")

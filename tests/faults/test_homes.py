@@ -57,6 +57,39 @@ def test_a_home_that_was_moved_is_said_to_be_moved_and_a_link_mends_it(trained, 
     assert trained.json("registry")[0]["alias"] == "champion"
 
 
+def test_nothing_is_written_outside_a_home_with_a_hash_sign_in_its_path(tmp_path):
+    project = copy_project(tmp_path / "a#b c", opened=False)
+    project.run("--data", "sample", "--only", "bag_of_words")
+    project.run("download", "champion", "taken home")
+    assert [path.name for path in tmp_path.iterdir()] == ["a#b c"]
+    assert sorted(path.name for path in (tmp_path / "a#b c").iterdir()) == ["home", "project"]
+    assert list(project.home.glob("local_stores/*/mlflow_artifacts/models/*/artifacts/MLmodel"))
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("ZENML_STORE_URL", "junk", "ZENML_STORE_URL is 'junk'; https://SERVER"),
+        (
+            "ZENML_STORE_URL",
+            "postgresql://ann:secret@host/zenml",
+            "ZENML_STORE_URL is 'postgresql://…'; https://SERVER",
+        ),
+        ("ZENML_STORE_URL", "sqlite://zenml.db", "ZENML_STORE_URL is 'sqlite://…'; https://SERVER"),
+        ("KERAS_BACKEND", "torch", "KERAS_BACKEND is 'torch'; the networks here are TensorFlow's"),
+    ],
+)
+def test_a_variable_with_which_a_library_would_fail_later_is_refused_before_anything_begins(
+    variable, value, said, tmp_path
+):
+    project = copy_project(tmp_path, opened=False)
+    done = project.python("run.py", "--data", "sample", "--only", "embedding_average", **{variable: value})
+    assert done.returncode == 2
+    assert said in " ".join(done.stderr.split())
+    assert "secret" not in done.stderr
+    assert not project.home.exists()
+
+
 def test_a_database_whose_making_was_interrupted_is_set_aside_and_one_that_was_used_is_not(tmp_path):
     database = tmp_path / "zenml.db"
     for statement, stays in [("CREATE TABLE user (id)", False), ("CREATE TABLE pipeline_run (id)", False)]:

@@ -20,17 +20,20 @@ from sentiment.text.negation import NegationRecipe
 RECIPES = [
     NegationRecipe(),
     NegationRecipe(markup=True),
+    NegationRecipe(markup=True, folding=True),
     NegationRecipe(use_title=False, markup=True),
     NegationRecipe(title_weight=0, scope=0),
     NegationRecipe(title_weight=1, scope=2),
     EndingRecipe(markup=True),
+    EndingRecipe(markup=True, folding=True),
     EndingRecipe(ending=2, scope=3),
     EndingRecipe(ending=0),
     ArticleRecipe(),
 ]
 PIECES = (
     "not never don't DON\u2019T 'quoted' ''' ' soft \u03a3\u0391\u03a3 caf\u00e9 \U0001f600 3.5 ! ? . , ; ( ) | & < > "
-    "@ <br/> &amp; &#39; &#1; www.shop.example \u4f60\u597d end_soft not_soft \x01 \x02 \x1e \x1f \u0130 \u00df \ufb01"
+    "@ <br/> &amp; &#39; &#1; www.shop.example \u4f60\u597d end_soft not_soft \x01 \x02 \x1e \x1f \u0130 \u00df \ufb01 "
+    "n't DO N\u00b4T lo\u200bve \ufeff \uff33\uff4f \u2764\ufe0fsoft caf e\u0301 \u2026"
 ).split(" ")
 TEXTS = st.lists(st.sampled_from([*PIECES, " ", "  "]) | st.text(max_size=3), max_size=25).map(" ".join)
 

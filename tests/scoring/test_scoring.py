@@ -10,6 +10,8 @@ import time
 
 import pandas as pd
 import psutil
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from sentiment.errors import InputError, InvalidReviewsError
@@ -132,7 +134,36 @@ def test_text_that_a_spreadsheet_would_run_is_made_inert(tmp_path, score, cell):
     assert read(tmp_path / "out.csv")[1][2] == f"'{cell}"
 
 
-@pytest.mark.parametrize("cell", ["-3", "+4.5", "-1e9", "fine", "", "a=b", "'quoted"])
+@pytest.mark.parametrize(
+    ("cell", "safe"),
+    [
+        ("love;=cmd|' /C calc'!A0;bye", "love;'=cmd|' /C calc'!A0;bye"),
+        ("love\t=1+1", "love\t'=1+1"),
+        ("love\n@SUM(A1)\r\n-2+3", "love\n'@SUM(A1)\r\n'-2+3"),
+        ('love; "=1+1"', 'love;\' "=1+1"'),
+        ("=1;+1+1;=2", "'=1;'+1+1;'=2"),
+        ("\uff1d1+1", "'\uff1d1+1"),
+        ("love;\uff0b1+1;\uff0d1+1;\uff201", "love;'\uff0b1+1;'\uff0d1+1;'\uff201"),
+        (" =1+1", "' =1+1"),
+        ("\n=1", "'\n'=1"),
+    ],
+)
+def test_a_part_of_a_text_that_becomes_a_cell_of_its_own_is_made_inert_too(cell, safe):
+    assert inert(cell) == safe
+
+
+def test_no_cell_is_a_formula_where_a_spreadsheet_divides_at_semicolons(tmp_path, score):
+    cells = ["love;=cmd|' /C calc'!A0;bye", 'a "b;=1+1" c', "x\n=1+1", ";\t=1"]
+    score(Order(written(tmp_path / "in.csv", [["1", cell, "soft"] for cell in cells]), tmp_path / "out.csv", "7"))
+    for delimiter in ";\t,":
+        with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+            shown = [cell for row in csv.reader(file, delimiter=delimiter) for cell in row]
+        assert not [cell for cell in shown if cell.lstrip(' "').startswith(("=", "+", "-", "@"))]
+
+
+@pytest.mark.parametrize(
+    "cell", ["-3", "+4.5", "-1e9", "fine", "", "a=b", "'quoted", "love it ;-)", "sizes;-3;+4.5", "a - b; c = d"]
+)
 def test_numbers_and_harmless_text_stay_as_they_are(cell):
     assert inert(cell) == cell
 
@@ -168,6 +199,25 @@ def test_an_output_that_is_there_is_kept_unless_it_may_be_replaced(order, score)
     assert order.destination.read_text() == "precious"
     score(Order(order.source, order.destination, "7", overwrite=True))
     assert len(read(order.destination)) == 101
+
+
+@pytest.mark.parametrize("linked", ["out.csv", "out.csv.rejected.csv"])
+@pytest.mark.parametrize("how", ["symlink_to", "hardlink_to"])
+def test_an_output_that_is_the_input_by_another_name_is_refused_and_nothing_is_lost(order, score, linked, how):
+    before = order.source.read_bytes()
+    getattr(order.source.with_name(linked), how)(order.source)
+    names = sorted(order.source.parent.iterdir())
+    with pytest.raises(InputError, match=f"{linked} is the same file as .*in.csv"):
+        score(Order(order.source, order.destination, "7", overwrite=True))
+    assert order.source.read_bytes() == before
+    assert sorted(order.source.parent.iterdir()) == names
+
+
+def test_rejected_rows_are_not_scored_into_the_file_that_they_came_from(tmp_path, score):
+    rejected = written(tmp_path / "out.csv.rejected.csv", many(5))
+    with pytest.raises(InputError, match=r"out\.csv\.rejected\.csv is the same file as"):
+        score(Order(rejected, tmp_path / "out.csv", "7", overwrite=True))
+    assert len(read(rejected)) == 6
 
 
 @pytest.mark.parametrize("name", ["out.xlsx", "nowhere/out.csv"])
@@ -278,3 +328,49 @@ def test_two_runs_do_not_write_one_output(tmp_path, score, order):
     order.folder.mkdir()
     with FileLock(order.folder / "lock"), pytest.raises(InputError, match="another process"):
         score(order)
+
+
+_BEYOND = 400_000_000_000_000_000
+"""Microseconds since 1970, in the year 14645."""
+
+
+@pytest.mark.parametrize(
+    ("values", "carried"),
+    [
+        (pa.array([_BEYOND, 0], pa.timestamp("us")), ["14645-06-30 15:06:40.000000", "1970-01-01 00:00:00"]),
+        (pa.array([-62_140_000_000_000_000, None], pa.timestamp("us")), ["0000-11-11 00:53:20.000000", ""]),
+        (
+            pa.array([253_402_300_799_000_000, 0], pa.timestamp("us", "Asia/Tokyo")),
+            ["9999-12-31 23:59:59 UTC", "1970-01-01 09:00:00+09:00"],
+        ),
+        (
+            pa.array([_BEYOND, 0], pa.timestamp("us", "Asia/Tokyo")),
+            ["14645-06-30 15:06:40.000000 UTC", "1970-01-01 09:00:00+09:00"],
+        ),
+        (pa.array([0, None], pa.timestamp("us", "Mars/Phobos")), ["1970-01-01 00:00:00 UTC", ""]),
+        (pa.array([3_000_000, 0], pa.int32()).view(pa.date32()), ["10183-09-21", "1970-01-01"]),
+        (pa.array([[_BEYOND], None], pa.list_(pa.timestamp("us"))), ['["14645-06-30 15:06:40.000000"]', ""]),
+        (
+            pa.array([{"until": _BEYOND}, None], pa.struct([("until", pa.timestamp("us"))])),
+            ['{"until": "14645-06-30 15:06:40.000000"}', ""],
+        ),
+        (
+            pa.array([_BEYOND, 0], pa.timestamp("us")).dictionary_encode(),
+            ["14645-06-30 15:06:40.000000", "1970-01-01 00:00:00"],
+        ),
+    ],
+)
+def test_dates_that_nobody_reads_are_carried_whatever_they_are(tmp_path, score, values, carried):
+    pq.write_table(pa.table({"Review Text": ["soft", "itchy"], "until": values}), tmp_path / "in.parquet")
+    for name in ("out.csv", "out.parquet"):
+        assert score(Order(tmp_path / "in.parquet", tmp_path / name, "7")).scored == 2
+    assert [row[2] for row in read(tmp_path / "out.csv")[1:]] == carried
+    assert pd.read_parquet(tmp_path / "out.parquet")["until"].tolist() == carried
+
+
+def test_text_of_a_parquet_file_that_is_no_utf_8_costs_its_row_alone(tmp_path, score):
+    broken = pa.array([b"soft", b"\xff\xfe"], pa.binary()).view(pa.string())
+    pq.write_table(pa.table({"Review Text": ["soft", "itchy"], "note": broken}), tmp_path / "in.parquet")
+    report = score(Order(tmp_path / "in.parquet", tmp_path / "out.csv", "7"))
+    assert (report.scored, report.faults) == (1, 1)
+    assert "not valid utf-8" in read(tmp_path / "out.csv.rejected.csv")[1][2]

@@ -14,7 +14,7 @@ import pytest
 from sentiment.errors import InputError, InvalidReviewsError
 from sentiment.reviews.source import opened
 from sentiment.spark.files import InputName, input_files
-from sentiment.spark.parts import Found, look_through, parts_of, require_alike
+from sentiment.spark.parts import Found, look_here, look_through, parts_of, require_alike
 
 HEADER = ["Title", "Review Text"]
 ROWS = [["" if n % 3 else f"T {n}", f'soft,\n"number" {n}' if n % 2 else f"ünï {n}"] for n in range(23)]
@@ -112,7 +112,7 @@ def test_no_file_is_an_error(tmp_path, named):
 
 
 def test_files_with_other_columns_and_unreadable_ones_are_all_named(tmp_path):
-    texts = {"a": "Title,Review Text\n,x\n", "b": "Review Text,Title\nx,\n", "c": "no columns\n", "d": ""}
+    texts = {"a": "Title,Review Text\n,x\n", "b": "Review Text,size\nx,\n", "c": "no columns\n", "d": "<html>"}
     paths = []
     for name, text in texts.items():
         paths.append(InputName(path=str(tmp_path / f"{name}.csv")))
@@ -125,7 +125,65 @@ def test_files_with_other_columns_and_unreadable_ones_are_all_named(tmp_path):
 
     found = [Found.model_validate_json(look_through(paths, checked, 10, number)) for number in range(4)]
     with pytest.raises(InvalidReviewsError) as error:
-        require_alike(tmp_path, found)
+        require_alike(tmp_path, found, title="Title")
     assert [name for name in "abcd" if f"{name}.csv" in str(error.value.problems)] == ["a", "b", "c", "d"]
     assert len(error.value.problems) == 3
     assert "Title, Review Text expected" in str(error.value)
+    with pytest.raises(InvalidReviewsError) as before:
+        look_here(tmp_path, paths, checked, title="Title")
+    assert set(before.value.problems) == set(error.value.problems)
+
+
+def alike(folder, texts):
+    """The files that are read of these, and whether looking at them here comes to the same."""
+    paths = []
+    for name, text in texts.items():
+        paths.append(InputName(path=str(folder / name)))
+        paths[-1].here().write_text(text)
+
+    @contextmanager
+    def checked(path):
+        with opened(path, expected=["Review Text"]) as source:
+            yield source
+
+    look_here(folder, paths, checked, title="Title")
+    found = [Found.model_validate_json(look_through(paths, checked, 10, number)) for number in range(len(paths))]
+    return require_alike(folder, found, title="Title")
+
+
+def test_empty_part_files_are_passed_over(tmp_path):
+    files = alike(
+        tmp_path, {"a.csv": "", "b.csv": "Title,Review Text\n,x\n", "c.csv": "\n", "d.csv": "Title,Review Text\n"}
+    )
+    assert [Path(file.path).name for file in files] == ["b.csv", "d.csv"]
+
+
+def test_nothing_but_empty_files_is_an_error(tmp_path):
+    with pytest.raises(InvalidReviewsError, match="the file is empty, or each of them is"):
+        alike(tmp_path, {"a.csv": "", "b.csv": ""})
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "columns", "laid_out"),
+    [
+        ("Title,Review Text\na,x\n", "Review Text,Title\ny,b\n", ["Title", "Review Text"], ["b", "y"]),
+        ("Review Text\nx\n", "Title,Review Text\nb,y\n", ["Review Text", "Title"], ["y", "b"]),
+        ("Title,Review Text\na,x\n", "Review Text\ny\n", ["Title", "Review Text"], ["", "y"]),
+        (
+            '{"Title": "a", "Review Text": "x", "size": 1}\n',
+            '{"Review Text": "y", "Title": "b"}\n',
+            ["Title", "Review Text", "size"],
+            ["b", "y", ""],
+        ),
+    ],
+)
+def test_columns_are_matched_by_name(tmp_path, first, second, columns, laid_out):
+    files = alike(tmp_path, {"a": first, "b": second})
+    assert [file.columns for file in files] == [columns, columns]
+    with opened(tmp_path / "b") as source, source.rows() as rows:
+        assert files[1].in_order([cells for cells, *_ in rows]) == [laid_out]
+
+
+def test_two_columns_of_one_name_are_told_apart_by_their_order_alone(tmp_path):
+    with pytest.raises(InvalidReviewsError, match="has the columns"):
+        alike(tmp_path, {"a": "Review Text,,\nx,1,2\n", "b": ",Review Text,\n1,x,2\n"})

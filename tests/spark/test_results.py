@@ -122,6 +122,15 @@ def test_results_are_no_part_of_what_is_read(out):
         check_spark_order(Order(source, out, "7", schema=SCHEMA))
 
 
+@pytest.mark.parametrize("source", ["out.csv/in", "link", "link/*.csv"])
+def test_results_do_not_replace_what_is_read(tmp_path, source):
+    (tmp_path / "out.csv" / "in").mkdir(parents=True)
+    (tmp_path / "out.csv" / "in" / "reviews.csv").write_text("Review Text\nsoft\n")
+    (tmp_path / "link").symlink_to(tmp_path / "out.csv" / "in")
+    with pytest.raises(InputError, match=r"out\.csv would be replaced, and .*, which is read, lies in it"):
+        check_spark_order(Order(tmp_path / source, tmp_path / "out.csv", "7", overwrite=True, schema=SCHEMA))
+
+
 def test_a_job_is_kept_until_it_is_finished_and_nothing_of_it_after(out):
     results = results_of(order_of(out))
     results.check()

@@ -35,7 +35,7 @@ def given_of(*paths, rows_a_part=400, seed=0, read_as=ARTICLE):
     opening = partial(open_reviews, read_as, "utf-8")
     names = [InputName(path=str(path)) for path in paths]
     found = [Found.model_validate_json(look_through(names, opening, rows_a_part, n)) for n in range(len(paths))]
-    files = require_alike(paths[0], found)
+    files = require_alike(paths[0], found, title=read_as.title)
     return Given(files=tuple(files), read_as=read_as, encoding="utf-8", validation_share=0.1, seed=seed)
 
 

@@ -20,14 +20,14 @@ import pyarrow.parquet as pq
 import pytest
 from filelock import FileLock
 
-from sentiment.errors import InputError, SparkError
+from sentiment.errors import InputError, InvalidReviewsError, SparkError
 from sentiment.models.files import load_scorer, save_model
 from sentiment.reviews.schema import Schema
 from sentiment.scoring.files import score_file
 from sentiment.scoring.order import Order
 from sentiment.spark import scoring
 from sentiment.spark.results import SUCCESS
-from sentiment.spark.scoring import score_on_spark
+from sentiment.spark.scoring import check_spark_order, score_on_spark
 from sentiment.spark.session import Cluster
 from tests.conftest import ROOT
 from tests.spark.conftest import python_that
@@ -162,7 +162,7 @@ from pathlib import Path
 from sentiment.models.files import load_scorer
 from sentiment.reviews.schema import Schema
 from sentiment.scoring.order import Order
-from sentiment.spark.scoring import score_on_spark
+from sentiment.spark.scoring import check_spark_order, score_on_spark
 from sentiment.spark.session import Cluster
 stored = Path(sys.argv[1])
 order = Order(Path(sys.argv[2]), Path(sys.argv[3]), "7", schema=Schema.model_validate_json(sys.argv[4]))
@@ -279,6 +279,29 @@ def test_parquet_comes_out_as_parquet_and_replaces_what_was_there(tmp_path, stor
     assert [row["input_row"] for row in found] == [1, 3]
     assert [row["body"] for row in found] == ["soft", "=itchy"]
     assert sorted(path.name for path in order.destination.iterdir()) == ["_SUCCESS", "part-00000.parquet"]
+
+
+def test_part_files_of_other_jobs_are_read_by_name_and_empty_ones_passed_over(tmp_path, stored):
+    parts = {
+        "part-0.csv": "headline,body,shop's own\nT,soft,1\n",
+        "part-1.csv": "",
+        "part-2.csv": "body,shop's own,headline\nitchy,2,U\n",
+    }
+    (tmp_path / "in").mkdir()
+    for name, text in parts.items():
+        (tmp_path / "in" / name).write_text(text)
+    order = Order(tmp_path / "in", tmp_path / "out.csv", "7", schema=SCHEMA)
+    report = spark(order, stored)
+    assert (report.rows, report.scored) == (2, 2)
+    rows = [row for part in sorted((tmp_path / "out.csv").glob("part-*")) for row in csv.DictReader(part.open())]
+    assert [tuple(row[name] for name in HEADER) for row in rows] == [("T", "soft", "1"), ("U", "itchy", "2")]
+
+
+def test_what_is_wrong_with_any_file_is_known_before_spark_is_started(tmp_path):
+    for name, text in {"a.csv": "headline,body\n,x\n", "b.csv": "headline,text\n,x\n"}.items():
+        (tmp_path / name).write_text(text)
+    with pytest.raises(InvalidReviewsError, match=r"b\.csv: no column 'body'"):
+        check_spark_order(Order(tmp_path / "*.csv", tmp_path / "out.csv", "7", schema=SCHEMA))
 
 
 @pytest.mark.slow

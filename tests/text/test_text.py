@@ -182,7 +182,7 @@ def test_each_review_has_one_title():
 
 def test_a_recipes_settings_are_those_of_a_scikit_learn_estimator():
     recipe = NegationRecipe(use_title=False, title_weight=2, scope=1)
-    settings_of = {"use_title": False, "title_weight": 2, "scope": 1, "markup": False}
+    settings_of = {"use_title": False, "title_weight": 2, "scope": 1, "markup": False, "folding": False}
     assert recipe.get_params() == clone(recipe).get_params() == settings_of
     assert ArticleRecipe().get_params() == {}
 

@@ -108,6 +108,67 @@ def test_rollback_goes_to_the_champion_before_and_no_further(two_champions):
         roll_back(two_champions, who="Ann", why="")
 
 
+def roll_back_step_by_step(registry):
+    """The champion after each rollback that is possible."""
+    gone_through = []
+    with pytest.raises(UnknownVersionError, match="no champion to go back to"):
+        while True:
+            gone_through.append(roll_back(registry, who="Ann", why="").version)
+            assert registry.champion_number() == gone_through[-1]
+    return gone_through
+
+
+def test_rollback_leaves_the_version_that_somebody_moved_the_alias_back_to(two_champions):
+    MlflowClient(two_champions.tracking_uri).set_registered_model_alias(MODEL_NAME, CHAMPION, "1")
+    event = roll_back(two_champions, who="Ann", why="complaints about 1")
+    assert (event.version, event.previous) == ("2", "1")
+    assert event.reasons[0].startswith(
+        "The alias 'champion' was moved to version 1 from outside: version 2 was the last"
+    )
+    assert two_champions.champion_number() == "2"
+    assert stages(two_champions) == {"1": ARCHIVED, "2": PRODUCTION}
+    assert two_champions.history()[-1].reasons == event.reasons
+    assert roll_back_step_by_step(two_champions) == ["1"]
+
+
+def test_rollback_goes_one_step_back_from_a_version_that_only_the_alias_knows(two_champions, register_model, models):
+    register_model(models[1])
+    MlflowClient(two_champions.tracking_uri).set_registered_model_alias(MODEL_NAME, CHAMPION, "3")
+    assert roll_back_step_by_step(two_champions) == ["2", "1"]
+
+
+def test_an_alias_that_was_moved_before_a_promotion_is_a_champion_to_go_back_to(
+    two_champions, register_model, models, held_out
+):
+    register_model(models[1])
+    MlflowClient(two_champions.tracking_uri).set_registered_model_alias(MODEL_NAME, CHAMPION, "3")
+    promote(two_champions, "2", held_out, LENIENT, who="Ann", force_reason="again")
+    assert roll_back_step_by_step(two_champions) == ["3", "2", "1"]
+
+
+def test_rollback_brings_back_the_champion_whose_alias_somebody_took_away(two_champions):
+    MlflowClient(two_champions.tracking_uri).delete_registered_model_alias(MODEL_NAME, CHAMPION)
+    assert "was moved away from outside" in roll_back(two_champions, who="Ann", why="").reasons[0]
+    assert two_champions.champion_number() == "2"
+    assert roll_back_step_by_step(two_champions) == ["1"]
+
+
+def test_rollback_from_a_champion_that_was_deleted_goes_to_the_one_before(two_champions):
+    MlflowClient(two_champions.tracking_uri).delete_model_version(MODEL_NAME, "2")
+    assert roll_back_step_by_step(two_champions) == ["1"]
+
+
+def test_a_champion_before_that_was_deleted_is_named_with_what_can_be_done(two_champions):
+    MlflowClient(two_champions.tracking_uri).delete_model_version(MODEL_NAME, "1")
+    before = two_champions.history()
+    with pytest.raises(
+        UnknownVersionError, match=r"version 1, the champion before, was deleted; there are: 2\. Nothing"
+    ):
+        roll_back(two_champions, who="Ann", why="")
+    assert two_champions.champion_number() == "2"
+    assert two_champions.history() == before
+
+
 def test_the_champion_cannot_be_archived_but_others_can_and_come_back(two_champions):
     for number in ("2", "champion"):
         with pytest.raises(RegistryError, match="version 2 is the champion"):

@@ -80,6 +80,21 @@ def test_apostrophes_of_any_kind_are_one(written):
     assert [text for text, _ in spelt(f"well, {written} soft", [("it's", 0.5)])] == [written.strip("'")]
 
 
+@pytest.mark.parametrize(
+    ("written", "word"),
+    [
+        ("don\u00b4t", "don't"),
+        ("do n't", "don't"),
+        ("do n\u2019t", "don't"),
+        ("flat\u00adter\u200bing", "flattering"),
+        ("\ufb02at", "flat"),
+        ("\uff33\uff4f\uff46\uff54", "soft"),
+    ],
+)
+def test_a_word_is_marked_in_the_typography_that_it_was_written_in(written, word):
+    assert spelt(f"well, {written}, really", [(word, 0.5)]) == [(written, 0.5)]
+
+
 def test_letters_that_grow_in_lower_case_shift_nothing():
     assert spelt("İİİİ soft", [("soft", 0.5)]) == [("soft", 0.5)]
 

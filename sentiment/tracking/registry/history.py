@@ -38,6 +38,10 @@ def require_fit(why: str, who: str) -> None:
             raise InputError(f"{what} is not written in UTF-8: {text!a}. Nothing was changed.")
 
 
+CHANGES_CHAMPION = ("promote", "force", "rollback")
+"""Actions after which another version is the champion."""
+
+
 class Event(BaseModel):
     """One change of the registry.
 
@@ -45,7 +49,7 @@ class Event(BaseModel):
         at: UTC.
         version: The version that the change is about.
         previous: The champion before it; None before the first release.
-        reasons: The gate's, a sentence each.
+        reasons: The gate's, a sentence each; of a rollback, that the alias was moved from outside.
         confirmed: Whether the change was seen to have happened.
     """
 
@@ -79,18 +83,22 @@ def read_events(tags: Mapping[str, str]) -> list[Event]:
     return [Event.model_validate_json(tags[name]) for name in sorted(tags) if name.startswith(TAG_PREFIX)]
 
 
-def champion_before(events: Sequence[Event]) -> str | None:
-    """Name the champion that a rollback returns to; None when there was none before the present one.
+def champions(events: Sequence[Event]) -> list[str]:
+    """List the champions that rollbacks go back through, oldest first; the last is the one after the newest event.
 
     A promotion puts a champion on top of the one before, a rollback takes the top one off; so two rollbacks go back
-    two champions.
+    two champions. Whoever moved the alias without this project left no event: the next one names, as its previous
+    champion, the version that the alias was moved to. That version counts as if it had been promoted.
     """
-    champions: list[str] = []
+    stack: list[str] = []
     for event in events:
-        if not event.confirmed:
+        if not event.confirmed or event.action not in CHANGES_CHAMPION:
             continue
-        if event.action in ("promote", "force"):
-            champions.append(event.version)
-        elif event.action == "rollback":
-            champions.pop()
-    return champions[-2] if len(champions) > 1 else None
+        if event.previous is not None and stack[-1:] != [event.previous]:
+            stack.append(event.previous)
+        if event.action == "rollback":
+            while stack and (stack[-1] != event.version):
+                stack.pop()
+        if stack[-1:] != [event.version]:
+            stack.append(event.version)
+    return stack

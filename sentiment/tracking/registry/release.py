@@ -110,12 +110,15 @@ def promote(
     return decision
 
 
-def roll_back(registry: Registry, *, who: str, why: str) -> Version:
+def roll_back(registry: Registry, *, who: str, why: str) -> Event:
     """Make the champion before this one the champion again, after checking its files.
+
+    Returns:
+        What was recorded; its reasons say whether the alias was moved from outside.
 
     Raises:
         InputError: The reason or the name cannot be kept.
-        UnknownVersionError: There was none before.
+        UnknownVersionError: There was none before, or it was deleted.
         TamperedModelError: Its files are not those that were registered.
     """
     require_fit(why, who)
@@ -123,17 +126,18 @@ def roll_back(registry: Registry, *, who: str, why: str) -> Version:
         target = registry.previous_champion()
         with registry.files(target) as directory:
             load_verified(directory)
-        registry.set_champion(
-            Event(
-                at=datetime.now(UTC),
-                action="rollback",
-                version=target.version,
-                previous=registry.champion_number(),
-                who=who,
-                why=why,
-            )
+        moved = registry.moved_from_outside()
+        event = Event(
+            at=datetime.now(UTC),
+            action="rollback",
+            version=target.version,
+            previous=registry.champion_number(),
+            who=who,
+            why=why,
+            reasons=(moved,) if moved else (),
         )
-    return registry.version(target.version)
+        registry.set_champion(event)
+    return event
 
 
 def load_version(registry: Registry, version: Version) -> TextModel:

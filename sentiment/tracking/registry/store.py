@@ -22,7 +22,7 @@ from mlflow.utils.mlflow_tags import MLFLOW_MODEL_VERSIONS
 from sentiment.errors import RegistryError, UnknownVersionError
 from sentiment.tracking import MODEL_NAME
 from sentiment.tracking.client import Client
-from sentiment.tracking.registry.history import DECISION_TAG, Event, champion_before, read_events, require_fit
+from sentiment.tracking.registry.history import DECISION_TAG, Event, champions, read_events, require_fit
 from sentiment.tracking.registry.locking import registry_lock
 from sentiment.tracking.registry.version import (
     CHAMPION,
@@ -156,16 +156,36 @@ class Registry:
             raise RegistryError(f"the alias {CHAMPION!r} names version {found}; {event.version} was written")
         self._write(event.model_copy(update={"confirmed": True}))
 
+    def moved_from_outside(self) -> str | None:
+        """Say where the alias was moved without this project, in a sentence; None where the audit trail agrees."""
+        champion, recorded = self.champion_number(), champions(self.history())
+        if not recorded or recorded[-1] == champion:
+            return None
+        to = f"to version {champion}" if champion else "away"
+        return (
+            f"The alias {CHAMPION!r} was moved {to} from outside: version {recorded[-1]} was the last champion that "
+            "the audit trail knows."
+        )
+
     def previous_champion(self) -> Version:
-        """Give the champion before this one.
+        """Give the champion before this one; where the alias was moved from outside, the one before that.
 
         Raises:
-            UnknownVersionError: There was none.
+            UnknownVersionError: There was none, or it was deleted.
         """
-        before = champion_before(self.history())
-        if before is None:
+        champion, before = self.champion_number(), champions(self.history())
+        known = [one.version for one in self.versions()]
+        if before and (before[-1] == champion or (champion is None and before[-1] not in known)):
+            before.pop()
+        if not before:
             raise UnknownVersionError("there is no champion to go back to: the present one is the first")
-        return self.version(before)
+        if before[-1] not in known:
+            raise UnknownVersionError(
+                f"version {before[-1]}, the champion before, was deleted; there are: {', '.join(reversed(known))}. "
+                "Nothing was changed. `python run.py promote VERSION` puts one of them to the gate; "
+                "--force REASON makes it the champion whatever the gate says."
+            )
+        return self.version(before[-1])
 
     def set_aside(self, number: str, *, archived: bool, who: str, why: str) -> None:
         """Archive a version, or bring it back to Staging.
