@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,8 @@ from commands import schedules
 from commands.given_files import STANDARD_INPUT, GivenPath, kept_if_standard_input, name_of, require_path
 from commands.project import ROOT, TRAINING_CONFIG, load_policy, run_tags
 from commands.schema_options import schema_options
-from commands.spark_options import require_files, spark_options
+from commands.spark_input import input_of_spark
+from commands.spark_options import spark_options
 from commands.terminal.output import console, json_option, print_json, tells
 from commands.without_zenml import WithoutZenML
 from sentiment.phrases import amount
@@ -91,7 +91,8 @@ def train(
     if cluster is None:
         config, data = checked_input(data_source, encoding, config_path, only, seed, schema)
     else:
-        config, data = input_of_spark(data_source, encoding, config_path, only, seed, schema)
+        config = _config(config_path, only, seed)
+        data = input_of_spark(config, data_source, encoding, schema)
     if cron is not None:
         _schedule(config, data, cron, encoding, developer_name, not no_cache, as_json)
         return
@@ -258,48 +259,6 @@ def checked_input(
         source=str(source.path.resolve()),
         is_sample=source.is_sample,
         read_as=(schema or ARTICLE).settings(),
-    )
-
-
-def input_of_spark(
-    data_source: str | None,
-    encoding: str,
-    config_path: Path,
-    only: tuple[str, ...],
-    seed: int | None,
-    schema: Schema | None,
-) -> tuple[TrainingConfig, TrainingData]:
-    """Check what can be checked before Spark is started: the candidates, that there are files, and their columns."""
-    from sentiment.addresses import is_address
-    from sentiment.models.digests import digest_of, sha256_of
-    from sentiment.reviews.schema import ARTICLE
-    from sentiment.reviews.sources import resolve
-    from sentiment.spark.files import called, input_files
-    from sentiment.spark.parts import look_here
-    from sentiment.spark.rows import open_reviews
-    from sentiment.spark.training import require_trainable
-    from sentiment.training.lineage import TrainingData
-
-    require_files(data_source)
-    config = _config(config_path, only, seed)
-    for candidate in config.candidates:
-        require_trainable(candidate)
-    read_as = (schema or ARTICLE).settings()
-    if data_source is not None and is_address(data_source):
-        versions = {file.path: file.version for file in input_files(data_source)}
-        return config, TrainingData(
-            name=called(data_source), sha256=digest_of(versions), source=data_source, is_sample=False, read_as=read_as
-        )
-    source = resolve(data_source, ROOT)
-    names, columns = input_files(source.path), schema or ARTICLE
-    look_here(source.path, names, partial(open_reviews, columns, encoding), title=columns.title)
-    digests = {file.path: sha256_of(Path(file.path)) for file in names}
-    return config, TrainingData(
-        name=source.name,
-        sha256=digest_of(digests) if len(digests) > 1 else next(iter(digests.values())),
-        source=str(source.path.absolute()),
-        is_sample=source.is_sample,
-        read_as=read_as,
     )
 
 

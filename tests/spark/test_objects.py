@@ -112,7 +112,7 @@ def test_an_object_that_changed_since_it_was_listed_is_not_read(objects, monkeyp
     assert found.problem == f"s3://{BUCKET}/changing.csv changed while it was read; start again"
 
 
-@pytest.mark.parametrize("content", [b"Other\nsoft\n", b"Review Text\n\xff\n", b""])
+@pytest.mark.parametrize("content", [b"Other\nsoft\n", b"Review Text\n\xff\n"])
 def test_what_is_wrong_with_an_object_is_said_of_its_address(objects, monkeypatch, tmp_path, content):
     monkeypatch.setenv("SPARK_LOCAL_DIRS", str(tmp_path))
     objects[0].put_object(Bucket=BUCKET, Key="bad.csv", Body=content)
@@ -120,6 +120,13 @@ def test_what_is_wrong_with_an_object_is_said_of_its_address(objects, monkeypatc
     found = Found.model_validate_json(look_through(names, OPENING, 10, 0))
     assert found.problem.startswith(f"s3://{BUCKET}/bad.csv")
     assert str(tmp_path) not in found.problem
+
+
+def test_an_empty_object_is_neither_read_nor_wrong(objects, monkeypatch, tmp_path):
+    monkeypatch.setenv("SPARK_LOCAL_DIRS", str(tmp_path))
+    objects[0].put_object(Bucket=BUCKET, Key="empty.csv", Body=b"")
+    names = input_files(f"s3://{BUCKET}/empty.csv")
+    assert Found.model_validate_json(look_through(names, OPENING, 10, 0)) == Found()
 
 
 @pytest.mark.parametrize(
