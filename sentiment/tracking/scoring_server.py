@@ -9,19 +9,16 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-
-import mlflow.pyfunc
+from typing import TYPE_CHECKING
 
 from sentiment.errors import ServiceError
 from sentiment.overrides import find
-from sentiment.service.application.guard import Guard
-from sentiment.service.application.limited import ROUTES, Limited
-from sentiment.service.application.metrics import Metrics
-from sentiment.service.application.server import Address, listen, run
 from sentiment.service.loopback import HOST
-from sentiment.service.predictions.writing import Nowhere, Writing
 from sentiment.service.settings import Settings, hosts_of, limits_of
 from sentiment.tracking.mlflow_overrides import APPLICATION
+
+if TYPE_CHECKING:
+    from sentiment.service.application.guard import Guard
 
 _NAME = "sentiment.tracking.scoring_server"
 
@@ -46,6 +43,13 @@ def application(model: Path, settings: Settings) -> Guard:
     Raises:
         ServiceError: MLflow's application cannot be made in the way that this project knows.
     """
+    import mlflow.pyfunc
+
+    from sentiment.service.application.guard import Guard
+    from sentiment.service.application.limited import ROUTES, Limited
+    from sentiment.service.application.metrics import Metrics
+    from sentiment.service.predictions.writing import Nowhere, Writing
+
     make = find(APPLICATION)
     if make is None:
         raise ServiceError(
@@ -67,6 +71,8 @@ def main(model: Path, port: int) -> None:
     Raises:
         ServiceError: As `application`.
     """
+    from sentiment.service.application.server import Address, listen, run
+
     settings = Settings(limits=limits_of(os.environ), hosts=hosts_of(os.environ, (), others_reach_it=False))
     app = application(model, settings)
     run(app, settings.limits, listen(Address(HOST, port)), failures=[])
