@@ -50,7 +50,7 @@ STARTING := browser e2e examples scoring search service spark stack_config steps
 	$(addprefix faults/test_,homes.py interrupted.py machine.py messages.py)
 
 test-fast: install-dev ## the tests that start no command, server or database
-	$(BIN)/python -m pytest --numprocesses 2 $(addprefix --ignore tests/,$(STARTING))
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(addprefix --ignore tests/,$(STARTING))
 
 test-python: ## the fast tests on another Python that the project claims: make test-python PYTHON=python3.12
 	$(MAKE) test-fast VENV=build/$(notdir $(PYTHON)) COMPILED=  # tests import a part of it
