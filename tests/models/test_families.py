@@ -94,12 +94,12 @@ from sentiment.training.candidates import Candidate
 from sentiment.reviews.reading import examples, read_reviews, with_text
 from sentiment.reviews.splits import split_reviews
 split = split_reviews(with_text(read_reviews(Path("data/sample_reviews.csv"))), validation_share=0.1, seed=0)
-imported = {{}}
+imported, before = {{}}, set()
 for family, recipe in {recipes}.items():
-    before = set(sys.modules)
     candidate = Candidate(name="sparse", family=family, recipe=recipe)
     candidate.fit(examples(split.train), examples(split.validation), 0).model.predict_proba(["nice"])
     imported[family] = sorted({{"tensorflow", "keras", "mlflow", "zenml"}} & set(sys.modules) - before)
+    before |= set(sys.modules)
 print(json.dumps(imported))
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
