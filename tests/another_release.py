@@ -86,12 +86,16 @@ class Changing(MetaPathFinder):
 
     def __init__(self, module, attributes, how):
         self.module, self.attributes, self.how = module, attributes, how
+        self.is_asking = False
 
     def find_spec(self, name, *_):
-        if name != self.module:
+        if name != self.module or self.is_asking:
             return None
-        sys.meta_path.remove(self)
-        spec = find_spec(name)
+        self.is_asking = True  # the others; and not for good, because who asks may want to know only if it is there
+        try:
+            spec = find_spec(name)
+        finally:
+            self.is_asking = False
         execute = spec.loader.exec_module
 
         def execute_and_change(module):
