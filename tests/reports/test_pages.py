@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
@@ -17,6 +18,7 @@ from sentiment.reports.pictures import model_pictures, picture_files
 from sentiment.reports.production import Production
 from tests import records
 
+every_record = cache(records.every_record)  # nothing here changes one
 HOSTILE = [
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -57,19 +59,19 @@ def text_of(html: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body))
 
 
-@pytest.mark.parametrize("kind", list(records.every_record()))
+@pytest.mark.parametrize("kind", list(every_record()))
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_no_text_becomes_markup(kind: str, text: str) -> None:
-    hostile, plain = (Tags(shown(records.every_record(said)[kind])) for said in (text, records.PLAIN))
+    hostile, plain = (Tags(shown(every_record(said)[kind])) for said in (text, records.PLAIN))
     assert hostile.elements == plain.elements
     assert hostile.attributes == plain.attributes
     assert hostile.elements <= ALLOWED
     assert not {name for name in hostile.attributes if name.startswith("on")}
 
 
-@pytest.mark.parametrize("kind", list(records.every_record()))
+@pytest.mark.parametrize("kind", list(every_record()))
 def test_a_page_needs_nothing_from_outside(kind: str) -> None:
-    html = shown(records.every_record()[kind])
+    html = shown(every_record()[kind])
     assert "Content-Security-Policy\" content=\"default-src 'none'" in html
     addresses = set(re.findall(r"(?:https?:)?//[\w.]+\S*", html))
     assert {address.strip('"') for address in addresses} <= {"http://www.w3.org/2000/svg"}
