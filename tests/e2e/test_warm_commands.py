@@ -87,12 +87,13 @@ TRIED = [
     ),
 ]
 VARYING = [
-    (r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?", "TIME"),
+    (r"\d{4}-\d\d-\d\d(T| | at )\d\d:\d\d(:\d\d(\.\d+)?)?", "TIME"),
     (r"\d{4}(-\d\d){5}-\d{6}", "TIME"),
     (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "ID"),
     (r"\b[0-9a-f]{32}\b|\b[0-9a-f]{8}\b", "ID"),
     (r"(?<=_seconds\": )[\d.e-]+|(?<=microseconds_per_review\": )[\d.e-]+", "DURATION"),
     (r"[\d,.]+ (s|ms|µs)\b", "DURATION"),
+    (r'(?<="name": "microseconds_per_review",\n        "value": )[\d.]+', "DURATION"),
     (r" +", " "),
 ]
 """What differs between two runs of the same command."""
