@@ -18,7 +18,7 @@ from sentiment.environment import ALWAYS, leave_to_the_stack, require_usable, wi
 from sentiment.errors import OtherLibraryVersionWarning
 from stack_config.active import REPOSITORY, SOURCES, project_folder
 
-_QUIET = {
+QUIET = {
     "ZENML_LOGGING_VERBOSITY": "CRITICAL",  # what fails is raised to us, and told once
     "ZENML_ENABLE_RICH_TRACEBACK": "false",
     "MLFLOW_LOGGING_LEVEL": "CRITICAL",  # the same
@@ -53,7 +53,7 @@ def prepare(*, verbose: bool, quiet: bool = False) -> None:
         click.echo(f"Left aside, because the active stack says where things are: {', '.join(left)}.", err=True)
     direct = without_proxy(os.environ)
     os.environ.update(no_proxy=direct, NO_PROXY=direct)
-    for name, value in (ALWAYS if verbose else ALWAYS | _QUIET).items():
+    for name, value in (ALWAYS if verbose else ALWAYS | QUIET).items():
         os.environ.setdefault(name, value)
     if os.environ.get("NO_COLOR") or not sys.stderr.isatty():
         os.environ.setdefault("ZENML_LOGGING_COLORS_DISABLED", "true")

@@ -21,24 +21,17 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from commands.environment import QUIET
 from sentiment.environment import ALWAYS, OF_OTHER_JOBS
 from tests import warm_parent
 
+INHERITED = ("PATH", "HOME", "LANG", "VIRTUAL_ENV")
+"""Variables of the tests that commands get too."""
 WARM_VARIABLES = (
-    *(
-        "COLUMNS",
-        "HOME",
-        "LANG",
-        "NO_COLOR",
-        "NO_PROXY",
-        "PATH",
-        "VIRTUAL_ENV",
-        "http_proxy",
-        "https_proxy",
-        "no_proxy",
-    ),
-    *("ZENML_CONFIG_PATH", "ZENML_CUSTOM_SOURCE_ROOT"),
+    *INHERITED,
     *OF_OTHER_JOBS,
+    *("COLUMNS", "NO_COLOR", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"),
+    *("ZENML_ANALYTICS_OPT_IN", "ZENML_CONFIG_PATH", "ZENML_CUSTOM_SOURCE_ROOT"),
 )
 """Variables that libraries read when a command runs, or that a command removes first. So are those of the project."""
 OUR_PREFIX = "SENTIMENT_"
@@ -114,18 +107,12 @@ class WarmParent:
         """Start it; the first command waits until it has imported the libraries."""
         self._orders, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._sending = threading.Lock()
-        quiet = {  # as `commands.environment` sets them before the libraries are imported
-            "ZENML_LOGGING_VERBOSITY": "CRITICAL",
-            "ZENML_ENABLE_RICH_TRACEBACK": "false",
-            "ZENML_LOGGING_COLORS_DISABLED": "true",
-            "MLFLOW_LOGGING_LEVEL": "CRITICAL",
-            "TF_CPP_MIN_LOG_LEVEL": "3",
-        }
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "VIRTUAL_ENV") if name in os.environ}
+        kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
+        quiet = {**ALWAYS, **QUIET, "ZENML_LOGGING_COLORS_DISABLED": "true"}  # as a command without a terminal has it
         with theirs:
             self._process = subprocess.Popen(
                 [python, warm_parent.__file__, str(theirs.fileno())],
-                env={**kept, **ALWAYS, **quiet, "ZENML_CONFIG_PATH": os.devnull},
+                env={**kept, **quiet, "ZENML_CONFIG_PATH": os.devnull},
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
             )

@@ -22,10 +22,9 @@ import pytest
 from sentiment.service.client import is_healthy
 from sentiment.service.current import CurrentService, read_current
 from tests.conftest import ROOT
-from tests.warm_commands import run_python
+from tests.warm_commands import INHERITED, run_python
 
 TOP = ("commands", "data", "materializers", "pipelines", "sentiment", "stack_config", "steps", "tools")
-INHERITED = ("PATH", "HOME", "LANG", "VIRTUAL_ENV")
 HEEDING_CTRL_C = """
 import os, signal, sys
 signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -15,7 +15,8 @@ import pytest
 
 from sentiment.models.digests import digests, sha256_of
 from tests.conftest import ROOT
-from tests.e2e.conftest import INHERITED, copy_project
+from tests.e2e.conftest import copy_project
+from tests.warm_commands import INHERITED
 
 EXAMPLE = ROOT / "examples" / "prefect"
 LOCK = EXAMPLE / "requirements.lock"

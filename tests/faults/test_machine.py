@@ -42,9 +42,8 @@ def trained(tmp_path_factory) -> Project:
         command = [str(project.root / "run.py"), "--only", "bag_of_words", "--seed", seed]
         return run_python(command, cwd=elsewhere, env=project.environment)
 
-    with (
-        ThreadPoolExecutor() as both
-    ):  # with a seed each: the later one takes nothing from the cache, however late it is
+    # With a seed each: the later one takes nothing from the cache, however late it is.
+    with ThreadPoolExecutor() as both:
         for done in both.map(train, ("1", "2")):
             assert done.returncode == 0, done.stdout + done.stderr
     assert list(elsewhere.iterdir()) == []
